@@ -1,0 +1,1 @@
+// An empty translation unit: the owner of the precompiled header.

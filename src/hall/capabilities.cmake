@@ -1,0 +1,8 @@
+# One row per capability: its folder and what it may use. The order is the order of the menu.
+macro(yakuba_capability name)
+  yakuba_library(${name} FOLDER hall/${name} ${ARGN})
+  list(APPEND YAKUBA_CAPABILITIES yakuba_${name})
+endmacro()
+
+yakuba_capability(people      USES hall)
+yakuba_capability(access      USES hall people PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
