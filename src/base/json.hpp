@@ -1,4 +1,5 @@
-// JSON out (streaming, ordered as written) and small JSON in. Large or hostile JSON is read by the folder that needs it.
+// JSON out (streaming, ordered as written) and small JSON in. Large or hostile JSON is read by the folder that needs
+// it.
 //
 //   JsonWriter json;
 //   json.object([&] { json.member("id", 7).member("name", "有本"); json.key("rows").array([&] { json.value(1); }); });
@@ -91,7 +92,7 @@ struct JsonValue {
   const JsonObject* object() const { return std::get_if<JsonObject>(&data); }
   JsonArray* array() { return std::get_if<JsonArray>(&data); }
   JsonObject* object() { return std::get_if<JsonObject>(&data); }
-  const JsonValue* find(std::string_view key) const;              // nothing when not an object or no such key
+  const JsonValue* find(std::string_view key) const;  // nothing when not an object or no such key
   std::string_view text_or(std::string_view key, std::string_view otherwise) const;
   std::optional<std::int64_t> integer(std::string_view key) const;
   std::string canonical() const;

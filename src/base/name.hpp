@@ -9,12 +9,12 @@
 namespace yakuba {
 
 struct PersonName {
-  std::string registered;        // with Moji_Joho variation sequences, family name and given name parted by U+3000
-  std::string kana;              // full-width katakana, parted by U+3000
-  bool kana_confirmed = false;   // confirmed by the person (戸籍法 2025-05-26)
-  std::string former_surname;    // 旧氏; empty when none
-  std::string common_name;       // 通称; empty when none
-  std::string romanised;         // as on the residence card, "NGUYEN VAN A"; empty when none
+  std::string registered;       // with Moji_Joho variation sequences, family name and given name parted by U+3000
+  std::string kana;             // full-width katakana, parted by U+3000
+  bool kana_confirmed = false;  // confirmed by the person (戸籍法 2025-05-26)
+  std::string former_surname;   // 旧氏; empty when none
+  std::string common_name;      // 通称; empty when none
+  std::string romanised;        // as on the residence card, "NGUYEN VAN A"; empty when none
   bool operator==(const PersonName&) const = default;
 
   std::string_view shown() const { return common_name.empty() ? registered : common_name; }

@@ -35,10 +35,10 @@ enum class ErrorKind {
 
 // Where in the input: a file with line and column, a form field, a table cell. Empty parts are unknown.
 struct Place {
-  std::string file;    // path as the user gave it, or a form's name
-  int line = 0;        // 1-based
-  int column = 0;      // 1-based, in code points
-  std::string field;   // form field, TOML key or "row 3, 月額"
+  std::string file;   // path as the user gave it, or a form's name
+  int line = 0;       // 1-based
+  int column = 0;     // 1-based, in code points
+  std::string field;  // form field, TOML key or "row 3, 月額"
   bool operator==(const Place&) const = default;
 };
 
@@ -66,12 +66,12 @@ std::string describe(const Error& error);
 }  // namespace yakuba
 
 // TRY(expression): the value, or return its error from the enclosing function (a GNU statement expression).
-#define TRY(...)                                                        \
-  ({                                                                    \
-    auto&& yakuba_try_result = (__VA_ARGS__);                           \
-    if (!yakuba_try_result.has_value()) [[unlikely]]                    \
-      return std::unexpected(std::move(yakuba_try_result).error());     \
-    ::yakuba::detail::take(std::move(yakuba_try_result));               \
+#define TRY(...)                                                    \
+  ({                                                                \
+    auto&& yakuba_try_result = (__VA_ARGS__);                       \
+    if (!yakuba_try_result.has_value()) [[unlikely]]                \
+      return std::unexpected(std::move(yakuba_try_result).error()); \
+    ::yakuba::detail::take(std::move(yakuba_try_result));           \
   })
 
 namespace yakuba::detail {

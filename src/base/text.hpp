@@ -14,17 +14,17 @@ namespace yakuba {
 
 bool is_utf8(std::string_view text);
 std::size_t length_in_code_points(std::string_view utf8);
-std::size_t length_in_graphemes(std::string_view utf8);            // a variation sequence counts once
-std::string_view trim(std::string_view text);                      // ASCII and ideographic white space
+std::size_t length_in_graphemes(std::string_view utf8);  // a variation sequence counts once
+std::string_view trim(std::string_view text);            // ASCII and ideographic white space
 std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);
 std::string to_hiragana(std::string_view utf8);
-std::string to_katakana(std::string_view utf8);                    // full width
+std::string to_katakana(std::string_view utf8);  // full width
 // For finding, never for storing: NFKC, lower case, hiragana, old and variant name characters to their usual form,
 // variation selectors and spaces dropped.
 std::string fold(std::string_view utf8);
-std::vector<std::string> bigrams(std::string_view utf8);           // of the folded text; a single character gives itself
-bool has_control_characters(std::string_view utf8);                // anything below U+0020 but \t \n \r; U+007F–U+009F
+std::vector<std::string> bigrams(std::string_view utf8);  // of the folded text; a single character gives itself
+bool has_control_characters(std::string_view utf8);       // anything below U+0020 but \t \n \r; U+007F–U+009F
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::optional<std::int64_t> parse_integer(std::string_view text);  // whole text, optional '-', no overflow
 std::string format_number(std::int64_t value);                     // "4,300,000"

@@ -13,7 +13,7 @@ struct Yen {
   auto operator<=>(const Yen&) const = default;
   std::string text() const;  // "25,000円"
 };
-std::optional<Yen> add(Yen a, Yen b);       // nothing on overflow
+std::optional<Yen> add(Yen a, Yen b);  // nothing on overflow
 std::optional<Yen> multiply(Yen a, std::int64_t times);
 
 }  // namespace yakuba
