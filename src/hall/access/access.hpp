@@ -1,0 +1,318 @@
+// Who may do what: actors, one explainable function `may`, logins, sessions, resident accounts.
+//
+//   access::Decision d = access::may(actor, "approve", {.kind = "case", .id = 42, .section = child, .drafter = author});
+//   if (!d.allowed) return refuse(d.reason);            // d.reason is a stable code, d.rule what spoke for or against
+//
+// This header includes neither hall.hpp nor web: the hall core includes it, and puts an Actor into every Call.
+// Rights come from roles of the pack (`roles/*.toml`), roles from dated assignments (hall/section). Denied by default.
+// Sources: ASVS 5.0 V6 (authentication), V7 (sessions), V8 (authorization); NIST SP 800-63B-4; RFC 6238; WebAuthn L2.
+// Threads: values are free; Gate is thread-safe; functions with `tx` are pure but for it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/date.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "hall/section/section.hpp"
+
+namespace yakuba::store {
+class Store;
+class Town;
+}  // namespace yakuba::store
+
+namespace yakuba::access {
+
+using section::SectionId;
+using section::StaffId;
+using AccountId = Id<struct AccountTag>;
+
+// --- roles of the pack ------------------------------------------------------------------------------------------------
+
+// How far a permission reaches: what the actor owns; what his section and those below it own; the procedures named by
+// the role; the whole town.
+enum class Scope { own, section, procedure, town };
+
+// "case.examine" in one scope. "case.*" names every verb on the kind; there is no permission for everything.
+struct Grant {
+  std::string permission;
+  Scope scope = Scope::own;
+  std::vector<std::string> procedures;  // only for Scope::procedure
+  bool operator==(const Grant&) const = default;
+};
+
+struct Role {
+  std::string code;  // "clerk"
+  std::string name;  // "担当"
+  std::vector<Grant> grants;
+  bool operator==(const Role&) const = default;
+};
+
+// The roles of one town: those of its packs, and `administrator`, which the program brings so that a town without
+// packs can be set up (staff, sections, roles, accounts; no cases, no people).
+struct RoleBook {
+  std::vector<Role> roles;
+  const Role* find(std::string_view code) const;
+  std::vector<std::string> codes() const;
+};
+// One `roles/*.toml` file (several [[role]] tables). Errors carry file and line.
+Result<std::vector<Role>> read_roles(std::string_view toml, std::string_view file);
+Role administrator_role();
+RoleBook with_administrator(std::vector<Role> roles);
+
+// --- actors -----------------------------------------------------------------------------------------------------------
+
+struct Anonymous {
+  bool operator==(const Anonymous&) const = default;
+};
+
+// Level 1: confirmed mail. Level 2: linked to a person by proof. Level 3: card. (Level 0 has no account.)
+struct Resident {
+  AccountId account;
+  PublicId public_id;
+  int level = 1;
+  std::optional<PublicId> person;  // opaque reference to a person of the register; only the office can resolve it
+  std::string shown;               // what the head of the page says: the account's mail
+  bool operator==(const Resident&) const = default;
+};
+
+// One thing a staff member stands on: a post and a role in a section, his own or that of the person he acts for.
+struct Standing {
+  SectionId section;
+  std::vector<SectionId> below;  // `section` and everything under it
+  std::string section_name;
+  std::string section_code;
+  std::string post;              // code
+  std::string rank;              // word of criteria and steps
+  int level = 0;
+  std::vector<Grant> grants;
+  std::string role;              // codes joined by ' ', for explaining
+  std::optional<StaffId> acting_for;  // 代決 or delegated 専決: exercised in this person's place
+  std::string acting_reason;
+  bool operator==(const Standing&) const = default;
+};
+
+struct Staff {
+  StaffId id;
+  PublicId public_id;
+  std::string number, name;  // name parted by U+3000
+  std::optional<std::int64_t> person;  // he is this person of the register himself
+  std::vector<Standing> standings;     // own ones first, main post first
+  bool operator==(const Staff&) const = default;
+  const Standing* main() const { return standings.empty() ? nullptr : &standings.front(); }
+};
+
+struct System {
+  std::string job;  // "print-notice"
+  bool operator==(const System&) const = default;
+};
+
+// The operator at the installation's console (commands of `yakuba`): not a login, never reads cases.
+struct Administrator {
+  std::string name;
+  bool operator==(const Administrator&) const = default;
+};
+
+using Actor = std::variant<Anonymous, Resident, Staff, System, Administrator>;
+
+// "staff:12", "account:7", "system:print-notice", "console:root", "anonymous": how the log names an actor.
+std::string log_name(const Actor& actor);
+
+// --- the one question -------------------------------------------------------------------------------------------------
+
+// What is acted on. Leave out what does not apply; a scope that needs a missing field does not match.
+struct Object {
+  std::string_view kind;     // "case", "staff", "person", "document", "page"
+  std::int64_t id = 0;
+  std::optional<SectionId> section;    // the section that owns it
+  std::string_view procedure;          // its procedure, for scope `procedure`
+  std::optional<StaffId> owner;        // the clerk who has it
+  std::optional<StaffId> drafter;      // who drafted what is to be approved
+  std::vector<std::int64_t> parties;   // people::PersonId values of the parties and of the members of their households
+  std::optional<AccountId> account;    // the account it belongs to (resident side)
+  std::optional<PublicId> person;      // the opaque reference it belongs to (resident side)
+  int level_needed = 0;                // approve: least level of the post (事務決裁規程)
+  int account_level_needed = 0;        // resident side: level of the account that the page or procedure states
+};
+
+struct Decision {
+  bool allowed = false;
+  // allowed: "granted"; refused: "not-signed-in", "no-permission", "out-of-scope", "party-to-the-case", "own-draft",
+  // "rank-too-low", "not-yours", "account-level". Words for each are in texts.*.toml under access.reason.
+  std::string reason;
+  std::string rule;  // "clerk: case.examine in section こども・長寿課", or the permission that was missing
+  std::optional<StaffId> acting_for;  // the right is exercised in this person's place: the log keeps both
+  std::string post, rank;             // of the standing that allowed it
+  std::optional<SectionId> section;
+  explicit operator bool() const { return allowed; }
+  bool operator==(const Decision&) const = default;
+};
+
+// May `actor` do `verb` on `object`? The permission asked for is kind + "." + verb. Nobody examines, decides, drafts or
+// approves what concerns himself or his household (行政手続: 除斥, and every town's 服務規程), nobody approves his own draft
+// even in another's place. Own standings are tried before those for an absent colleague.
+Decision may(const Actor& actor, std::string_view verb, const Object& object);
+
+// Does the actor hold this permission in any scope? What routes and menus ask; objects are asked by `may`.
+bool holds(const Actor& actor, std::string_view permission);
+
+// The actor behind a staff member on a day: assignments, roles, delegations and the order of deputies, resolved.
+// not_found when he is not employed on that day.
+Result<Staff> staff_actor(store::ReadTx& tx, const section::PostBook& posts, const RoleBook& roles, StaffId staff,
+                          Date day);
+
+// --- the gate: sessions and the protection of forms -------------------------------------------------------------------
+
+enum class Side { resident, office };
+enum class Proof { password, password_totp, passkey };  // how the session was opened
+
+struct Session {
+  PublicId id;  // for the list of one's sessions; the token itself is never stored
+  Side side = Side::resident;
+  StaffId staff;      // office
+  AccountId account;  // resident
+  Proof proof = Proof::password;
+  Instant created, last_seen, proved;  // `proved`: last time a factor was shown (re-authentication)
+  std::string agent, address;
+  bool operator==(const Session&) const = default;
+};
+
+inline constexpr std::int64_t office_idle_seconds_max = 30 * 60;
+inline constexpr std::int64_t office_session_seconds_max = 12 * 3600;
+inline constexpr std::int64_t resident_idle_seconds_max = 30 * 60;
+inline constexpr std::int64_t resident_session_seconds_max = 8 * 3600;
+inline constexpr std::int64_t reproof_seconds_max = 10 * 60;  // acts on rights ask for a factor not older than this
+
+// What the gate needs of a request; views into it, used during the call only.
+struct Knock {
+  Side side = Side::resident;
+  std::string_view town;            // id, part of the cookie's name
+  bool tls = false;                 // the browser speaks TLS (also to a trusted proxy): __Host- cookies
+  std::string_view method;          // "GET"
+  std::string_view host;            // with port, as the browser sent it
+  std::string_view cookie;          // the Cookie header
+  std::string_view sec_fetch_site;  // headers; empty when absent
+  std::string_view origin;
+  std::string_view address;         // client's, after the trusted proxy
+  std::string_view agent;           // User-Agent
+};
+
+// Where and how a route may be entered.
+struct Door {
+  std::string_view permission;   // office: must be held; empty: any signed-in staff member
+  bool open_to_all = false;      // no login needed (front pages, login itself)
+  int account_level_needed = 0;  // resident side: 1 account, 2 linked, 3 card
+};
+
+enum class Refusal { none, sign_in, forbidden, hidden, account_level, forged };  // hidden: answer 404
+
+struct Entry {
+  std::shared_ptr<const Actor> actor;  // never null
+  std::optional<Session> session;
+  Refusal refusal = Refusal::none;
+  std::string refusal_reason;          // code for words and log: "csrf-token", "cross-site", "no-permission" …
+  std::string form_token;              // goes into every form as the field `form_token_field`
+  std::vector<std::string> set_cookies;  // whole Set-Cookie values the reply must carry
+};
+inline constexpr std::string_view form_token_field = "_form";
+
+// Everything the town's packs and keys say that the gate needs, looked up for each town by a function.
+struct TownRules {
+  section::PostBook posts;
+  RoleBook roles;
+};
+using TownRulesOf = std::shared_ptr<const TownRules> (*)(const void* context, std::string_view town);
+
+struct GateOptions {
+  const Clock* clock = nullptr;
+  RandomSource* random = nullptr;      // must be the system's in a real installation
+  TownRulesOf rules_of = nullptr;
+  const void* rules_context = nullptr;
+  Key256 secrets_key;                  // wraps TOTP secrets; the installation's, per purpose "access"
+};
+
+// One per process. Holds the cache of sessions and actors (checked against the town's rights epoch once a second),
+// the limits per address, and the four places for password hashing (64 MiB each).
+class Gate {
+ public:
+  explicit Gate(GateOptions options);
+  ~Gate();
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  // Opens the session behind the cookie, builds the actor, checks the door. Call it for every request; then, for unsafe
+  // methods, `check_form` with the token field of the parsed body before anything else looks at the form.
+  Entry open(store::Store& store, const store::Town& town, const Knock& knock, const Door& door);
+  // Unsafe methods only: same origin (Sec-Fetch-Site, or Origin where the browser sends none) and the session's token.
+  static Refusal check_form(const Knock& knock, const Entry& entry, std::string_view sent_token,
+                            std::string* reason = nullptr);
+
+  struct State;
+  State& state() { return *state_; }  // for this capability's own services
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+// --- services that other parts call -----------------------------------------------------------------------------------
+
+// For the console: a one-time link path ("/enrol/…") with which the first administrator sets password and second factor.
+// Makes the staff member `number` with the role `administrator` when he does not exist. An operator may use it again when
+// every administrator has lost his second factor; the event says that it came from the console.
+struct FirstAdministrator {
+  std::string number, name, kana, mail;
+};
+Result<std::string> first_administrator_link(Gate& gate, store::Store& store, const store::Town& town,
+                                             const Administrator& console, const FirstAdministrator& who);
+inline constexpr std::int64_t enrolment_seconds_max = 72 * 3600;
+
+// Sets password and TOTP secret without the page, for demo data and tests only (the caller checks that the folder is a
+// demo's). `totp_secret` is 20 raw bytes.
+Result<> enrol_directly(Gate& gate, store::Store& store, const store::Town& town, StaffId staff,
+                        const Secret<std::string>& password, BytesView totp_secret);
+// The six digits of RFC 6238 (SHA-1, 30 s) at an instant.
+std::string totp_code(BytesView secret, Instant at);
+
+// --- level 2: linking an account to a person --------------------------------------------------------------------------
+
+// Office side: the clerk saw an identity document (or the sheet goes to the registered address). The code is shown once,
+// on the printed sheet; the public side receives only its hash and the opaque reference, by message.
+enum class LinkWay { counter, post };
+struct LinkOffer {
+  PublicId reference;  // the person, as the public side will know him
+  std::string code;    // "7K2M-9QTX-…": shown once
+  Instant expires;
+};
+Result<LinkOffer> offer_link(Gate& gate, store::Store& store, const store::Town& town, const Staff& clerk,
+                             std::int64_t person, LinkWay way, std::string_view document_code);
+// Office side: who is behind a reference (for messages from the public side). Nothing when unlinked or unknown.
+Result<std::optional<std::int64_t>> person_of_reference(store::ReadTx& tx, PublicId reference);
+// Office side: the references under which a person is linked now (for released facts and notices going outward).
+Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64_t person);
+
+// --- who looked -------------------------------------------------------------------------------------------------------
+
+// One released read of a person's record, as the public side holds it. Released by the office by message, after the
+// office's delay rules and 支援措置 were applied; other members of the household never see it.
+struct ReleasedRead {
+  Instant at;
+  std::string section_name;
+  std::string purpose;  // code: words in texts under access.purpose
+  std::string subject;  // code: what was opened
+  bool operator==(const ReleasedRead&) const = default;
+};
+Result<> release_read(store::Tx& office, PublicId reference, std::string_view key, const ReleasedRead& read);
+Result<std::vector<ReleasedRead>> released_reads(store::ReadTx& public_side, PublicId reference, Instant before,
+                                                 int limit);
+
+}  // namespace yakuba::access

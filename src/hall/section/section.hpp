@@ -1,0 +1,272 @@
+// The office as people: sections (課), posts (職), staff members, dated assignments (発令), absence and delegation.
+//
+//   Result<std::vector<section::StaffMember>> heads = section::holders(tx, "section-head", child_section, today);
+//   auto acting = TRY(section::acting_for(tx, posts, "section-head", child_section, today));   // 代決, when he is away
+//   int level = TRY(section::level_of(tx, posts, staff, today));                               // rank for 決裁
+//
+// Everything is dated in valid time and append-only: a transfer ends one row and begins another, nobody is deleted.
+// Posts, their rank and the order of deputies (代決順) are data of the town's pack (`sections/posts.toml`); sections,
+// people and assignments are rows of the town's store, because they change on any day by 辞令 and not by a release.
+//
+// Sources: 地方自治法 153条 (delegation to staff), 158条 (internal organisation), 各団体の事務決裁規程 (専決・代決・後閲).
+// Errors: `section.*` codes; ErrorKind::conflict when a row's version moved. Threads: functions are pure but for `tx`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/crypto.hpp"
+#include "base/date.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+
+namespace yakuba::store {
+class Tx;
+class ReadTx;
+}  // namespace yakuba::store
+
+namespace yakuba::section {
+
+using StaffId = Id<struct StaffTag>;
+using SectionId = Id<struct SectionTag>;
+using AssignmentId = Id<struct AssignmentTag>;
+using DelegationId = Id<struct DelegationTag>;
+using AbsenceId = Id<struct AbsenceTag>;
+
+// Civil days, both ends included: an assignment "to 2027-03-31" is still held on that day. No end means open.
+struct Period {
+  Date from;
+  std::optional<Date> to;
+  bool operator==(const Period&) const = default;
+  bool contains(Date day) const { return from <= day && (!to || day <= *to); }
+};
+
+// --- from the pack ----------------------------------------------------------------------------------------------------
+
+// 職. `rank` is the word that criteria and steps use ("section head"); a higher `level` decides more.
+struct Post {
+  std::string code;  // "section-head"
+  std::string name;  // "課長"
+  std::string rank;  // "section head"
+  int level = 0;     // 1 … 99
+  std::vector<std::string> roles;  // roles that come with the post unless an assignment names its own
+  bool operator==(const Post&) const = default;
+};
+
+// Who decides when the holder of a post is away: the first of `deputies` who holds that post and is present.
+struct DeputyOrder {
+  struct Deputy {
+    std::string post;
+    std::string section;  // section code; empty = the absent holder's own section
+    bool operator==(const Deputy&) const = default;
+  };
+  std::string post;  // the absent holder's post
+  std::vector<Deputy> deputies;
+  bool operator==(const DeputyOrder&) const = default;
+};
+
+struct PostBook {
+  std::vector<Post> posts;            // by level, highest first
+  std::vector<DeputyOrder> deputies;  // by post
+  const Post* find(std::string_view code) const;
+  const Post* find_rank(std::string_view rank) const;
+  bool operator==(const PostBook&) const = default;
+};
+// Reads `sections/posts.toml`. Errors carry file and line; unknown keys, doubled codes and deputies that name no post fail.
+Result<PostBook> read_posts(std::string_view toml, std::string_view file);
+
+// One section as a pack proposes it for a new town (`sections/sections.toml`), parents before children.
+struct SectionSeed {
+  std::string code, name, parent;  // parent: code or empty
+  std::string telephone;
+  bool operator==(const SectionSeed&) const = default;
+};
+Result<std::vector<SectionSeed>> read_sections(std::string_view toml, std::string_view file);
+
+// --- rows -------------------------------------------------------------------------------------------------------------
+
+struct Section {
+  SectionId id;
+  PublicId public_id;
+  std::string code;  // what procedures name ("child"); the same code may return in a later period
+  std::string name;  // "こども・長寿課"
+  std::optional<SectionId> parent;
+  std::string telephone;
+  std::int64_t order = 0;
+  Period period;
+  std::int64_t version = 0;
+  bool operator==(const Section&) const = default;
+};
+
+struct StaffMember {
+  StaffId id;
+  PublicId public_id;
+  std::string number;  // 職員番号, unique in the town
+  std::string name;    // parted by U+3000
+  std::string kana;
+  std::string mail;
+  std::optional<std::int64_t> person;  // people::PersonId value when the staff member is a resident himself
+  Period employed;
+  std::int64_t version = 0;
+  bool operator==(const StaffMember&) const = default;
+};
+
+struct Assignment {
+  AssignmentId id;
+  StaffId staff;
+  SectionId section;
+  std::string post;                // code
+  std::vector<std::string> roles;  // role codes of the pack; empty = those of the post
+  bool concurrent = false;         // 兼務
+  Period period;
+  bool operator==(const Assignment&) const = default;
+};
+
+enum class DelegationKind { senketsu, daiketsu };  // 専決: decides in his own right; 代決: for the absent holder
+struct Delegation {
+  DelegationId id;
+  StaffId principal;  // for whom
+  StaffId delegate;   // who acts
+  DelegationKind kind = DelegationKind::daiketsu;
+  Period period;
+  std::string reason_code;  // business-trip, leave, illness, training, vacancy, other
+  bool operator==(const Delegation&) const = default;
+};
+
+struct Absence {
+  AbsenceId id;
+  StaffId staff;
+  Period period;            // always with an end
+  std::string reason_code;  // as above
+  bool operator==(const Absence&) const = default;
+};
+
+// Who makes a change and when; `actor` is the name in the log (access::log_name).
+struct Act {
+  Instant at;
+  std::string actor;
+  Date day() const { return date_in_japan(at); }
+};
+
+// --- questions --------------------------------------------------------------------------------------------------------
+
+Result<std::vector<Section>> sections(store::ReadTx& tx, Date day);
+Result<std::optional<Section>> section_by_id(store::ReadTx& tx, SectionId id);
+Result<std::optional<Section>> section_by_public_id(store::ReadTx& tx, PublicId id);
+// The section that bears this code on that day.
+Result<std::optional<Section>> section_by_code(store::ReadTx& tx, std::string_view code, Date day);
+// `section` and everything below it on that day.
+Result<std::vector<SectionId>> section_and_below(store::ReadTx& tx, SectionId section, Date day);
+
+Result<std::optional<StaffMember>> staff_by_id(store::ReadTx& tx, StaffId id);
+Result<std::optional<StaffMember>> staff_by_public_id(store::ReadTx& tx, PublicId id);
+Result<std::optional<StaffMember>> staff_by_number(store::ReadTx& tx, std::string_view number);
+// In order of number, pages of `limit` after `after_number`; `day` leaves out those not employed then.
+Result<std::vector<StaffMember>> staff_list(store::ReadTx& tx, Date day, std::string_view after_number, int limit);
+// Those assigned to the section on that day, highest post first.
+Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const PostBook& posts, SectionId section, Date day);
+
+Result<std::vector<Assignment>> assignments_of(store::ReadTx& tx, StaffId staff, Date day);
+Result<std::vector<Assignment>> assignment_history(store::ReadTx& tx, StaffId staff);  // newest first
+Result<std::vector<Delegation>> delegations_of(store::ReadTx& tx, StaffId staff, Date day);  // as principal or delegate
+Result<std::vector<Absence>> absences_of(store::ReadTx& tx, StaffId staff, Date from);       // that end on or after `from`
+Result<bool> is_absent(store::ReadTx& tx, StaffId staff, Date day);
+
+// Who holds a post in a section on a day. A post above sections (town mayor) is held in the section that has it.
+Result<std::vector<StaffMember>> holders(store::ReadTx& tx, std::string_view post, SectionId section, Date day);
+Result<std::vector<StaffMember>> holders_anywhere(store::ReadTx& tx, std::string_view post, Date day);
+
+// Highest level of the posts held that day (0: none), and that post.
+Result<int> level_of(store::ReadTx& tx, const PostBook& posts, StaffId staff, Date day);
+Result<std::optional<Post>> highest_post(store::ReadTx& tx, const PostBook& posts, StaffId staff, Date day);
+
+struct Acting {
+  StaffId principal;
+  StaffId delegate;
+  std::string post;  // the principal's post that is exercised
+  SectionId section;
+  DelegationKind kind = DelegationKind::daiketsu;
+  std::optional<DelegationId> delegation;  // none: by the pack's order of deputies
+  std::string reason_code;                 // of the delegation or the absence; "vacancy" when nobody holds the post
+  bool operator==(const Acting&) const = default;
+};
+// Who decides in place of an absent holder (or an empty post): a written delegation first, then the pack's order.
+// Nothing when a holder is present, or when nobody may act: the case then waits and the page says so.
+Result<std::optional<Acting>> acting_for(store::ReadTx& tx, const PostBook& posts, std::string_view post,
+                                         SectionId section, Date day);
+// For whom this staff member acts on that day.
+Result<std::vector<Acting>> acts_for(store::ReadTx& tx, const PostBook& posts, StaffId delegate, Date day);
+
+// Moves by one with every change of somebody's rights (roles, leave, delegation, killed session): caches of rights
+// compare it once a second, so another process obeys within that second and this one at once.
+Result<std::int64_t> rights_epoch(store::ReadTx& tx);
+Result<> bump_rights_epoch(store::Tx& tx);
+
+// --- changes (each appends its event) -----------------------------------------------------------------------------------
+
+struct NewSection {
+  PublicId public_id;  // drawn by the caller: closures may run twice
+  std::string code, name;
+  std::optional<SectionId> parent;
+  std::string telephone;
+  Period period;
+};
+Result<SectionId> found(store::Tx& tx, const Act& act, const NewSection& section);
+Result<> rename(store::Tx& tx, const Act& act, SectionId id, std::int64_t version, std::string_view name,
+                std::string_view telephone);
+// Ends a section on `last_day`. Refused while somebody is assigned to it or a section below it exists after that day.
+Result<> dissolve(store::Tx& tx, const Act& act, SectionId id, std::int64_t version, Date last_day);
+
+struct NewStaff {
+  PublicId public_id;
+  std::string number, name, kana, mail;
+  Date from;
+};
+Result<StaffId> employ(store::Tx& tx, const Act& act, const NewStaff& staff);
+Result<> correct_staff(store::Tx& tx, const Act& act, const StaffMember& staff);  // name, kana, mail; by id and version
+Result<> link_person(store::Tx& tx, const Act& act, StaffId staff, std::optional<std::int64_t> person);
+// Ends everything on `last_day`: assignments, delegations, absence. Sessions end with the first request after it.
+Result<> leave(store::Tx& tx, const Act& act, StaffId staff, std::int64_t version, Date last_day);
+
+Result<AssignmentId> assign(store::Tx& tx, const Act& act, const PostBook& posts, const Assignment& assignment);
+Result<> end_assignment(store::Tx& tx, const Act& act, AssignmentId id, Date last_day);
+Result<DelegationId> delegate(store::Tx& tx, const Act& act, const Delegation& delegation);
+Result<> end_delegation(store::Tx& tx, const Act& act, DelegationId id, Date last_day);
+Result<AbsenceId> enter_absence(store::Tx& tx, const Act& act, const Absence& absence);
+Result<> cancel_absence(store::Tx& tx, const Act& act, AbsenceId id);
+
+// --- the 1st of April -----------------------------------------------------------------------------------------------
+
+// A CSV of changes (UTF-8 or CP932), one line each: 区分,職員番号,氏名,フリガナ,メール,所属,職,役割,発令日
+//   採用 new staff member with first post   異動 main post ends the day before, a new one begins   兼務 / 兼務解除
+//   退職 everything ends on 発令日 (the last day)
+// 所属 is a section's code or name on 発令日, 職 a post's code or name, 役割 role codes parted by spaces (may be empty).
+enum class TransferKind { hire, move, add, end, leave };
+struct TransferLine {
+  int line = 0;  // 1-based line of the file
+  TransferKind kind = TransferKind::move;
+  std::string number, name;
+  std::string before, after;  // what a reader compares: "こども・長寿課 主事" → "税務課 主任"
+  Date day;
+  bool operator==(const TransferLine&) const = default;
+};
+struct TransferPlan {
+  std::vector<TransferLine> lines;
+  std::vector<Error> errors;  // place.line and place.field filled; with any error nothing can be carried out
+  Hash hash{};                // of the lines and of what they change
+};
+inline constexpr std::size_t transfer_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t transfer_lines_max = 20'000;
+// Compares the file with the store as it stands; changes nothing. `roles` are the role codes the pack knows.
+Result<TransferPlan> plan_transfer(store::ReadTx& tx, const PostBook& posts, const std::vector<std::string>& roles,
+                                   std::string_view csv);
+// The whole file or nothing: plans again inside the transaction and refuses (conflict) when `seen` is not its hash.
+// `public_ids` has one fresh id per line.
+Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const PostBook& posts,
+                               const std::vector<std::string>& roles, std::string_view csv, const Hash& seen,
+                               const std::vector<PublicId>& public_ids);
+
+}  // namespace yakuba::section
