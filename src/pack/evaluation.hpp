@@ -1,0 +1,150 @@
+// Evaluating a pack: which questions are asked, what is offered, what is wrong, which papers are needed, what is
+// decided. Application, counter and cases share these functions, so the resident's preview and the clerk's decision
+// cannot differ.
+//
+//   Facts facts = start(pack, *Date::parse("2026-11-20"));           // 基準日, parameters, calendar, town
+//   facts.known["claimant"] = claimant_json;                          // from the register, by the schema's keys
+//   for (const Ask& ask : *asks(pack, procedure, facts)) …             // questions asked now, in order, one per item
+//   of for_each auto faults = wrong(pack, procedure, ask, answer, facts);         // words by text key; empty when
+//   right TRY(put(pack, procedure, ask, answer, facts));                    // the answer becomes a fact Decision
+//   decision = TRY(decide(pack, "jido-teate.eligibility", facts));
+//
+// Facts travel as JSON with the schema's ASCII keys (dates "2026-11-20", months "2026-11", yen and integers as
+// numbers); FEEL sees the Japanese names. A fact that is not there is *missing*, never false. Pure, thread-safe, no
+// clock: `as_of` is given. Errors: pack.no_criterion, pack.no_question (not_found); pack.feel (invalid: a runtime fault
+// of an expression, with place).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "pack/pack.hpp"
+
+namespace yakuba::pack {
+
+struct Facts {
+  JsonObject known;  // by key; records are objects, lists arrays; absent or null: missing
+  Date as_of;        // 基準日
+};
+
+// Facts that the pack itself supplies as of a day: 基準日, the parameter tables, closed days, the town.
+Facts start(const Pack& pack, Date as_of);
+
+// One question as it is asked now: for a question with for_each, once per item of that list.
+struct Ask {
+  const Question* question = nullptr;
+  int item = -1;           // index in the for_each list; −1: none
+  std::string id() const;  // "lives_with" or "lives_with.1": field name prefix, answer key
+  bool operator==(const Ask&) const = default;
+};
+// Questions whose `when` holds with what is known so far. A `when` over a missing fact counts as not yet asked.
+Result<std::vector<Ask>> asks(const Pack& pack, const Procedure& procedure, const Facts& facts);
+// All items of one page: the asks whose question has that page, in order.
+std::vector<Ask> of_page(const std::vector<Ask>& asks, std::string_view page, int item = -1);
+// Known items offered by `from`, filtered by `include`.
+Result<JsonArray> offered(const Pack& pack, const Question& question, const Facts& facts);
+// The answer already given to an ask, out of the facts; nothing when unanswered.
+std::optional<JsonValue> answered(const Procedure& procedure, const Ask& ask, const Facts& facts);
+
+struct AnswerFault {
+  std::string
+      text_key;       // "question.children.check.none" or "answer.required"; words in procedure.texts, then pack.texts
+  std::string field;  // "children.0.birth": the field at fault, as named in the form
+  bool operator==(const AnswerFault&) const = default;
+};
+std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, const Ask& ask, const JsonValue& answer,
+                               const Facts& facts);
+// Writes a right answer into the facts; facts of questions that are no longer asked are taken away.
+Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonValue answer, Facts& facts);
+
+struct Needed {
+  const Attachment* attachment = nullptr;
+  int item = -1;
+  std::string id() const;
+  bool operator==(const Needed&) const = default;
+};
+Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& procedure, const Facts& facts);
+
+// ---- decisions
+// -------------------------------------------------------------------------------------------------------
+
+struct FiredRow {
+  std::string table;                     // decision name: 月額
+  int row = 0;                           // 1-based
+  std::string about;                     // the item it was run for ("陽翔"), empty when the table ran once
+  std::vector<std::string> annotations;  // 根拠 and the like
+  bool operator==(const FiredRow&) const = default;
+};
+struct MissingFact {
+  std::string key;      // "spouse.income" — schema key path
+  std::string name;     // 配偶者.所得
+  std::string how;      // how to get it
+  bool matters = true;  // false: the outcome is the same for every value it could take
+  bool operator==(const MissingFact&) const = default;
+};
+struct Decision {
+  std::string criterion;  // id
+  Hash criterion_hash{};
+  Date as_of;
+  JsonObject outputs;  // by output name (Japanese), canonical
+  std::vector<FiredRow> fired;
+  std::vector<MissingFact> missing;
+  JsonValue facts_used;  // the snapshot that replays it
+  JsonValue trace;       // every table: inputs, cells ✓ ✗, rows; for the case file
+  bool complete() const { return missing.empty(); }
+};
+// Runs a criterion over the facts. Same facts and pack version → the same bytes of outputs and trace.
+Result<Decision> decide(const Pack& pack, std::string_view criterion, const Facts& facts);
+// The outcome of a procedure for a decision: the first whose `when` holds.
+Result<const Outcome*> outcome(const Pack& pack, const Procedure& procedure, const Decision& decision,
+                               const Facts& facts);
+
+// 事務決裁規程: who decides this matter, who must agree first, and by which row.
+struct RouteFound {
+  std::string rank;                  // decider
+  std::vector<std::string> consult;  // 合議: section ids
+  std::vector<std::string> through;  // ranks from the drafter's next rank up to the decider, in order
+  std::string rule;                  // sentence for the sheet: 奈義町事務決裁規程（見本）別表の3（課長専決）
+  bool delegated = false;            // 専決: decided below the mayor in the mayor's name
+  Hash criterion_hash{};
+  int row = 0;
+  bool operator==(const RouteFound&) const = default;
+};
+struct Matter {
+  std::string kind;  // Outcome::kind
+  std::int64_t amount_yen = 0;
+  bool adverse = false;
+  bool departs = false;   // departs from the criterion: never below the step's rank
+  bool disputed = false;  // 重要、異例、疑義、争い
+  std::string drafter_rank;
+};
+Result<RouteFound> find_route(const Pack& pack, std::string_view route, const Matter& matter);
+// 代決: ranks that may act for an absent decider, in order.
+std::vector<std::string> acting_for(const Pack& pack, std::string_view rank);
+
+// The day a term ends, by the section's calendar.
+Result<Date> due(const Pack& pack, const Procedure& procedure, std::string_view term, const Facts& facts);
+
+// ---- texts with holes
+// ------------------------------------------------------------------------------------------------
+
+// Fills a notice: blocks with furigana marks kept, ready for print and web. `extra` are named values beside the facts
+// (決定, 通知, 補正 …), as JSON with Japanese names. Errors: pack.hole (a hole without a value, with place).
+Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts,
+                                const JsonObject& extra);
+// Fills the holes of one line of words ("{児童.氏名}さんは、あなたと一緒に住んでいますか").
+Result<std::string> fill(const Pack& pack, const Procedure& procedure, std::string_view text_key,
+                         std::string_view language, const Facts& facts, const Ask* ask = nullptr);
+
+// True or false of an expression over the facts; nothing when a fact it needs is missing.
+Result<std::optional<bool>> holds(const Pack& pack, const Expression& expression, const Facts& facts,
+                                  const JsonObject& extra = {});
+// Any value of an expression, as JSON (dates as text).
+Result<JsonValue> value(const Pack& pack, const Expression& expression, const Facts& facts,
+                        const JsonObject& extra = {});
+
+}  // namespace yakuba::pack
