@@ -4,5 +4,5 @@ macro(yakuba_capability name)
   list(APPEND YAKUBA_CAPABILITIES yakuba_${name})
 endmacro()
 
-yakuba_capability(people      USES hall)
+yakuba_capability(people      USES hall tomlplusplus::tomlplusplus)
 yakuba_capability(access      USES hall people PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)

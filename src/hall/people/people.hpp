@@ -1,0 +1,259 @@
+// The register of persons, households, organisations, their relations and standing.
+//
+// Nobody reads without a trace. Whatever shows personal data comes out of the readers below as a Sealed<T>: it holds the
+// data and what must be written about the reading. The only way to the data is reveal(), which needs a transaction that
+// writes and appends the event in it. So the event is durable before the page is sent.
+//
+//   Reader reader{.actor = "staff:12", .section = "child", .purpose = Purpose::examination, .case_id = "26-1120-0047-F"};
+//   auto file = people::look(store, town, [&](auto& tx) { return people::person(tx, reader, id); });   // both steps, for pages
+//
+//   store.change(town, key, [&](store::Tx& tx) -> Result<Decision> { // the same inside a service's own transaction
+//     JsonValue facts = TRY(people::reveal(tx, TRY(people::facts(tx, reader, applicant, as_of))));
+//     …
+//   });
+//
+// Standing (支援措置, 抑止) is respected here, never by pages: what the reader may not see is not in the value.
+// Side: office. Threads: all functions are free of shared state. Errors are named at each function; besides, every one
+// passes on the errors of the store.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "hall/people/values.hpp"
+#include "store/store.hpp"
+
+namespace yakuba::people {
+
+// --- who reads, and why ---------------------------------------------------------------------------------------------
+
+enum class Purpose {
+  counter,      // somebody stands at the counter or calls
+  reception,    // taking in an application
+  examination,  // examining or deciding a case
+  approval,     // approving a case
+  certificate,  // issuing a certificate
+  payment,      // billing, paying, matching
+  maintenance,  // keeping the register itself
+  batch,        // a job decides many at once
+  audit,        // looking at how others looked
+  self,         // the person, through a linked account
+};
+std::string_view code(Purpose purpose);
+std::optional<Purpose> parse_purpose(std::string_view code);
+
+struct Reader {
+  std::string actor;        // "staff:12", "job:reminders", "account:…"
+  std::string acting_for;   // the other actor when acting for somebody
+  std::string post, rank, section, channel, terminal;  // as log::Event has them
+  Purpose purpose = Purpose::counter;
+  std::string law;          // "児童手当法 第7条": needed for Purpose::batch, otherwise where the purpose has one
+  std::string case_id;      // public id of the case this reading serves; empty outside a case
+  bool sees_protected = false;  // holds the permission people.see_protected
+  Instant at;               // clock.now()
+};
+
+// What has been read, and the event that has to be written before it may be used.
+struct Trace {
+  Reader reader;
+  std::string verb = "viewed";            // or exported, printed
+  std::vector<PersonId> persons;          // whose data is inside
+  std::string what;                       // "person", "household", "search", "facts", "names", "history", "looks"
+  std::string query;                      // what was typed, kept in a row that can be destroyed; the event has its HMAC
+  std::vector<std::string> query_fields;  // "name", "birth" …: codes only
+  Bytes query_key;                        // 32 random bytes for that HMAC
+};
+Result<> record(store::Tx& tx, const Trace& trace);  // errors: people.purpose_missing
+
+template <class T>
+class Sealed {
+ public:
+  Sealed(T value, Trace trace) : value_(std::move(value)), trace_(std::move(trace)) {}
+  template <class U>
+  friend Result<U> reveal(store::Tx& tx, const Sealed<U>& sealed);
+
+ private:
+  T value_;
+  Trace trace_;
+};
+template <class T>
+Result<T> reveal(store::Tx& tx, const Sealed<T>& sealed) {
+  TRY(record(tx, sealed.trace_));
+  return sealed.value_;
+}
+
+// --- finding ----------------------------------------------------------------------------------------------------------
+
+struct Query {
+  std::string name;       // kanji or kana, from its beginning or a given name; variants folded (髙=高, 﨑=崎)
+  std::string birth;      // any era form, "平成20年4月1日", "H20.4.1", "2008-04-01"; "平成20年" and "2008" mean the year
+  std::string address;    // from the 大字 on: "見本123", "見本１２３番地"
+  std::string number;     // 宛名番号
+  std::string telephone;  // any writing
+  bool also_former = false;  // also moved out, dead, removed
+  std::string after;         // where the next page begins: Found::next
+  bool empty() const { return name.empty() && birth.empty() && address.empty() && number.empty() && telephone.empty(); }
+  bool operator==(const Query&) const = default;
+};
+inline constexpr int found_rows_max = 50;         // a page
+inline constexpr int found_count_max = 1000;      // counted exactly up to here
+inline constexpr int query_code_points_max = 100; // of each field
+
+struct FoundPerson {
+  PersonId id;
+  PartyNumber number;
+  PersonName name;
+  BirthDate birth;
+  Sex sex = Sex::not_known;
+  Status status = Status::resident;
+  std::string address;       // the registered one, without the place; empty when withheld
+  bool withheld = false;     // 支援措置 or 抑止: address and household are not shown to this reader
+  bool warn = false;         // has a standing in force
+  bool operator==(const FoundPerson&) const = default;
+};
+struct Found {
+  std::vector<FoundPerson> rows;  // by kana, then number
+  int count = 0;                  // exact up to found_count_max
+  bool more_than_counted = false; // 「1,000件以上」
+  std::string next;               // give it as Query::after; empty on the last page
+};
+// Errors (all invalid, place.field names the field): people.query.empty, people.query.too_long, people.query.birth,
+// people.query.number (check digit), people.query.telephone, people.query.after.
+Result<Sealed<Found>> search(const store::ReadTx& tx, const Reader& reader, const Query& query, Bytes query_key);
+
+// The same as CSV bytes (UTF-8 with BOM, CRLF), at most found_count_max rows; the event's verb is `exported`.
+// Errors: as search, and people.export.purpose when the reader gives no law and no case.
+Result<Sealed<std::string>> search_csv(const store::ReadTx& tx, const Reader& reader, const Query& query, Bytes query_key);
+
+// --- reading ----------------------------------------------------------------------------------------------------------
+
+struct PersonFile {
+  Person person;
+  std::vector<Address> addresses;        // newest first; empty when withheld
+  std::vector<Contact> contacts;         // empty when withheld
+  std::vector<Relation> relations;
+  std::optional<Household> household;    // as of the reader's day; none when withheld or not in one
+  std::vector<Household> former_households;
+  std::vector<HistoryEntry> history;     // newest first
+  std::vector<Standing> standings;       // in force or to come; to others than see_protected only that there is one
+  bool withheld = false;
+};
+// Errors: people.not_found; people.suppressed (forbidden) when an inquiry is suppressed with Level::error.
+Result<Sealed<PersonFile>> person(const store::ReadTx& tx, const Reader& reader, PersonId id);
+Result<Sealed<PersonFile>> person(const store::ReadTx& tx, const Reader& reader, PartyNumber number);
+
+// The household a person belonged to on a day; people.not_found when in none.
+Result<Sealed<Household>> household(const store::ReadTx& tx, const Reader& reader, PersonId id, Date as_of);
+// Children, elder first, twins in register order: by relation rows, and by 続柄 inside the household.
+struct Child {
+  Member member;          // relationship: 続柄 to the head of its own household
+  bool together = false;  // 同居: in the same household of the register
+  bool looked_after = false, shares_livelihood = false, maintained = false;  // dated relations; true for 同居 by default
+  bool certain = true;    // false: only the 続柄 says so and another member could be the parent as well
+  bool operator==(const Child&) const = default;
+};
+Result<Sealed<std::vector<Child>>> children(const store::ReadTx& tx, const Reader& reader, PersonId parent, Date as_of);
+
+// Names for a list (inbox, search results of others): one event for all of them.
+struct Brief {
+  PersonId id;
+  PartyNumber number;
+  PersonName name;
+  std::string address;   // without the place; empty when withheld
+  bool withheld = false;
+};
+Result<Sealed<std::vector<Brief>>> briefs(const store::ReadTx& tx, const Reader& reader, std::span<const PersonId> ids);
+
+Result<Sealed<Organisation>> organisation(const store::ReadTx& tx, const Reader& reader, OrganisationId id);
+
+// The whole person at an earlier history number, as the canonical JSON it was stored as.
+Result<Sealed<JsonValue>> person_as_it_was(const store::ReadTx& tx, const Reader& reader, PersonId id, std::int64_t history);
+
+// Who looked at a person's record, newest first. The reading of this list is itself a trace.
+struct Look {
+  Instant at;
+  std::string actor, section, post;
+  std::string verb;     // viewed, exported, printed
+  std::string what;     // Trace::what
+  std::string purpose;  // code of Purpose
+  std::string law, case_id;
+};
+struct Looks {
+  std::vector<Look> rows;
+  std::int64_t before = 0;  // give it as `before` for the next page; 0 at the end
+};
+Result<Sealed<Looks>> who_looked(const store::ReadTx& tx, const Reader& reader, PersonId id, std::int64_t before = 0,
+                                 int limit = 50);
+
+// Questions whose answer shows no personal data, and which therefore leave no trace.
+Result<std::optional<PersonId>> id_of(const store::ReadTx& tx, PartyNumber number);
+Result<std::optional<PartyNumber>> number_of(const store::ReadTx& tx, PersonId id);
+Result<bool> same_household(const store::ReadTx& tx, PersonId one, PersonId other, Date as_of);
+Result<std::vector<PersonId>> persons_of(const store::ReadTx& tx, HouseholdId household, Date as_of);
+
+// --- facts for criteria -----------------------------------------------------------------------------------------------
+//
+// The facts that people can supply, named as in the packs' fact schema (source = "people"). Values are JSON: text, whole
+// numbers, true/false, dates as "2026-11-22", lists and contexts; an unknown value is null. The fact schema gives the
+// FEEL type. Nothing is loaded that is not here:
+//
+//   申請者   宛名番号 氏名 氏名かな 生年月日 年齢 性別 住民状態 住民 住民となった日 住所 住所あり 団体コード 国籍 在留資格
+//            在留期間満了日 続柄 世帯主 転出日 死亡日
+//   世帯     世帯番号 人数 世帯主 構成員[人]
+//   配偶者   人, or null when none is known
+//   児童     [子], elder first, without limit of age (packs filter)
+//   後見人   [人], legal guardians in force
+//
+//   人       宛名番号 氏名 氏名かな 生年月日 年齢 性別 住民状態 続柄 同居
+//   子       as 人, and 監護 生計同一 生計維持 親子確認 (false: only 続柄 says so), 父母 [人]
+//
+// 生年月日 is null for births that are no calendar day, with 生年月日の表記 beside it; 年齢 is null when uncertain.
+Result<Sealed<JsonValue>> facts(const store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of);
+// For a batch: one event for all. In the order of `applicants`.
+Result<Sealed<std::vector<JsonValue>>> facts_of(const store::ReadTx& tx, const Reader& reader,
+                                                std::span<const PersonId> applicants, Date as_of);
+
+// --- keeping ----------------------------------------------------------------------------------------------------------
+// Every change appends its event and, for the register itself, a history row.
+
+// 住登外登録: a person the office deals with who is not on the register; draws the next 宛名番号.
+struct NewNonResident {
+  PersonName name;
+  BirthDate birth;
+  Sex sex = Sex::not_known;
+  Address address;
+  std::optional<Residence> residence;
+  bool synthetic = false;
+};
+Result<PersonId> register_non_resident(store::Tx& tx, const Reader& by, const NewNonResident& person);
+
+// Contacts belong to the office, not to the copy. Errors: people.contact (place.field), people.not_found.
+Result<ContactId> add_contact(store::Tx& tx, const Reader& by, PersonId person, const Contact& contact);
+Result<> withdraw_consent(store::Tx& tx, const Reader& by, PersonId person, ContactId contact, Date on);
+
+Result<RelationId> add_relation(store::Tx& tx, const Reader& by, const Relation& relation);  // people.relation
+Result<> end_relation(store::Tx& tx, const Reader& by, RelationId relation, Date until);
+
+// Errors: people.standing.dates, people.standing.basis, people.conflict when `version` is not the stored one.
+Result<StandingId> set_standing(store::Tx& tx, const Reader& by, PersonId person, const Standing& standing);
+Result<> extend_standing(store::Tx& tx, const Reader& by, StandingId id, std::int64_t version, Date until);
+Result<> lift_standing(store::Tx& tx, const Reader& by, StandingId id, std::int64_t version, Date on);
+Result<> lift_standing_until(store::Tx& tx, const Reader& by, StandingId id, std::int64_t version, Instant until);
+// Refuses (forbidden, people.suppressed) when a process is suppressed for the person: certificates ask this again at the
+// moment of delivery.
+Result<> check_process(const store::ReadTx& tx, const Reader& reader, PersonId person, Process process);
+
+// --- for pages: read, write the trace, answer ----------------------------------------------------------------------------
+
+template <class F>
+auto look(store::Store& store, const store::Town& town, F&& reading)
+    -> Result<std::decay_t<decltype(*reveal(std::declval<store::Tx&>(),
+                                            *reading(std::declval<const store::ReadTx&>())))>> {
+  auto sealed = TRY(store.read(town, [&](const store::ReadTx& tx) { return reading(tx); }));
+  return store.change(town, store::ChangeKey{}, [&](store::Tx& tx) { return reveal(tx, sealed); });
+}
+
+}  // namespace yakuba::people
