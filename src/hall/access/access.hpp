@@ -9,8 +9,8 @@
 // Threads: values are free; Gate is thread-safe; functions with `tx` are pure but for it.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,10 +37,10 @@ using section::SectionId;
 using section::StaffId;
 using AccountId = Id<struct AccountTag>;
 
-// --- roles of the pack ------------------------------------------------------------------------------------------------
+// --- roles ------------------------------------------------------------------------------------------------------------
 
-// How far a permission reaches: what the actor owns; what his section and those below it own; the procedures named by
-// the role; the whole town.
+// How far a permission reaches: what the actor owns; what his section and those below it own; the procedures the role
+// names (pack: scope = "procedure:jido-teate-nintei shussho"); the whole town.
 enum class Scope { own, section, procedure, town };
 
 // "case.examine" in one scope. "case.*" names every verb on the kind; there is no permission for everything.
@@ -48,27 +48,15 @@ struct Grant {
   std::string permission;
   Scope scope = Scope::own;
   std::vector<std::string> procedures;  // only for Scope::procedure
+  std::string role;                     // where it comes from, for explaining
   bool operator==(const Grant&) const = default;
 };
 
-struct Role {
-  std::string code;  // "clerk"
-  std::string name;  // "担当"
-  std::vector<Grant> grants;
-  bool operator==(const Role&) const = default;
-};
-
-// The roles of one town: those of its packs, and `administrator`, which the program brings so that a town without
-// packs can be set up (staff, sections, roles, accounts; no cases, no people).
-struct RoleBook {
-  std::vector<Role> roles;
-  const Role* find(std::string_view code) const;
-  std::vector<std::string> codes() const;
-};
-// One `roles/*.toml` file (several [[role]] tables). Errors carry file and line.
-Result<std::vector<Role>> read_roles(std::string_view toml, std::string_view file);
-Role administrator_role();
-RoleBook with_administrator(std::vector<Role> roles);
+// The role that the program brings, so that a town without packs can be set up: staff, sections, roles, accounts; no
+// cases, no people. All other roles are the pack's.
+inline constexpr std::string_view administrator_role = "administrator";
+// Grants of the roles named; names the pack does not know give nothing.
+std::vector<Grant> grants_of(const pack::Pack& pack, const std::vector<std::string>& roles);
 
 // --- actors -----------------------------------------------------------------------------------------------------------
 
@@ -86,17 +74,16 @@ struct Resident {
   bool operator==(const Resident&) const = default;
 };
 
-// One thing a staff member stands on: a post and a role in a section, his own or that of the person he acts for.
+// One thing a staff member stands on: a rank and roles in a section, his own or that of the person he acts for.
 struct Standing {
   SectionId section;
   std::vector<SectionId> below;  // `section` and everything under it
   std::string section_name;
   std::string section_code;
-  std::string post;              // code
-  std::string rank;              // word of criteria and steps
-  int level = 0;
+  std::string rank;              // id of the pack's rank, the word of criteria and steps; empty: none
+  std::string title;             // 職名 for pages: "課長"
+  int level = 0;                 // of the rank; 0: none
   std::vector<Grant> grants;
-  std::string role;              // codes joined by ' ', for explaining
   std::optional<StaffId> acting_for;  // 代決 or delegated 専決: exercised in this person's place
   std::string acting_reason;
   bool operator==(const Standing&) const = default;
@@ -107,7 +94,7 @@ struct Staff {
   PublicId public_id;
   std::string number, name;  // name parted by U+3000
   std::optional<std::int64_t> person;  // he is this person of the register himself
-  std::vector<Standing> standings;     // own ones first, main post first
+  std::vector<Standing> standings;     // own ones first, main assignment first
   bool operator==(const Staff&) const = default;
   const Standing* main() const { return standings.empty() ? nullptr : &standings.front(); }
 };
@@ -141,7 +128,7 @@ struct Object {
   std::vector<std::int64_t> parties;   // people::PersonId values of the parties and of the members of their households
   std::optional<AccountId> account;    // the account it belongs to (resident side)
   std::optional<PublicId> person;      // the opaque reference it belongs to (resident side)
-  int level_needed = 0;                // approve: least level of the post (事務決裁規程)
+  int level_needed = 0;                // approve: least level of rank (pack ranks; 事務決裁規程)
   int account_level_needed = 0;        // resident side: level of the account that the page or procedure states
 };
 
@@ -152,7 +139,7 @@ struct Decision {
   std::string reason;
   std::string rule;  // "clerk: case.examine in section こども・長寿課", or the permission that was missing
   std::optional<StaffId> acting_for;  // the right is exercised in this person's place: the log keeps both
-  std::string post, rank;             // of the standing that allowed it
+  std::string title, rank;            // of the standing that allowed it
   std::optional<SectionId> section;
   explicit operator bool() const { return allowed; }
   bool operator==(const Decision&) const = default;
@@ -168,8 +155,7 @@ bool holds(const Actor& actor, std::string_view permission);
 
 // The actor behind a staff member on a day: assignments, roles, delegations and the order of deputies, resolved.
 // not_found when he is not employed on that day.
-Result<Staff> staff_actor(store::ReadTx& tx, const section::PostBook& posts, const RoleBook& roles, StaffId staff,
-                          Date day);
+Result<Staff> staff_actor(store::ReadTx& tx, const pack::Pack& pack, StaffId staff, Date day);
 
 // --- the gate: sessions and the protection of forms -------------------------------------------------------------------
 
@@ -226,18 +212,11 @@ struct Entry {
 };
 inline constexpr std::string_view form_token_field = "_form";
 
-// Everything the town's packs and keys say that the gate needs, looked up for each town by a function.
-struct TownRules {
-  section::PostBook posts;
-  RoleBook roles;
-};
-using TownRulesOf = std::shared_ptr<const TownRules> (*)(const void* context, std::string_view town);
-
 struct GateOptions {
   const Clock* clock = nullptr;
   RandomSource* random = nullptr;      // must be the system's in a real installation
-  TownRulesOf rules_of = nullptr;
-  const void* rules_context = nullptr;
+  // The pack in force of a town, by its id; never null (an empty pack when the town has none). Called on cache misses.
+  std::function<std::shared_ptr<const pack::Pack>(std::string_view town)> pack_of;
   Key256 secrets_key;                  // wraps TOTP secrets; the installation's, per purpose "access"
 };
 

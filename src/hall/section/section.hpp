@@ -1,12 +1,13 @@
 // The office as people: sections (課), posts (職), staff members, dated assignments (発令), absence and delegation.
 //
-//   Result<std::vector<section::StaffMember>> heads = section::holders(tx, "section-head", child_section, today);
-//   auto acting = TRY(section::acting_for(tx, posts, "section-head", child_section, today));   // 代決, when he is away
-//   int level = TRY(section::level_of(tx, posts, staff, today));                               // rank for 決裁
+//   auto heads = TRY(section::holders(tx, "section head", child_section, today));              // who holds the rank there
+//   auto acting = TRY(section::acting_for(tx, pack, "section head", child_section, today));    // 代決, when he is away
+//   int level = TRY(section::level_of(tx, pack, staff, today));                                // rank for 決裁
 //
 // Everything is dated in valid time and append-only: a transfer ends one row and begins another, nobody is deleted.
-// Posts, their rank and the order of deputies (代決順) are data of the town's pack (`sections/posts.toml`); sections,
-// people and assignments are rows of the town's store, because they change on any day by 辞令 and not by a release.
+// Ranks (職位), named posts and the order of deputies (代決順) are data of the town's pack; sections, people and
+// assignments are rows of the town's store (office side), because they change on any day by 辞令 and not by a release.
+// A post is held by holding its rank in its section: pack post "child-head" is rank "section head" in section "child".
 //
 // Sources: 地方自治法 153条 (delegation to staff), 158条 (internal organisation), 各団体の事務決裁規程 (専決・代決・後閲).
 // Errors: `section.*` codes; ErrorKind::conflict when a row's version moved. Threads: functions are pure but for `tx`.
@@ -27,6 +28,10 @@ namespace yakuba::store {
 class Tx;
 class ReadTx;
 }  // namespace yakuba::store
+namespace yakuba::pack {
+struct Pack;
+struct Rank;
+}  // namespace yakuba::pack
 
 namespace yakuba::section {
 
@@ -43,48 +48,6 @@ struct Period {
   bool operator==(const Period&) const = default;
   bool contains(Date day) const { return from <= day && (!to || day <= *to); }
 };
-
-// --- from the pack ----------------------------------------------------------------------------------------------------
-
-// 職. `rank` is the word that criteria and steps use ("section head"); a higher `level` decides more.
-struct Post {
-  std::string code;  // "section-head"
-  std::string name;  // "課長"
-  std::string rank;  // "section head"
-  int level = 0;     // 1 … 99
-  std::vector<std::string> roles;  // roles that come with the post unless an assignment names its own
-  bool operator==(const Post&) const = default;
-};
-
-// Who decides when the holder of a post is away: the first of `deputies` who holds that post and is present.
-struct DeputyOrder {
-  struct Deputy {
-    std::string post;
-    std::string section;  // section code; empty = the absent holder's own section
-    bool operator==(const Deputy&) const = default;
-  };
-  std::string post;  // the absent holder's post
-  std::vector<Deputy> deputies;
-  bool operator==(const DeputyOrder&) const = default;
-};
-
-struct PostBook {
-  std::vector<Post> posts;            // by level, highest first
-  std::vector<DeputyOrder> deputies;  // by post
-  const Post* find(std::string_view code) const;
-  const Post* find_rank(std::string_view rank) const;
-  bool operator==(const PostBook&) const = default;
-};
-// Reads `sections/posts.toml`. Errors carry file and line; unknown keys, doubled codes and deputies that name no post fail.
-Result<PostBook> read_posts(std::string_view toml, std::string_view file);
-
-// One section as a pack proposes it for a new town (`sections/sections.toml`), parents before children.
-struct SectionSeed {
-  std::string code, name, parent;  // parent: code or empty
-  std::string telephone;
-  bool operator==(const SectionSeed&) const = default;
-};
-Result<std::vector<SectionSeed>> read_sections(std::string_view toml, std::string_view file);
 
 // --- rows -------------------------------------------------------------------------------------------------------------
 
@@ -118,8 +81,9 @@ struct Assignment {
   AssignmentId id;
   StaffId staff;
   SectionId section;
-  std::string post;                // code
-  std::vector<std::string> roles;  // role codes of the pack; empty = those of the post
+  std::string rank;                // id of the pack's rank ("section head"); empty: none (a role without a 職位)
+  std::string title;               // 職名 as the 辞令 says it; empty: the rank's name
+  std::vector<std::string> roles;  // ids of the pack's roles
   bool concurrent = false;         // 兼務
   Period period;
   bool operator==(const Assignment&) const = default;
@@ -166,8 +130,8 @@ Result<std::optional<StaffMember>> staff_by_public_id(store::ReadTx& tx, PublicI
 Result<std::optional<StaffMember>> staff_by_number(store::ReadTx& tx, std::string_view number);
 // In order of number, pages of `limit` after `after_number`; `day` leaves out those not employed then.
 Result<std::vector<StaffMember>> staff_list(store::ReadTx& tx, Date day, std::string_view after_number, int limit);
-// Those assigned to the section on that day, highest post first.
-Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const PostBook& posts, SectionId section, Date day);
+// Those assigned to the section on that day, highest rank first.
+Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const pack::Pack& pack, SectionId section, Date day);
 
 Result<std::vector<Assignment>> assignments_of(store::ReadTx& tx, StaffId staff, Date day);
 Result<std::vector<Assignment>> assignment_history(store::ReadTx& tx, StaffId staff);  // newest first
@@ -175,18 +139,21 @@ Result<std::vector<Delegation>> delegations_of(store::ReadTx& tx, StaffId staff,
 Result<std::vector<Absence>> absences_of(store::ReadTx& tx, StaffId staff, Date from);       // that end on or after `from`
 Result<bool> is_absent(store::ReadTx& tx, StaffId staff, Date day);
 
-// Who holds a post in a section on a day. A post above sections (town mayor) is held in the section that has it.
-Result<std::vector<StaffMember>> holders(store::ReadTx& tx, std::string_view post, SectionId section, Date day);
-Result<std::vector<StaffMember>> holders_anywhere(store::ReadTx& tx, std::string_view post, Date day);
+// Who holds a rank in a section on a day, by number. Ranks above sections (mayor) are held wherever the town put them:
+// ask `holders_anywhere`.
+Result<std::vector<StaffMember>> holders(store::ReadTx& tx, std::string_view rank, SectionId section, Date day);
+Result<std::vector<StaffMember>> holders_anywhere(store::ReadTx& tx, std::string_view rank, Date day);
+Result<std::vector<StaffMember>> holders_of_post(store::ReadTx& tx, const pack::Pack& pack, std::string_view post,
+                                                 Date day);
 
-// Highest level of the posts held that day (0: none), and that post.
-Result<int> level_of(store::ReadTx& tx, const PostBook& posts, StaffId staff, Date day);
-Result<std::optional<Post>> highest_post(store::ReadTx& tx, const PostBook& posts, StaffId staff, Date day);
+// Highest level of the ranks held that day (0: none), and that rank (into `pack`; null: none).
+Result<int> level_of(store::ReadTx& tx, const pack::Pack& pack, StaffId staff, Date day);
+Result<const pack::Rank*> highest_rank(store::ReadTx& tx, const pack::Pack& pack, StaffId staff, Date day);
 
 struct Acting {
-  StaffId principal;
+  StaffId principal;  // none (0) when nobody holds the rank
   StaffId delegate;
-  std::string post;  // the principal's post that is exercised
+  std::string rank;  // the principal's rank that is exercised
   SectionId section;
   DelegationKind kind = DelegationKind::daiketsu;
   std::optional<DelegationId> delegation;  // none: by the pack's order of deputies
@@ -194,11 +161,12 @@ struct Acting {
   bool operator==(const Acting&) const = default;
 };
 // Who decides in place of an absent holder (or an empty post): a written delegation first, then the pack's order.
-// Nothing when a holder is present, or when nobody may act: the case then waits and the page says so.
-Result<std::optional<Acting>> acting_for(store::ReadTx& tx, const PostBook& posts, std::string_view post,
+// Nothing when a holder is present, or when nobody may act: the case then waits and the page says so. For a rank that
+// nobody holds in `section` but somebody holds elsewhere (mayor), that holder is meant.
+Result<std::optional<Acting>> acting_for(store::ReadTx& tx, const pack::Pack& pack, std::string_view rank,
                                          SectionId section, Date day);
 // For whom this staff member acts on that day.
-Result<std::vector<Acting>> acts_for(store::ReadTx& tx, const PostBook& posts, StaffId delegate, Date day);
+Result<std::vector<Acting>> acts_for(store::ReadTx& tx, const pack::Pack& pack, StaffId delegate, Date day);
 
 // Moves by one with every change of somebody's rights (roles, leave, delegation, killed session): caches of rights
 // compare it once a second, so another process obeys within that second and this one at once.
@@ -215,6 +183,10 @@ struct NewSection {
   Period period;
 };
 Result<SectionId> found(store::Tx& tx, const Act& act, const NewSection& section);
+// Brings in the sections a town's pack names and the store does not have yet, parents first; `public_ids` one per
+// section of the pack. Gives the number of new ones.
+Result<int> found_from_pack(store::Tx& tx, const Act& act, const pack::Pack& pack, Date from,
+                            const std::vector<PublicId>& public_ids);
 Result<> rename(store::Tx& tx, const Act& act, SectionId id, std::int64_t version, std::string_view name,
                 std::string_view telephone);
 // Ends a section on `last_day`. Refused while somebody is assigned to it or a section below it exists after that day.
@@ -231,7 +203,7 @@ Result<> link_person(store::Tx& tx, const Act& act, StaffId staff, std::optional
 // Ends everything on `last_day`: assignments, delegations, absence. Sessions end with the first request after it.
 Result<> leave(store::Tx& tx, const Act& act, StaffId staff, std::int64_t version, Date last_day);
 
-Result<AssignmentId> assign(store::Tx& tx, const Act& act, const PostBook& posts, const Assignment& assignment);
+Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment);
 Result<> end_assignment(store::Tx& tx, const Act& act, AssignmentId id, Date last_day);
 Result<DelegationId> delegate(store::Tx& tx, const Act& act, const Delegation& delegation);
 Result<> end_delegation(store::Tx& tx, const Act& act, DelegationId id, Date last_day);
@@ -243,7 +215,8 @@ Result<> cancel_absence(store::Tx& tx, const Act& act, AbsenceId id);
 // A CSV of changes (UTF-8 or CP932), one line each: 区分,職員番号,氏名,フリガナ,メール,所属,職,役割,発令日
 //   採用 new staff member with first post   異動 main post ends the day before, a new one begins   兼務 / 兼務解除
 //   退職 everything ends on 発令日 (the last day)
-// 所属 is a section's code or name on 発令日, 職 a post's code or name, 役割 role codes parted by spaces (may be empty).
+// 所属 is a section's code or name on 発令日, 職 a rank's id or name, 役割 role ids
+// or names parted by spaces.
 enum class TransferKind { hire, move, add, end, leave };
 struct TransferLine {
   int line = 0;  // 1-based line of the file
@@ -260,13 +233,12 @@ struct TransferPlan {
 };
 inline constexpr std::size_t transfer_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t transfer_lines_max = 20'000;
-// Compares the file with the store as it stands; changes nothing. `roles` are the role codes the pack knows.
-Result<TransferPlan> plan_transfer(store::ReadTx& tx, const PostBook& posts, const std::vector<std::string>& roles,
-                                   std::string_view csv);
+// Compares the file with the store as it stands; changes nothing.
+Result<TransferPlan> plan_transfer(store::ReadTx& tx, const pack::Pack& pack, std::string_view csv);
 // The whole file or nothing: plans again inside the transaction and refuses (conflict) when `seen` is not its hash.
 // `public_ids` has one fresh id per line.
-Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const PostBook& posts,
-                               const std::vector<std::string>& roles, std::string_view csv, const Hash& seen,
+Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const pack::Pack& pack,
+                               std::string_view csv, const Hash& seen,
                                const std::vector<PublicId>& public_ids);
 
 }  // namespace yakuba::section
