@@ -5,4 +5,5 @@ macro(yakuba_capability name)
 endmacro()
 
 yakuba_capability(people      USES hall tomlplusplus::tomlplusplus)
-yakuba_capability(access      USES hall people PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
+yakuba_capability(section     USES hall)
+yakuba_capability(access      USES hall section print PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
