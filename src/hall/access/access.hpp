@@ -3,33 +3,28 @@
 //   access::Decision d = access::may(actor, "approve", {.kind = "case", .id = 42, .section = child, .drafter = author});
 //   if (!d.allowed) return refuse(d.reason);            // d.reason is a stable code, d.rule what spoke for or against
 //
-// This header includes neither hall.hpp nor web: the hall core includes it, and puts an Actor into every Call.
+// The dispatcher asks the gate before every handler:
+//
+//   access::Entry entry = hall.gate->open(hall, town, request, side, route.face());
+//   call.actor = entry.actor.get();  call.form_token = entry.form_token;  call.cookies = entry.cookies;
+//   if (entry.refusal != access::Refusal::none) return access::refuse(call, entry);      // sign-in, 403, 404, forged form
+//
 // Rights come from roles of the pack (`roles/*.toml`), roles from dated assignments (hall/section). Denied by default.
 // Sources: ASVS 5.0 V6 (authentication), V7 (sessions), V8 (authorization); NIST SP 800-63B-4; RFC 6238; WebAuthn L2.
 // Threads: values are free; Gate is thread-safe; functions with `tx` are pure but for it.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/crypto.hpp"
-#include "base/date.hpp"
-#include "base/id.hpp"
-#include "base/result.hpp"
+#include "hall/hall.hpp"
+#include "hall/module.hpp"
 #include "hall/section/section.hpp"
-
-namespace yakuba::store {
-class Store;
-class Town;
-}  // namespace yakuba::store
 
 namespace yakuba::access {
 
@@ -110,7 +105,13 @@ struct Administrator {
   bool operator==(const Administrator&) const = default;
 };
 
-using Actor = std::variant<Anonymous, Resident, Staff, System, Administrator>;
+struct Actor {
+  std::variant<Anonymous, Resident, Staff, System, Administrator> is;
+  bool operator==(const Actor&) const = default;
+  const Staff* staff() const { return std::get_if<Staff>(&is); }
+  const Resident* resident() const { return std::get_if<Resident>(&is); }
+  bool anonymous() const { return std::holds_alternative<Anonymous>(is); }
+};
 
 // "staff:12", "account:7", "system:print-notice", "console:root", "anonymous": how the log names an actor.
 std::string log_name(const Actor& actor);
@@ -159,14 +160,13 @@ Result<Staff> staff_actor(store::ReadTx& tx, const pack::Pack& pack, StaffId sta
 
 // --- the gate: sessions and the protection of forms -------------------------------------------------------------------
 
-enum class Side { resident, office };
 enum class Proof { password, password_totp, passkey };  // how the session was opened
 
 struct Session {
   PublicId id;  // for the list of one's sessions; the token itself is never stored
-  Side side = Side::resident;
+  web::Side side = web::Side::public_side;
   StaffId staff;      // office
-  AccountId account;  // resident
+  AccountId account;  // public
   Proof proof = Proof::password;
   Instant created, last_seen, proved;  // `proved`: last time a factor was shown (re-authentication)
   std::string agent, address;
@@ -179,69 +179,58 @@ inline constexpr std::int64_t resident_idle_seconds_max = 30 * 60;
 inline constexpr std::int64_t resident_session_seconds_max = 8 * 3600;
 inline constexpr std::int64_t reproof_seconds_max = 10 * 60;  // acts on rights ask for a factor not older than this
 
-// What the gate needs of a request; views into it, used during the call only.
-struct Knock {
-  Side side = Side::resident;
-  std::string_view town;            // id, part of the cookie's name
-  bool tls = false;                 // the browser speaks TLS (also to a trusted proxy): __Host- cookies
-  std::string_view method;          // "GET"
-  std::string_view host;            // with port, as the browser sent it
-  std::string_view cookie;          // the Cookie header
-  std::string_view sec_fetch_site;  // headers; empty when absent
-  std::string_view origin;
-  std::string_view address;         // client's, after the trusted proxy
-  std::string_view agent;           // User-Agent
-};
+// What a route's permission means. Office: "anyone" (sign-in itself), "staff" (any signed-in staff member), else the
+// permission must be held in some scope, and the handler asks `may` for the object. Public side: "anyone", "resident"
+// (an account, level 1), "resident.linked" (level 2), "resident.card" (level 3); ownership is asked by `may`.
+inline constexpr std::string_view permission_staff = "staff";
+inline constexpr std::string_view permission_resident = "resident";
+inline constexpr std::string_view permission_linked = "resident.linked";
+inline constexpr std::string_view permission_card = "resident.card";
 
-// Where and how a route may be entered.
-struct Door {
-  std::string_view permission;   // office: must be held; empty: any signed-in staff member
-  bool open_to_all = false;      // no login needed (front pages, login itself)
-  int account_level_needed = 0;  // resident side: 1 account, 2 linked, 3 card
+enum class Refusal {
+  none,
+  sign_in,        // nobody is signed in: to the sign-in page and back
+  forbidden,      // staff without the right: 403 with the reason
+  hidden,         // residents: 404
+  account_level,  // the account is not linked yet: to the page that says how
+  forged,         // cross-site or without the session's form token: 403, nothing was done
 };
-
-enum class Refusal { none, sign_in, forbidden, hidden, account_level, forged };  // hidden: answer 404
 
 struct Entry {
   std::shared_ptr<const Actor> actor;  // never null
   std::optional<Session> session;
   Refusal refusal = Refusal::none;
-  std::string refusal_reason;          // code for words and log: "csrf-token", "cross-site", "no-permission" …
+  std::string reason;                  // code for words and log: "form-token", "cross-site", "no-permission" …
   std::string form_token;              // goes into every form as the field `form_token_field`
-  std::vector<std::string> set_cookies;  // whole Set-Cookie values the reply must carry
+  std::vector<web::Cookie> cookies;    // the reply must carry them
 };
 inline constexpr std::string_view form_token_field = "_form";
 
-struct GateOptions {
-  const Clock* clock = nullptr;
-  RandomSource* random = nullptr;      // must be the system's in a real installation
-  // The pack in force of a town, by its id; never null (an empty pack when the town has none). Called on cache misses.
-  std::function<std::shared_ptr<const pack::Pack>(std::string_view town)> pack_of;
-  Key256 secrets_key;                  // wraps TOTP secrets; the installation's, per purpose "access"
-};
-
-// One per process. Holds the cache of sessions and actors (checked against the town's rights epoch once a second),
-// the limits per address, and the four places for password hashing (64 MiB each).
+// One per process, beside the Hall (hall.gate). Holds the cache of sessions and actors, checked against the town's rights
+// epoch once a second, and writes `last_seen` behind, once a minute. Thread-safe; a hit costs two hashes and no store.
 class Gate {
  public:
-  explicit Gate(GateOptions options);
+  Gate();
   ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  // Opens the session behind the cookie, builds the actor, checks the door. Call it for every request; then, for unsafe
-  // methods, `check_form` with the token field of the parsed body before anything else looks at the form.
-  Entry open(store::Store& store, const store::Town& town, const Knock& knock, const Door& door);
-  // Unsafe methods only: same origin (Sec-Fetch-Site, or Origin where the browser sends none) and the session's token.
-  static Refusal check_form(const Knock& knock, const Entry& entry, std::string_view sent_token,
-                            std::string* reason = nullptr);
-
-  struct State;
-  State& state() { return *state_; }  // for this capability's own services
+  // Opens the session behind the cookie, builds the actor, checks the route's permission; for unsafe methods also the
+  // origin and the form token. Refusals on the office side are events (denied). Never fails: a store that cannot answer
+  // gives an anonymous actor and refusal sign_in.
+  Entry open(hall::Hall& hall, const store::Town& town, const web::Request& request, web::Side side,
+             const web::RouteFace& route);
+  void forget(const store::Town& town);  // after a change of rights or sessions: look everything up again
 
  private:
+  struct State;
   std::unique_ptr<State> state_;
 };
+
+// The answer to a refused entry: redirect to sign-in (303), or a page in the reader's words.
+web::Response refuse(hall::Call& call, const Entry& entry);
+// The session of this call, for pages that list or end sessions. Nothing when nobody is signed in.
+std::optional<Session> session_of(hall::Call& call);
 
 // --- services that other parts call -----------------------------------------------------------------------------------
 
@@ -251,14 +240,14 @@ class Gate {
 struct FirstAdministrator {
   std::string number, name, kana, mail;
 };
-Result<std::string> first_administrator_link(Gate& gate, store::Store& store, const store::Town& town,
-                                             const Administrator& console, const FirstAdministrator& who);
+Result<std::string> first_administrator_link(hall::Hall& hall, const store::Town& town, const Administrator& console,
+                                             const FirstAdministrator& who);
 inline constexpr std::int64_t enrolment_seconds_max = 72 * 3600;
 
 // Sets password and TOTP secret without the page, for demo data and tests only (the caller checks that the folder is a
 // demo's). `totp_secret` is 20 raw bytes.
-Result<> enrol_directly(Gate& gate, store::Store& store, const store::Town& town, StaffId staff,
-                        const Secret<std::string>& password, BytesView totp_secret);
+Result<> enrol_directly(hall::Hall& hall, const store::Town& town, StaffId staff, const Secret<std::string>& password,
+                        BytesView totp_secret);
 // The six digits of RFC 6238 (SHA-1, 30 s) at an instant.
 std::string totp_code(BytesView secret, Instant at);
 
@@ -272,8 +261,8 @@ struct LinkOffer {
   std::string code;    // "7K2M-9QTX-…": shown once
   Instant expires;
 };
-Result<LinkOffer> offer_link(Gate& gate, store::Store& store, const store::Town& town, const Staff& clerk,
-                             std::int64_t person, LinkWay way, std::string_view document_code);
+Result<LinkOffer> offer_link(hall::Hall& hall, const store::Town& town, const Staff& clerk, std::int64_t person,
+                             LinkWay way, std::string_view document_code);
 // Office side: who is behind a reference (for messages from the public side). Nothing when unlinked or unknown.
 Result<std::optional<std::int64_t>> person_of_reference(store::ReadTx& tx, PublicId reference);
 // Office side: the references under which a person is linked now (for released facts and notices going outward).
@@ -290,8 +279,11 @@ struct ReleasedRead {
   std::string subject;  // code: what was opened
   bool operator==(const ReleasedRead&) const = default;
 };
-Result<> release_read(store::Tx& office, PublicId reference, std::string_view key, const ReleasedRead& read);
+Result<> release_read(hall::Hall& hall, store::Tx& office, const store::Town& town, PublicId reference,
+                      std::string_view key, const ReleasedRead& read);
 Result<std::vector<ReleasedRead>> released_reads(store::ReadTx& public_side, PublicId reference, Instant before,
                                                  int limit);
+
+hall::Module module();
 
 }  // namespace yakuba::access

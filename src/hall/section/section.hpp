@@ -32,6 +32,9 @@ namespace yakuba::pack {
 struct Pack;
 struct Rank;
 }  // namespace yakuba::pack
+namespace yakuba::hall {
+struct Module;
+}
 
 namespace yakuba::section {
 
@@ -240,5 +243,7 @@ Result<TransferPlan> plan_transfer(store::ReadTx& tx, const pack::Pack& pack, st
 Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const pack::Pack& pack,
                                std::string_view csv, const Hash& seen,
                                const std::vector<PublicId>& public_ids);
+
+hall::Module module();
 
 }  // namespace yakuba::section
