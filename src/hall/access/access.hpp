@@ -5,7 +5,7 @@
 //
 // The dispatcher asks the gate before every handler:
 //
-//   access::Entry entry = hall.gate->open(hall, town, request, side, route.face());
+//   access::Entry entry = hall.gate.open(hall, town, request, side, route.face());
 //   call.actor = entry.actor.get();  call.form_token = entry.form_token;  call.cookies = entry.cookies;
 //   if (entry.refusal != access::Refusal::none) return access::refuse(call, entry);      // sign-in, 403, 404, forged form
 //
@@ -22,9 +22,23 @@
 #include <variant>
 #include <vector>
 
-#include "hall/hall.hpp"
-#include "hall/module.hpp"
+#include "base/crypto.hpp"
+#include "base/date.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
 #include "hall/section/section.hpp"
+#include "web/request.hpp"
+#include "web/response.hpp"
+#include "web/route.hpp"
+
+namespace yakuba::store {
+class Town;
+}
+namespace yakuba::hall {  // hall.hpp includes this header: an Actor and the Gate are parts of the hall
+struct Hall;
+struct Call;
+struct Module;
+}  // namespace yakuba::hall
 
 namespace yakuba::access {
 
