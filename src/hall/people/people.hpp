@@ -26,6 +26,10 @@
 #include "hall/people/values.hpp"
 #include "store/store.hpp"
 
+namespace yakuba::hall {
+struct Call;
+}
+
 namespace yakuba::people {
 
 // --- who reads, and why ---------------------------------------------------------------------------------------------
@@ -48,13 +52,17 @@ std::optional<Purpose> parse_purpose(std::string_view code);
 struct Reader {
   std::string actor;        // "staff:12", "job:reminders", "account:…"
   std::string acting_for;   // the other actor when acting for somebody
-  std::string post, rank, section, channel, terminal;  // as log::Event has them
+  std::string post, section, channel, terminal;  // as log::Event has them
+  std::int64_t rank = 0;
   Purpose purpose = Purpose::counter;
   std::string law;          // "児童手当法 第7条": needed for Purpose::batch, otherwise where the purpose has one
   std::string case_id;      // public id of the case this reading serves; empty outside a case
   bool sees_protected = false;  // holds the permission people.see_protected
   Instant at;               // clock.now()
 };
+
+// The reader behind a request: staff, post, section and permissions of its actor, terminal from the request.
+Reader reader_of(const hall::Call& call, Purpose purpose, std::string law = {}, std::string case_id = {});
 
 // What has been read, and the event that has to be written before it may be used.
 struct Trace {
@@ -196,21 +204,23 @@ Result<std::vector<PersonId>> persons_of(const store::ReadTx& tx, HouseholdId ho
 
 // --- facts for criteria -----------------------------------------------------------------------------------------------
 //
-// The facts that people can supply, named as in the packs' fact schema (source = "people"). Values are JSON: text, whole
-// numbers, true/false, dates as "2026-11-22", lists and contexts; an unknown value is null. The fact schema gives the
-// FEEL type. Nothing is loaded that is not here:
+// The facts that the register can supply, by the ASCII keys of the packs' fact schema (its Japanese name beside it); one
+// object with these members. Dates are "2026-11-22"; what is unknown is null. The schema gives the FEEL type.
 //
-//   申請者   宛名番号 氏名 氏名かな 生年月日 年齢 性別 住民状態 住民 住民となった日 住所 住所あり 団体コード 国籍 在留資格
-//            在留期間満了日 続柄 世帯主 転出日 死亡日
-//   世帯     世帯番号 人数 世帯主 構成員[人]
-//   配偶者   人, or null when none is known
-//   児童     [子], elder first, without limit of age (packs filter)
-//   後見人   [人], legal guardians in force
+//   claimant 申請者     the person's keys, and resident 住民, resident_since 住民となった日, left_on 転出日, died_on 死亡日,
+//                      address 住所, municipality 団体コード, nationality 国籍, residence_status 在留資格,
+//                      residence_until 在留期間満了日, head 世帯主
+//   household 世帯      number 世帯番号, size 人数, members 構成員 [person]
+//   spouse 配偶者       person, or null when none is known
+//   children 児童      [child], elder first, twins in register order, without limit of age (packs filter)
+//   guardians 後見人    [person]: legal guardians in force
 //
-//   人       宛名番号 氏名 氏名かな 生年月日 年齢 性別 住民状態 続柄 同居
-//   子       as 人, and 監護 生計同一 生計維持 親子確認 (false: only 続柄 says so), 父母 [人]
+//   person             number 宛名番号, name 氏名, kana 氏名かな, birth 生年月日, birth_words 生年月日の表記, age 年齢,
+//                      sex 性別 (男, 女, 不明), status 住民状態 (住民, 転出, 死亡, 消除, 住登外), relationship 続柄, lives_with 同居
+//   child              as person, and looks_after 監護, shares_livelihood 生計同一, maintains 生計維持,
+//                      parenthood_certain 親子確認 (false: only the 続柄 says so), parents 父母 [person]
 //
-// 生年月日 is null for births that are no calendar day, with 生年月日の表記 beside it; 年齢 is null when uncertain.
+// `birth` is null for a birth that is no calendar day (birth_words has the register's words), `age` when uncertain.
 Result<Sealed<JsonValue>> facts(const store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of);
 // For a batch: one event for all. In the order of `applicants`.
 Result<Sealed<std::vector<JsonValue>>> facts_of(const store::ReadTx& tx, const Reader& reader,
