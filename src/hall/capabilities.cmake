@@ -4,6 +4,6 @@ macro(yakuba_capability name)
   list(APPEND YAKUBA_CAPABILITIES yakuba_${name})
 endmacro()
 
-yakuba_capability(people      USES hall tomlplusplus::tomlplusplus)
+yakuba_capability(people      USES hall access tomlplusplus::tomlplusplus)
 yakuba_capability(section     USES hall)
 yakuba_capability(access      USES hall section print PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
