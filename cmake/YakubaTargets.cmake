@@ -2,10 +2,15 @@
 #   src/<folder>/*.cpp          → library yakuba_<name>
 #   src/<folder>/*_test.cpp     → program <name>_test (GoogleTest), one CTest entry per program
 #   src/<folder>/*.sql          → statements generated into <folder>/queries.hpp (tools/queries.cpp)
+#   src/<folder>/texts.*.toml   → words of pages generated into <folder>/texts.hpp (tools/texts.cpp)
 add_library(yakuba_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_precompile_headers(yakuba_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.hpp)
 
 add_executable(yakuba_queries ${CMAKE_SOURCE_DIR}/tools/queries.cpp)
+add_executable(yakuba_texts ${CMAKE_SOURCE_DIR}/tools/texts.cpp)
+target_link_libraries(yakuba_texts PRIVATE tomlplusplus::tomlplusplus)
+add_executable(yakuba_embed ${CMAKE_SOURCE_DIR}/tools/embed.cpp)
+target_link_libraries(yakuba_embed PRIVATE OpenSSL::Crypto ZLIB::ZLIB)
 add_custom_target(yakuba_all_tests)
 
 function(yakuba_link target)
@@ -42,6 +47,13 @@ function(yakuba_library name)
       COMMAND yakuba_queries ${dir} ${generated} DEPENDS yakuba_queries ${sql} COMMENT "SQL of ${ARG_FOLDER}")
     list(APPEND sources ${generated})
   endif()
+  file(GLOB texts CONFIGURE_DEPENDS ${dir}/texts.*.toml)
+  if(texts)
+    set(generated ${CMAKE_BINARY_DIR}/generated/${ARG_FOLDER}/texts.hpp)
+    add_custom_command(OUTPUT ${generated}
+      COMMAND yakuba_texts ${dir} ${generated} DEPENDS yakuba_texts ${texts} COMMENT "Words of ${ARG_FOLDER}")
+    list(APPEND sources ${generated})
+  endif()
   if(NOT sources)
     list(APPEND sources ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
   endif()
@@ -59,4 +71,14 @@ function(yakuba_library name)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_dependencies(yakuba_all_tests ${name}_test)
   endif()
+endfunction()
+
+# yakuba_embed_assets(name): the files of assets/ as constants of library yakuba_<name> (tools/embed.cpp).
+function(yakuba_embed_assets name)
+  file(GLOB assets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/*)
+  set(generated ${CMAKE_BINARY_DIR}/generated/web/assets_embedded.cpp)
+  add_custom_command(OUTPUT ${generated}
+    COMMAND yakuba_embed ${CMAKE_SOURCE_DIR}/assets ${generated} DEPENDS yakuba_embed ${assets} COMMENT "Assets")
+  target_sources(yakuba_${name} PRIVATE ${generated})
+  set_source_files_properties(${generated} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
