@@ -57,7 +57,9 @@ class Words {
 struct Span {
   Date from, until;
 };
-Span whole_year(int year) { return {*Date::of(year, 1, 1), *Date::of(year, 12, 31)}; }
+Span whole_year(int year) {
+  return {*Date::of(year, 1, 1), *Date::of(year, 12, 31)};
+}
 Span whole_month(int year, int month) {
   Date first = *Date::of(year, month, 1);
   return {first, first.month_end()};
@@ -116,13 +118,13 @@ std::string cleaned(std::string_view text) {
   return out;
 }
 
-// A whole date that the calendar has is a calendar birth (also 明治45年7月30日: a day of two eras); one that it has not is
-// non-calendar; the rest is known in part.
+// A whole date that the calendar has is a calendar birth (also 明治45年7月30日: a day of two eras); one that it has not
+// is non-calendar; the rest is known in part.
 Result<BirthDate> classified(const Span& span, const std::string& words) {
   const bool whole_date = words.ends_with("日") && !words.starts_with("推定");
   if (whole_date && span.from == span.until) return BirthDate::on(span.from);
-  return BirthDate::restored(whole_date ? BirthDate::Form::non_calendar : BirthDate::Form::unclear, span.from, span.until,
-                             words);
+  return BirthDate::restored(whole_date ? BirthDate::Form::non_calendar : BirthDate::Form::unclear, span.from,
+                             span.until, words);
 }
 
 Result<BirthDate> parse_words(const std::string& text) {
@@ -173,8 +175,12 @@ std::optional<Date> BirthDate::day() const {
   if (form_ != Form::calendar) return {};
   return earliest_;
 }
-std::string BirthDate::text() const { return form_ == Form::calendar ? format_era(earliest_) : registered_; }
-std::string BirthDate::text_western() const { return form_ == Form::calendar ? earliest_.text() : registered_; }
+std::string BirthDate::text() const {
+  return form_ == Form::calendar ? format_era(earliest_) : registered_;
+}
+std::string BirthDate::text_western() const {
+  return form_ == Form::calendar ? earliest_.text() : registered_;
+}
 
 std::optional<int> BirthDate::age(Date on) const {
   AgeRange range = age_range(on);

@@ -33,7 +33,8 @@ class BirthDate {
 
   BirthDate() = default;  // 年月日不詳
   static BirthDate on(Date day);
-  // What a store keeps and gives back. Errors: people.birth (earliest after latest; a text missing where one is needed).
+  // What a store keeps and gives back. Errors: people.birth (earliest after latest; a text missing where one is
+  // needed).
   static Result<BirthDate> restored(Form form, Date earliest, Date latest, std::string registered);
 
   Form form() const { return form_; }
@@ -42,9 +43,9 @@ class BirthDate {
   const std::string& registered() const { return registered_; }  // the words of the register; empty for calendar days
   std::optional<Date> day() const;                               // only for calendar births
 
-  std::string text() const;                        // "平成20年4月1日", or the words of the register
-  std::string text_western() const;                // "2008-04-01" for calendar births, otherwise the words
-  std::optional<int> age(Date on) const;           // attained age when it is certain
+  std::string text() const;               // "平成20年4月1日", or the words of the register
+  std::string text_western() const;       // "2008-04-01" for calendar births, otherwise the words
+  std::optional<int> age(Date on) const;  // attained age when it is certain
   AgeRange age_range(Date on) const;
   bool matches(Date day) const { return earliest_ <= day && day <= latest_; }
 

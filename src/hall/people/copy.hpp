@@ -64,7 +64,7 @@ struct OrganisationRecord {
   bool operator==(const OrganisationRecord&) const = default;
 };
 struct RegisterCopy {
-  Date as_of;              // the day whose end the copy shows
+  Date as_of;  // the day whose end the copy shows
   bool synthetic = false;
   std::vector<PersonRecord> persons;
   std::vector<HouseholdRecord> households;
@@ -86,7 +86,7 @@ struct CopyFault {
   std::string file;
   int line = 0;
   std::string column;
-  std::string code;   // people.copy.number, people.copy.date, people.copy.unknown_person …
+  std::string code;  // people.copy.number, people.copy.date, people.copy.unknown_person …
 };
 // Nothing half: with one fault nothing is returned; `faults` lists them all (up to copy_faults_max).
 // Errors: people.copy.faulty (the first fault is the error's place).

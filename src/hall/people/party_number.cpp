@@ -59,7 +59,9 @@ std::optional<PartyNumber> PartyNumber::parse(std::string_view text) {
   if (*value % 10 != digit.value_or(0)) return {};
   return PartyNumber(*value);
 }
-std::string PartyNumber::text() const { return value_ == 0 ? std::string() : padded(value_, 10); }
+std::string PartyNumber::text() const {
+  return value_ == 0 ? std::string() : padded(value_, 10);
+}
 
 std::optional<CorporateNumber> CorporateNumber::of_body(std::int64_t body) {
   if (body < 1 || body >= corporate_body_unit) return {};
@@ -72,6 +74,8 @@ std::optional<CorporateNumber> CorporateNumber::parse(std::string_view text) {
   if (!made || made->value_ != *value) return {};
   return made;
 }
-std::string CorporateNumber::text() const { return value_ == 0 ? std::string() : padded(value_, 13); }
+std::string CorporateNumber::text() const {
+  return value_ == 0 ? std::string() : padded(value_, 13);
+}
 
 }  // namespace yakuba::people

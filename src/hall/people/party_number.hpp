@@ -4,9 +4,9 @@
 //   n.text() == "0001234565"
 //   PartyNumber::parse("0001234566")                       // nothing: the check digit is wrong
 //
-// Source: 住民記録システム標準仕様書 第1.0版 1.1.13 (modulus 11, weights 2–7 from the right, remainder 0 → 0). The text is
-// silent about remainder 1, which would need the digit 10; such serials are never issued here.
-// 法人番号: 法人番号の指定等に関する省令 別表 (modulus 9, weights 1 and 2 from the right).
+// Source: 住民記録システム標準仕様書 第1.0版 1.1.13 (modulus 11, weights 2–7 from the right, remainder 0 → 0). The text
+// is silent about remainder 1, which would need the digit 10; such serials are never issued here. 法人番号:
+// 法人番号の指定等に関する省令 別表 (modulus 9, weights 1 and 2 from the right).
 #pragma once
 
 #include <compare>
@@ -20,7 +20,7 @@ namespace yakuba::people {
 
 class PartyNumber {
  public:
-  PartyNumber() = default;  // none
+  PartyNumber() = default;                                           // none
   static std::optional<PartyNumber> of_serial(std::int64_t serial);  // 1 … 999,999,999
   static std::optional<PartyNumber> parse(std::string_view text);    // digits in any width; spaces around allowed
   std::string text() const;                                          // ten digits; empty for none

@@ -31,10 +31,10 @@ constexpr Codes<RelationKind, 11> relation_kinds{{"parent", "looks_after", "shar
 constexpr Codes<StandingKind, 2> standing_kinds{{"support_measure", "suppression"}};
 constexpr Codes<Process, 3> processes{{"inquiry", "certificate", "move"}};
 constexpr Codes<Level, 3> levels{{"none", "alert", "error"}};
-constexpr Codes<MoveReason, 15> move_reasons{
-    {"moved_in", "moved_in_from_abroad", "born", "entered_by_office", "moved_out", "moved_abroad", "died",
-     "removed_by_office", "moved_within", "corrected", "household_changed", "name_changed", "number_changed",
-     "registered_as_non_resident", "copied"}};
+constexpr Codes<MoveReason, 15> move_reasons{{"moved_in", "moved_in_from_abroad", "born", "entered_by_office",
+                                              "moved_out", "moved_abroad", "died", "removed_by_office", "moved_within",
+                                              "corrected", "household_changed", "name_changed", "number_changed",
+                                              "registered_as_non_resident", "copied"}};
 
 std::vector<std::string_view> links_of(std::string_view words) {
   std::vector<std::string_view> links;
@@ -50,31 +50,73 @@ std::vector<std::string_view> links_of(std::string_view words) {
 constexpr std::array<std::string_view, 4> spouse_words{"夫", "妻", "夫（未届）", "妻（未届）"};
 constexpr std::array<std::string_view, 11> kin_words{"夫", "妻", "夫（未届）", "妻（未届）", "子", "父",
                                                      "母", "兄", "姉",         "弟",         "妹"};
-bool is_spouse_word(std::string_view word) { return std::ranges::find(spouse_words, word) != spouse_words.end(); }
+bool is_spouse_word(std::string_view word) {
+  return std::ranges::find(spouse_words, word) != spouse_words.end();
+}
 constexpr std::size_t relationship_links_max = 4;
 
 }  // namespace
 
-std::string_view code(Sex value) { return sexes.of(value); }
-std::string_view code(Status value) { return statuses.of(value); }
-std::string_view code(AddressKind value) { return address_kinds.of(value); }
-std::string_view code(ContactKind value) { return contact_kinds.of(value); }
-std::string_view code(HouseholdKind value) { return household_kinds.of(value); }
-std::string_view code(RelationKind value) { return relation_kinds.of(value); }
-std::string_view code(StandingKind value) { return standing_kinds.of(value); }
-std::string_view code(Process value) { return processes.of(value); }
-std::string_view code(Level value) { return levels.of(value); }
-std::string_view code(MoveReason value) { return move_reasons.of(value); }
-std::optional<Sex> parse_sex(std::string_view word) { return sexes.parse(word); }
-std::optional<Status> parse_status(std::string_view word) { return statuses.parse(word); }
-std::optional<AddressKind> parse_address_kind(std::string_view word) { return address_kinds.parse(word); }
-std::optional<ContactKind> parse_contact_kind(std::string_view word) { return contact_kinds.parse(word); }
-std::optional<HouseholdKind> parse_household_kind(std::string_view word) { return household_kinds.parse(word); }
-std::optional<RelationKind> parse_relation_kind(std::string_view word) { return relation_kinds.parse(word); }
-std::optional<StandingKind> parse_standing_kind(std::string_view word) { return standing_kinds.parse(word); }
-std::optional<Process> parse_process(std::string_view word) { return processes.parse(word); }
-std::optional<Level> parse_level(std::string_view word) { return levels.parse(word); }
-std::optional<MoveReason> parse_move_reason(std::string_view word) { return move_reasons.parse(word); }
+std::string_view code(Sex value) {
+  return sexes.of(value);
+}
+std::string_view code(Status value) {
+  return statuses.of(value);
+}
+std::string_view code(AddressKind value) {
+  return address_kinds.of(value);
+}
+std::string_view code(ContactKind value) {
+  return contact_kinds.of(value);
+}
+std::string_view code(HouseholdKind value) {
+  return household_kinds.of(value);
+}
+std::string_view code(RelationKind value) {
+  return relation_kinds.of(value);
+}
+std::string_view code(StandingKind value) {
+  return standing_kinds.of(value);
+}
+std::string_view code(Process value) {
+  return processes.of(value);
+}
+std::string_view code(Level value) {
+  return levels.of(value);
+}
+std::string_view code(MoveReason value) {
+  return move_reasons.of(value);
+}
+std::optional<Sex> parse_sex(std::string_view word) {
+  return sexes.parse(word);
+}
+std::optional<Status> parse_status(std::string_view word) {
+  return statuses.parse(word);
+}
+std::optional<AddressKind> parse_address_kind(std::string_view word) {
+  return address_kinds.parse(word);
+}
+std::optional<ContactKind> parse_contact_kind(std::string_view word) {
+  return contact_kinds.parse(word);
+}
+std::optional<HouseholdKind> parse_household_kind(std::string_view word) {
+  return household_kinds.parse(word);
+}
+std::optional<RelationKind> parse_relation_kind(std::string_view word) {
+  return relation_kinds.parse(word);
+}
+std::optional<StandingKind> parse_standing_kind(std::string_view word) {
+  return standing_kinds.parse(word);
+}
+std::optional<Process> parse_process(std::string_view word) {
+  return processes.parse(word);
+}
+std::optional<Level> parse_level(std::string_view word) {
+  return levels.parse(word);
+}
+std::optional<MoveReason> parse_move_reason(std::string_view word) {
+  return move_reasons.parse(word);
+}
 
 std::string party_text(const Party& party) {
   constexpr std::array<std::string_view, 3> kinds{"person:", "household:", "organisation:"};
@@ -92,7 +134,9 @@ std::optional<Party> parse_party(std::string_view text) {
   return {};
 }
 
-std::string Address::text() const { return place + local(); }
+std::string Address::text() const {
+  return place + local();
+}
 std::string Address::local() const {
   std::string text = area + lot;
   if (!building.empty()) text += " " + building;
@@ -125,7 +169,8 @@ std::string relationship_of_child(std::string_view parent) {
   if (parent == "縁故者" || parent == "同居人") return std::string(parent);
   auto links = links_of(parent);
   std::string_view base = parent;
-  if (links.size() > 1 && is_spouse_word(links.back())) base = parent.substr(0, links.back().data() - parent.data() - 3);
+  if (links.size() > 1 && is_spouse_word(links.back()))
+    base = parent.substr(0, links.back().data() - parent.data() - 3);
   if (links_of(base).size() >= relationship_links_max) return "縁故者";
   return std::string(base) + "の子";
 }

@@ -32,11 +32,11 @@ using ContactId = Id<struct ContactTag>;
 
 // A party is one of the three; applicant, payer, agent, addressee are roles of a party in a case, never columns.
 using Party = std::variant<PersonId, HouseholdId, OrganisationId>;
-std::string party_text(const Party& party);                    // "person:12", "household:3", "organisation:7"
+std::string party_text(const Party& party);  // "person:12", "household:3", "organisation:7"
 std::optional<Party> parse_party(std::string_view text);
 
 // Every enum below is stored and exchanged by its `code()`, a stable lower-case word; `parse_…` is the way back.
-enum class Sex { not_known, male, female, not_applicable };    // ISO 5218: 0, 1, 2, 9
+enum class Sex { not_known, male, female, not_applicable };  // ISO 5218: 0, 1, 2, 9
 enum class Status {
   resident,      // 住民
   moved_out,     // 転出
@@ -61,12 +61,12 @@ std::string_view code(AddressKind kind);
 std::optional<AddressKind> parse_address_kind(std::string_view code);
 struct Address {
   AddressKind kind = AddressKind::registered;
-  std::string postal_code;    // seven digits or empty
-  std::string municipality;   // 団体コード with check digit, "336238"; empty abroad
-  std::string place;          // "岡山県勝田郡奈義町" or the country
-  std::string area;           // 大字・町 "見本"
-  std::string lot;            // 番地 "123番地4"
-  std::string building;       // 方書; empty when none
+  std::string postal_code;   // seven digits or empty
+  std::string municipality;  // 団体コード with check digit, "336238"; empty abroad
+  std::string place;         // "岡山県勝田郡奈義町" or the country
+  std::string area;          // 大字・町 "見本"
+  std::string lot;           // 番地 "123番地4"
+  std::string building;      // 方書; empty when none
   Period valid;
   std::string text() const;   // all in one line: "岡山県勝田郡奈義町見本123番地4 コーポ見本201号"
   std::string local() const;  // without the place: "見本123番地4 コーポ見本201号"
@@ -79,19 +79,21 @@ std::optional<ContactKind> parse_contact_kind(std::string_view code);
 struct Contact {
   ContactId id;
   ContactKind kind = ContactKind::telephone;
-  std::string value;                  // "0868-00-0001", "kenta@example.jp"
-  std::optional<Date> consented_on;   // notices may be sent here since; none: kept, never used
+  std::string value;                 // "0868-00-0001", "kenta@example.jp"
+  std::optional<Date> consented_on;  // notices may be sent here since; none: kept, never used
   std::optional<Date> withdrawn_on;
-  bool usable(Date day) const { return consented_on && *consented_on <= day && !(withdrawn_on && *withdrawn_on <= day); }
+  bool usable(Date day) const {
+    return consented_on && *consented_on <= day && !(withdrawn_on && *withdrawn_on <= day);
+  }
   bool operator==(const Contact&) const = default;
 };
 
 // Status of residence of a person without Japanese nationality (住民基本台帳法30条の45).
 struct Residence {
-  std::string nationality;           // as on the card: "ベトナム", "無国籍"
-  std::string kind;                  // 中長期在留者, 特別永住者, 一時庇護許可者, 出生による経過滞在者 …
-  std::string residence_status;      // 在留資格 "技能実習2号ロ"; empty for special permanent residents
-  std::optional<Date> until;         // 在留期間の満了の日, printed in the western calendar
+  std::string nationality;       // as on the card: "ベトナム", "無国籍"
+  std::string kind;              // 中長期在留者, 特別永住者, 一時庇護許可者, 出生による経過滞在者 …
+  std::string residence_status;  // 在留資格 "技能実習2号ロ"; empty for special permanent residents
+  std::optional<Date> until;     // 在留期間の満了の日, printed in the western calendar
   bool operator==(const Residence&) const = default;
 };
 
@@ -102,17 +104,17 @@ struct Person {
   BirthDate birth;
   Sex sex = Sex::not_known;
   Status status = Status::resident;
-  std::optional<Date> resident_since;   // 住民となった日 (the last time)
-  std::optional<Date> ended_on;         // 転出, 死亡, 消除の異動日
-  std::optional<Residence> residence;   // only for persons without Japanese nationality
-  std::int64_t history = 1;             // 履歴番号
-  std::optional<Date> copied_as_of;     // the day of the copy it came with; none for one registered here
-  bool synthetic = false;               // invented for a demo; never in a real town
+  std::optional<Date> resident_since;  // 住民となった日 (the last time)
+  std::optional<Date> ended_on;        // 転出, 死亡, 消除の異動日
+  std::optional<Residence> residence;  // only for persons without Japanese nationality
+  std::int64_t history = 1;            // 履歴番号
+  std::optional<Date> copied_as_of;    // the day of the copy it came with; none for one registered here
+  bool synthetic = false;              // invented for a demo; never in a real town
   bool operator==(const Person&) const = default;
 };
 
-// 続柄: at most four links joined by の ("子の妻"), or 縁故者, 同居人. Source: 住民記録システム標準仕様書 (allowed words;
-// 祖父, 孫, おじ are forbidden: they are 父の父, 子の子, 父の兄).
+// 続柄: at most four links joined by の ("子の妻"), or 縁故者, 同居人. Source: 住民記録システム標準仕様書 (allowed
+// words; 祖父, 孫, おじ are forbidden: they are 父の父, 子の子, 父の兄).
 Result<> check_relationship(std::string_view words);
 // Order of members on a certificate: 1 head, spouse, head's children; 2 a child's family; 3 parents, siblings,
 // grandparents; 4 other relatives, 縁故者, 同居人.
@@ -167,9 +169,9 @@ struct Relation {
   RelationKind kind = RelationKind::parent;
   PersonId person, other;
   PartyNumber other_number;
-  std::string other_name;   // as shown; empty when the reader may not see it
+  std::string other_name;  // as shown; empty when the reader may not see it
   BirthDate other_birth;
-  std::string words;        // "父", "母", "未成年後見人"; free of personal data
+  std::string words;  // "父", "母", "未成年後見人"; free of personal data
   Period valid;
   bool operator==(const Relation&) const = default;
 };
@@ -179,7 +181,7 @@ struct Organisation {
   PartyNumber number;
   CorporateNumber corporate_number;
   std::string name, kana;
-  std::string branch;        // empty for the head office
+  std::string branch;  // empty for the head office
   Address address;
   std::string telephone;
   bool synthetic = false;
@@ -205,21 +207,32 @@ struct Standing {
   // The last day. A support measure ends with it (one year: 2020-04-01 → 2021-03-31); a suppression does not end by
   // itself, its day only raises an alert.
   std::optional<Date> until;
-  bool provisional = false;              // 仮支援措置, before the decision
-  std::vector<std::string> sections;     // sections that may see in spite of it
-  std::string basis;                     // "住民基本台帳事務処理要領 第6-10", never the person's story
-  std::optional<Date> lifted_on;         // ended by decision
-  std::optional<Instant> lifted_until;   // lifted for a moment (一時解除); returns by itself
-  std::int64_t version = 1;              // the form carries it: two clerks, the second is told
+  bool provisional = false;             // 仮支援措置, before the decision
+  std::vector<std::string> sections;    // sections that may see in spite of it
+  std::string basis;                    // "住民基本台帳事務処理要領 第6-10", never the person's story
+  std::optional<Date> lifted_on;        // ended by decision
+  std::optional<Instant> lifted_until;  // lifted for a moment (一時解除); returns by itself
+  std::int64_t version = 1;             // the form carries it: two clerks, the second is told
   bool in_force(Instant now) const;
   bool operator==(const Standing&) const = default;
 };
 
 enum class MoveReason {
-  moved_in, moved_in_from_abroad, born, entered_by_office,       // 記載
-  moved_out, moved_abroad, died, removed_by_office,              // 消除
-  moved_within, corrected, household_changed, name_changed, number_changed,  // 修正
-  registered_as_non_resident, copied,                            // 住登外登録; the copy differs, no reason came with it
+  moved_in,
+  moved_in_from_abroad,
+  born,
+  entered_by_office,  // 記載
+  moved_out,
+  moved_abroad,
+  died,
+  removed_by_office,  // 消除
+  moved_within,
+  corrected,
+  household_changed,
+  name_changed,
+  number_changed,  // 修正
+  registered_as_non_resident,
+  copied,  // 住登外登録; the copy differs, no reason came with it
 };
 std::string_view code(MoveReason reason);
 std::optional<MoveReason> parse_move_reason(std::string_view code);
@@ -228,10 +241,10 @@ std::optional<MoveReason> parse_move_reason(std::string_view code);
 struct HistoryEntry {
   std::int64_t history = 1;
   MoveReason reason = MoveReason::copied;
-  std::optional<Date> moved_on;     // 異動日
-  std::optional<Date> reported_on;  // 届出日
-  Instant recorded_at;              // 処理日時
-  std::vector<std::string> changed; // which parts differ from the row before: "name", "address", "status" …
+  std::optional<Date> moved_on;      // 異動日
+  std::optional<Date> reported_on;   // 届出日
+  Instant recorded_at;               // 処理日時
+  std::vector<std::string> changed;  // which parts differ from the row before: "name", "address", "status" …
   bool operator==(const HistoryEntry&) const = default;
 };
 
