@@ -332,17 +332,18 @@ std::string member(const std::string& type, const Field& f) {
 }
 const char* binder_name(char type) { return type == 'i' ? "integer" : type == 't' ? "text" : "blob"; }
 
+// B and C are upper case, as no field can be.
 void write_in(std::ostream& out, const Query& q) {
   out << "  struct In {\n";
   for (const auto& f : q.in) out << member(in_type(f), f);
-  out << "    void bind(store::Binder&" << (q.in.empty() ? "" : " b") << ") const {\n";
+  out << "    void bind(store::Binder&" << (q.in.empty() ? "" : " B") << ") const {\n";
   for (std::size_t i = 0; i < q.in.size(); ++i) {
     const auto& f = q.in[i];
     if (f.nullable) {
-      out << "      if (" << f.name << ") b." << binder_name(f.type) << "(" << i << ", *" << f.name << "); else b.null(" << i
+      out << "      if (" << f.name << ") B." << binder_name(f.type) << "(" << i << ", *" << f.name << "); else B.null(" << i
           << ");\n";
     } else {
-      out << "      b." << binder_name(f.type) << "(" << i << ", " << f.name << ");\n";
+      out << "      B." << binder_name(f.type) << "(" << i << ", " << f.name << ");\n";
     }
   }
   out << "    }\n  };\n";
@@ -350,9 +351,9 @@ void write_in(std::ostream& out, const Query& q) {
 
 std::string column(const Field& f, std::size_t i) {
   std::string n = std::to_string(i);
-  if (f.type == 'i') return "c.integer(" + n + ")";
-  if (f.type == 't') return "std::string(c.text(" + n + "))";
-  return "[&] { auto v = c.blob(" + n + "); return yakuba::Bytes(v.begin(), v.end()); }()";
+  if (f.type == 'i') return "C.integer(" + n + ")";
+  if (f.type == 't') return "std::string(C.text(" + n + "))";
+  return "[&] { auto v = C.blob(" + n + "); return yakuba::Bytes(v.begin(), v.end()); }()";
 }
 
 void write_row(std::ostream& out, const Query& q) {
@@ -360,12 +361,12 @@ void write_row(std::ostream& out, const Query& q) {
   out << "  struct Row {\n";
   for (const auto& f : q.out) out << member(row_type(f), f);
   out << "    bool operator==(const Row&) const = default;\n";
-  out << "    static Row read(const store::Columns& c) {\n      return Row{\n";
+  out << "    static Row read(const store::Columns& C) {\n      return Row{\n";
   for (std::size_t i = 0; i < q.out.size(); ++i) {
     const auto& f = q.out[i];
     out << "          ." << f.name << " = ";
     if (f.nullable) {
-      out << "c.null(" << i << ") ? " << row_type(f) << "() : " << row_type(f) << "(" << column(f, i) << ")";
+      out << "C.null(" << i << ") ? " << row_type(f) << "() : " << row_type(f) << "(" << column(f, i) << ")";
     } else {
       out << column(f, i);
     }
