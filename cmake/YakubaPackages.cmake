@@ -18,4 +18,6 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(oath REQUIRED IMPORTED_TARGET liboath)
 pkg_check_modules(fido2 REQUIRED IMPORTED_TARGET libfido2)
 pkg_check_modules(print REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf cairo-ft harfbuzz fontconfig libqpdf libqrencode)
+# pango's "-pthread" would make the precompiled header unfit for src/print.
+set_property(TARGET PkgConfig::print PROPERTY INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(zxing REQUIRED IMPORTED_TARGET zxing)

@@ -21,6 +21,7 @@ enum class QrCorrection { low, medium, quartile, high };  // 7, 15, 25, 30 % of 
 struct QrMatrix {
   int width = 0;            // modules a side, without the quiet zone
   std::vector<bool> dark;   // width × width, row by row
+  int height() const { return width; }
   bool at(int column, int row) const { return dark[static_cast<std::size_t>(row) * width + column]; }
   bool operator==(const QrMatrix&) const = default;
 };
