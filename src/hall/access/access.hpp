@@ -63,7 +63,7 @@ struct Grant {
 
 // The role that the program brings, so that a town without packs can be set up: staff, sections, roles, accounts; no
 // cases, no people. All other roles are the pack's.
-inline constexpr std::string_view administrator_role = "administrator";
+using section::administrator_role;
 // Grants of the roles named; names the pack does not know give nothing.
 std::vector<Grant> grants_of(const pack::Pack& pack, const std::vector<std::string>& roles);
 
@@ -215,10 +215,9 @@ struct Entry {
   std::optional<Session> session;
   Refusal refusal = Refusal::none;
   std::string reason;                  // code for words and log: "form-token", "cross-site", "no-permission" …
-  std::string form_token;              // goes into every form as the field `form_token_field`
+  std::string form_token;              // goes into every form as web::token_field: web::hidden_fields(token, key)
   std::vector<web::Cookie> cookies;    // the reply must carry them
 };
-inline constexpr std::string_view form_token_field = "_form";
 
 // One per process, beside the Hall (hall.gate). Holds the cache of sessions and actors, checked against the town's rights
 // epoch once a second, and writes `last_seen` behind, once a minute. Thread-safe; a hit costs two hashes and no store.

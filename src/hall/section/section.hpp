@@ -52,6 +52,10 @@ struct Period {
   bool contains(Date day) const { return from <= day && (!to || day <= *to); }
 };
 
+// The role that the program brings, so that a town without packs can be set up (its permissions: access.hpp). All other
+// roles are the pack's.
+inline constexpr std::string_view administrator_role = "administrator";
+
 // --- rows -------------------------------------------------------------------------------------------------------------
 
 struct Section {
@@ -99,7 +103,7 @@ struct Delegation {
   StaffId delegate;   // who acts
   DelegationKind kind = DelegationKind::daiketsu;
   Period period;
-  std::string reason_code;  // business-trip, leave, illness, training, vacancy, other
+  std::string reason_code;  // business-trip, leave, illness, childcare, training, vacancy, other
   bool operator==(const Delegation&) const = default;
 };
 
@@ -139,6 +143,7 @@ Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const pack:
 Result<std::vector<Assignment>> assignments_of(store::ReadTx& tx, StaffId staff, Date day);
 Result<std::vector<Assignment>> assignment_history(store::ReadTx& tx, StaffId staff);  // newest first
 Result<std::vector<Delegation>> delegations_of(store::ReadTx& tx, StaffId staff, Date day);  // as principal or delegate
+Result<std::vector<Delegation>> delegations_from(store::ReadTx& tx, StaffId staff, Date from);  // that end on or after
 Result<std::vector<Absence>> absences_of(store::ReadTx& tx, StaffId staff, Date from);       // that end on or after `from`
 Result<bool> is_absent(store::ReadTx& tx, StaffId staff, Date day);
 
