@@ -22,6 +22,7 @@
 
 #include "base/crypto.hpp"
 #include "base/date.hpp"
+#include "base/json.hpp"
 #include "base/result.hpp"
 #include "pack/calendar.hpp"
 #include "pack/program.hpp"
@@ -83,7 +84,7 @@ struct Type {
 };
 
 // Who may supply a fact. Anything but `applicant` is recomputed by the server and never taken from a form.
-enum class Source { applicant, register_, parameter, calendar, derived, clerk, town };
+enum class Source { applicant, register_, parameter, calendar, derived, clerk, decision, town };
 
 enum class Sensitivity { public_, personal, special };  // special: 要配慮個人情報 (個人情報保護法 2条3項)
 
@@ -95,8 +96,10 @@ struct Fact {
   std::string law;
   Sensitivity sensitivity = Sensitivity::personal;
   std::vector<Source> sources;
-  std::string how;     // how to get it when it is missing, Japanese ("配偶者の所得は税の記録で照会できます")
-  Expression derived;  // FEEL over other facts; empty unless sources has `derived`
+  std::string how;        // how to get it when it is missing, Japanese ("配偶者の所得は税の記録で照会できます")
+  Expression derived;     // FEEL over other facts; empty unless sources has `derived`
+  bool optional = false;  // nobody need supply it: absent counts as known to be nothing (null)
+  JsonValue otherwise;    // value when nobody supplied it ("default" in the file); null: none
   Place place;
 };
 struct Record {
@@ -190,6 +193,7 @@ struct Question {
   std::int64_t min = 0;              // items of a list, characters of a text, least number
   std::int64_t max = 0;              // 0: the type's own limit
   bool required = true;
+  bool unknown = false;    // "cannot say" may be chosen: the fact stays missing, words "question.<id>.unknown"
   bool sensitive = false;  // masked on check pages and in lists
   std::vector<Check> checks;
   std::string law;
@@ -217,16 +221,29 @@ struct Depart {      // may the step depart from its criterion, and who must the
   bool reason_required = true;
 };
 struct Step {
-  std::string id;
+  std::string id;  // words are texts "step.<id>"; "accept" is where a case begins
   StepOwner by;
   std::string criterion;  // id of a criterion shown and run here
   std::string missing;    // "ask the applicant": → 補正 with the missing input's reason code
   Depart depart;
   std::string route;                                      // id of a route (決裁)
   std::optional<int> term_days_open;                      // open-office days
+  std::string term;                                       // id of a term instead (補正の期限)
   std::map<std::string, std::string, std::less<>> moves;  // closing verb → next step id, or "close"
   std::vector<std::string> verbs;                         // other verbs allowed here (asked, consulted, returned …)
   bool terminal = false;                                  // the case ends here
+  Place place;
+};
+
+// One stage of the decision, in order: run a criterion, once or for each item of a list, and keep the result as a fact.
+// A record of `into` is filled by field name from the item, the criterion's outputs and terms, 理由 and 根拠 of the
+// row.
+struct Stage {
+  std::string criterion;
+  std::string for_each;  // fact key of a list; empty: once
+  std::string item;      // FEEL name of the item in the criterion's inputs
+  Expression when;       // skipped when false: an empty list
+  std::string into;      // fact key
   Place place;
 };
 
@@ -235,7 +252,9 @@ struct Outcome {
   Expression when;       // over the criterion's outputs
   bool adverse = false;  // 申請に対する拒否 or 不利益処分: needs reason and 教示
   std::string notice;    // id of a notice
+  std::string verb;      // closing verb of the deciding step: granted | rejected
   std::string kind;      // 種別 given to the 専決 criterion: "児童手当の認定"
+  Expression amount;     // yen given to the 専決 criterion; empty: 0
   Place place;
 };
 
@@ -250,7 +269,7 @@ struct ReasonCode {  // of corrections, returns, refusals; words are texts "reas
 struct Term {      // something that must happen in time
   std::string id;  // "standard", "correction"
   int days = 0;
-  bool open_days = true;  // open-office days, else calendar days
+  bool open_days = true;  // open-office days; else calendar days, moved to the next open day (自治法4条の2第4項)
   Expression from;        // a date; default: 受付日
   std::string law;
   Place place;
@@ -288,11 +307,11 @@ struct Procedure {
   std::vector<Question> questions;
   std::vector<Attachment> attachments;
   std::vector<Step> steps;
+  std::vector<Stage> stages;  // the decision
   std::vector<Outcome> outcomes;
   std::vector<ReasonCode> reasons;
   std::vector<Term> terms;
-  std::vector<std::string> criteria;  // every criterion it uses, the deciding one first
-  std::string preview;                // criterion run for the expected result before sending
+  std::string item_number_key;  // field of list items that holds their number as written, from 1; empty: none
   Fee fee;
   Retention retention;
   Withdrawal withdrawal;
@@ -353,12 +372,13 @@ struct Criterion {
 
 struct Section {
   std::string id;
-  std::string name;    // こども・長寿課
-  std::string parent;  // empty: top
-  std::string mark;    // 文書番号 mark: 奈こ
-  std::string phone, mail;
-  std::string calendar;    // empty: the town's
-  bool synthetic = false;  // not found in a public source
+  std::string name;         // こども・長寿課
+  std::string parent;       // empty: top
+  std::string mark;         // 文書番号 mark: 奈こ
+  std::string phone, mail;  // invented
+  std::string calendar;     // empty: the town's
+  std::string head_rank;    // rank of its head, who agrees for it in 合議
+  bool synthetic = false;   // not found in a public source
   Place place;
 };
 struct Rank {        // 職位, ordered by level; 町長 has the highest
@@ -394,10 +414,11 @@ struct ActingOrder {  // 代決: who acts while the holder is absent, in order
   Place place;
 };
 
-struct OpeningHours {  // what residents read; measuring uses the calendar
-  std::string name;    // 本庁舎
-  std::string text_key;
+// Words: "hours.<id>.place" and "hours.<id>.time". What residents read; measuring uses the calendar.
+struct OpeningHours {
+  std::string id;
 };
+// Words: "life.<id>.title" and "life.<id>.summary".
 struct LifeEvent {
   std::string id;    // "child"
   std::string icon;  // name of the drawn icon
@@ -405,17 +426,17 @@ struct LifeEvent {
   std::string page;  // id of an information page; empty: none
   Place place;
 };
-struct NewsItem {  // demo data
+// Demo data. Words: "news.<id>.title" and "news.<id>.body".
+struct NewsItem {
   std::string id;
   Date date;
   std::string tag;
-  std::string text_key;
   bool emergency = false;
   Place place;
 };
+// Words: "page.<id>.title" and "page.<id>.body" (Markdown of pack/template.hpp).
 struct InformationPage {
   std::string id;
-  std::string text_key;  // texts "<key>.title", "<key>.body" (Markdown paragraphs and lists)
   Place place;
 };
 struct Town {
@@ -431,10 +452,11 @@ struct Town {
   std::string governor;            // 岡山県知事
   std::string address, postal_code, phone, mail;
   std::map<std::string, std::string, std::less<>> colours;  // CSS custom property → design token name
-  std::string mark_svg;  // path data in a 44×44 box, drawn for the demo, not the town's emblem
-  std::string calendar;  // id of the calendar the office works by
+  std::vector<std::string> mark_paths;  // SVG path data in a 44×44 box: ring, solid, lines; not the town's emblem
+  std::string calendar;                 // id of the calendar the office works by
   std::string language = "ja";
-  std::map<std::string, std::string, std::less<>> settings;  // "jido-teate.payment-day" → "10"
+  std::map<std::string, std::string, std::less<>> settings;  // "payment_day" → "10"
+  std::vector<OpeningHours> hours;
   std::vector<LifeEvent> life_events;
   std::vector<NewsItem> news;
   std::vector<InformationPage> pages;
