@@ -35,6 +35,9 @@ std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key)
 Result<Checkpoint> open_checkpoint(std::string_view note, std::string_view origin, BytesView public_key);
 Result<Checkpoint> read_checkpoint_unverified(std::string_view note);
 
+// The text above the signatures of any C2SP signed note that `name` signed with this key, its last line feed included.
+Result<std::string> open_note(std::string_view note, std::string_view name, BytesView public_key);
+
 struct Receipt {
   Event event;
   std::uint64_t index = 0;  // sequence − 1
