@@ -58,7 +58,7 @@ class Type {
   std::string text() const;
   bool operator==(const Type& other) const;
   bool conforms_to(const Type& other) const;  // DMN 1.5 §10.3.2.9.1
-  bool accepts(const Value& value) const;     // `value instance of this`; null is accepted by Any and Null only
+  bool accepts(const Value& value) const;     // `value instance of this`; null is an instance of Null only
 
  private:
   explicit Type(TypeKind kind) : kind_(kind) {}

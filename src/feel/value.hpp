@@ -13,6 +13,8 @@
 // Source: DMN 1.5 §10.3.2 (semantic domains), tables 53–54.
 #pragma once
 
+#include <sys/single_threaded.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -124,11 +126,23 @@ class Value {
  private:
   static constexpr std::uint8_t boxed_tag = 0x80;
   bool boxed() const { return (tag_ & boxed_tag) != 0; }
+  // A program with one thread counts without locked instructions (as libstdc++'s shared_ptr does).
   void retain() const {
-    if (boxed()) payload_->count.fetch_add(1, std::memory_order_relaxed);
+    if (!boxed()) return;
+    if (__libc_single_threaded) payload_->count.store(payload_->count.load(std::memory_order_relaxed) + 1,
+                                                      std::memory_order_relaxed);
+    else payload_->count.fetch_add(1, std::memory_order_relaxed);
   }
   void release() {
-    if (boxed() && payload_->count.fetch_sub(1, std::memory_order_acq_rel) == 1) detail::destroy(kind_, payload_);
+    if (!boxed()) return;
+    std::uint32_t before;
+    if (__libc_single_threaded) {
+      before = payload_->count.load(std::memory_order_relaxed);
+      payload_->count.store(before - 1, std::memory_order_relaxed);
+    } else {
+      before = payload_->count.fetch_sub(1, std::memory_order_acq_rel);
+    }
+    if (before == 1) detail::destroy(kind_, payload_);
   }
   void forget() {
     kind_ = Kind::null;
@@ -137,6 +151,7 @@ class Value {
   char* short_text() { return reinterpret_cast<char*>(this) + 2; }
   const char* short_text() const { return reinterpret_cast<const char*>(this) + 2; }
   static Value box(Kind kind, const detail::Payload* payload);
+  friend struct Payloads;  // value.cpp
 
   Kind kind_ = Kind::null;
   std::uint8_t tag_ = 0;       // boxed_tag, or the length of a short string
