@@ -91,11 +91,16 @@ Result<Bytes> unseal(const Key256& key, BytesView box, std::string_view context)
 SigningKey make_signing_key(RandomSource& random) {
   Bytes seed(key_bytes);
   random.fill(seed);
-  const Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
+  return signing_key_from(Secret<Bytes>(std::move(seed)));
+}
+
+SigningKey signing_key_from(Secret<Bytes> seed) {
+  const Bytes& raw = seed.reveal();
+  const Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()));
   Bytes public_key(key_bytes);
   std::size_t length = public_key.size();
   EVP_PKEY_get_raw_public_key(key.get(), public_key.data(), &length);
-  return {Secret<Bytes>(std::move(seed)), std::move(public_key)};
+  return {std::move(seed), std::move(public_key)};
 }
 
 Bytes sign(const SigningKey& signing_key, BytesView message) {

@@ -55,6 +55,7 @@ struct SigningKey {
   Bytes public_key;
 };
 SigningKey make_signing_key(RandomSource& random);
+SigningKey signing_key_from(Secret<Bytes> seed);  // 32 bytes, as RFC 8032 §5.1.5 calls the private key
 Bytes sign(const SigningKey& key, BytesView message);
 bool verify(BytesView public_key, BytesView message, BytesView signature);
 

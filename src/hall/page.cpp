@@ -1,0 +1,126 @@
+#include "hall/page.hpp"
+
+#include "hall/module.hpp"
+#include "hall/texts.hpp"
+#include "web/problem.hpp"
+
+namespace yakuba::hall {
+namespace {
+
+using web::Html, web::Link, web::Words;
+
+std::vector<web::LanguageChoice> languages(const Call& call) {
+  const bool english = call.words.language() == web::Language::en;
+  return {{"ja", "日本語", !english}, {"en", "English", english}};
+}
+
+std::optional<Link> person_link(Call& call) {
+  if (!call.actor) return std::nullopt;
+  const auto* resident = call.actor->resident();
+  if (!resident) return std::nullopt;
+  return Link{.href = "/me", .text = call.words(Text::person_signed_in, {{"name", resident->shown}})};
+}
+
+std::vector<web::FootColumn> foot_of(Call& call) {
+  const Words& words = call.words;
+  const auto link = [](std::string_view href, web::Phrase text) { return Link{.href = href, .text = text}; };
+  return {{words(Text::foot_procedures),
+           {link("/procedures", words(Text::foot_all_procedures)), link("/criteria", words(Text::foot_criteria)),
+            link("/verify", words(Text::foot_verify))}},
+          {words(Text::foot_yours),
+           {link("/status", words(Text::foot_status)), link("/me", words(Text::foot_mine)),
+            link("/me/looks", words(Text::foot_looks))}},
+          {words(Text::foot_about),
+           {link("/about/accessibility", words(Text::foot_accessibility)),
+            link("/about/privacy", words(Text::foot_privacy))}}};
+}
+
+std::vector<Html> office_lines(const Call& call) {
+  if (!call.pack || !call.pack->town) return {};
+  const pack::Town& town = *call.pack->town;
+  return {Html(town.prefecture + town.county + town.name),
+          call.words(Text::foot_phone, {{"phone", town.phone}}), call.words(Text::foot_hours)};
+}
+
+web::ResidentShell resident_shell(Call& call, const PageContent& content) {
+  web::ResidentShell shell{.words = call.words, .face = face(call), .title = content.title};
+  shell.has_errors = content.has_errors;
+  shell.languages = languages(call);
+  shell.query = call.request.query;
+  shell.reading_form = content.reading_form;
+  shell.person = person_link(call);
+  shell.office_lines = office_lines(call);
+  shell.foot = foot_of(call);
+  if (call.hall.settings.demo) shell.foot_note = call.words(Text::foot_demo);
+  shell.main_class = content.main_class;
+  shell.script = content.script;
+  return shell;
+}
+
+std::vector<Link> menu_of(Call& call, std::string_view current) {
+  std::vector<const MenuEntry*> entries;
+  if (call.hall.modules)
+    for (const Module& module : *call.hall.modules)
+      for (const MenuEntry& entry : module.menu)
+        if (entry.side == call.side && (entry.permission.empty() || access::holds(*call.actor, entry.permission)))
+          entries.push_back(&entry);
+  std::ranges::stable_sort(entries, {}, &MenuEntry::order);
+  std::vector<Link> links;
+  for (const MenuEntry* entry : entries)
+    links.push_back({.href = entry->path,
+                     .text = Html(entry->label(call)),
+                     .current = entry->path == current,
+                     .count = entry->count ? entry->count(call) : std::nullopt});
+  return links;
+}
+
+web::DeskShell desk_shell(Call& call, const PageContent& content) {
+  web::DeskShell shell{.words = call.words, .face = face(call), .title = content.title};
+  shell.has_errors = content.has_errors;
+  shell.leave_token = call.form_token;
+  shell.foot_note = call.words(Text::desk_foot);
+  shell.script = content.script;
+  const auto* staff = call.actor ? call.actor->staff() : nullptr;
+  if (staff) {
+    shell.menu = menu_of(call, content.current_menu);
+    shell.person = Html(staff->name);
+    if (const access::Standing* main = staff->main()) shell.section = Html(main->section_name);
+  }
+  return shell;
+}
+
+}  // namespace
+
+web::TownFace face(const Call& call) {
+  web::TownFace face{.name = call.info.id, .office = call.info.id, .window = call.words(Text::window).plain()};
+  if (!call.pack || !call.pack->town) return face;
+  const pack::Town& town = *call.pack->town;
+  face.name = town.name;
+  face.office = town.name + town.office;
+  // A pack draws its mark as up to three paths: a ring, a solid shape, fine lines.
+  for (std::size_t i = 0; i < town.mark_paths.size(); ++i)
+    face.mark.push_back({.path = town.mark_paths[i], .filled = i == 1, .stroke_width = i == 0 ? 2.0 : 1.8});
+  face.stylesheet = "/town.css?v=" + hex(call.pack->version).substr(0, 12);
+  if (call.side == web::Side::office_side) face.home = "/inbox";
+  return face;
+}
+
+web::Html form_fields(const Call& call) {
+  return web::hidden_fields(call.form_token, PublicId::random(call.hall.random).text());
+}
+
+web::Response page(Call& call, PageContent content) {
+  const bool office = call.side == web::Side::office_side;
+  std::string html = office ? web::desk_page(desk_shell(call, content), content.content)
+                            : web::resident_page(resident_shell(call, content), content.content);
+  return web::Response::page(std::move(html), content.privacy, content.status);
+}
+
+web::Response problem(Call& call, const Error& error) {
+  const web::ProblemPage problem{.status = web::status_of(error.kind), .request_id = call.request.id};
+  const PageContent content{};
+  if (call.side == web::Side::office_side) return web::problem_response(problem, desk_shell(call, content));
+  return web::problem_response(problem, resident_shell(call, content));
+}
+
+}  // namespace yakuba::hall
