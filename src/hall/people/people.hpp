@@ -33,7 +33,7 @@ struct Call;
 
 namespace yakuba::people {
 
-// --- who reads, and why ---------------------------------------------------------------------------------------------
+// --- who reads, and why ---
 
 enum class Purpose {
   counter,      // somebody stands at the counter or calls
@@ -82,12 +82,12 @@ template <class T>
 class Sealed {
  public:
   Sealed(T value, Trace trace) : value_(std::move(value)), trace_(std::move(trace)) {}
+
+ private:
   template <class U>
   friend Result<U> reveal(store::Tx& tx, const Sealed<U>& sealed);
   template <class U>
   friend Result<U> reveal(store::Store& store, store::Town town, const Result<Sealed<U>>& sealed);
-
- private:
   T value_;
   Trace trace_;
 };
@@ -96,7 +96,6 @@ Result<T> reveal(store::Tx& tx, const Sealed<T>& sealed) {
   TRY(record(tx, sealed.trace_));
   return sealed.value_;
 }
-
 template <class T>
 Result<T> reveal(store::Store& store, store::Town town, const Result<Sealed<T>>& sealed) {
   if (!sealed) return std::unexpected(sealed.error());
@@ -104,8 +103,7 @@ Result<T> reveal(store::Store& store, store::Town town, const Result<Sealed<T>>&
   return sealed->value_;
 }
 
-// --- finding
-// ----------------------------------------------------------------------------------------------------------
+// --- finding ---
 
 struct Query {
   std::string name;     // kanji or kana, from its beginning or a given name; variants folded (髙=高, 﨑=崎)
@@ -149,8 +147,7 @@ Result<Sealed<Found>> search(store::ReadTx& tx, const Reader& reader, const Quer
 Result<Sealed<std::string>> search_csv(store::ReadTx& tx, const Reader& reader, const Query& query,
                                        const Bytes& query_key);
 
-// --- reading
-// ----------------------------------------------------------------------------------------------------------
+// --- reading ---
 
 struct PersonFile {
   Person person;
@@ -215,10 +212,10 @@ Result<Sealed<Looks>> who_looked(store::ReadTx& tx, const Reader& reader, Person
 Result<std::optional<PersonId>> id_of(store::ReadTx& tx, PartyNumber number);
 Result<std::optional<PartyNumber>> number_of(store::ReadTx& tx, PersonId id);
 Result<bool> same_household(store::ReadTx& tx, PersonId one, PersonId other, Date as_of);
+Result<std::optional<HouseholdId>> household_id_of(store::ReadTx& tx, PersonId id, Date as_of);  // of the register
 Result<std::vector<PersonId>> persons_of(store::ReadTx& tx, HouseholdId household, Date as_of);
 
-// --- facts for criteria
-// -----------------------------------------------------------------------------------------------
+// --- facts for criteria ---
 //
 // The facts that the register can supply, as one JSON object by the ASCII keys of packs/common/facts.toml: what
 // pack::Facts::known takes. Dates are "2026-11-22"; what is unknown is left out, so it is *missing*, never null by
@@ -276,8 +273,7 @@ Result<> lift_standing_until(store::Tx& tx, const Reader& by, StandingId id, std
 // the moment of delivery.
 Result<> check_process(store::ReadTx& tx, const Reader& reader, PersonId person, Process process);
 
-// --- for pages: read, write the trace, answer
-// ----------------------------------------------------------------------------
+// --- for pages: read, write the trace, answer ---
 
 // Reads from a snapshot, then writes the trace durably (to the store's spool when the primary is away), then answers.
 template <class F>

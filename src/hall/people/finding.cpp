@@ -1,0 +1,265 @@
+// Finding a person: the criterion with the fewest candidates leads, the others filter; pages by key.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "hall/people/rows.hpp"
+
+namespace yakuba::people {
+namespace {
+
+std::unexpected<Error> bad(std::string_view code, std::string_view field) {
+  return fail(ErrorKind::invalid, "people.query." + std::string(code), "a search field cannot be read",
+              Place{.field = std::string(field)});
+}
+
+struct Days {
+  Date from, until;
+};
+
+// "平成20年", "H20", "2008" and "2008年" mean the whole year; everything else is a day.
+std::optional<Days> birth_days(std::string_view typed) {
+  if (auto day = parse_any_date(typed)) return Days{*day, *day};
+  std::string text = nfkc(trim(typed));
+  if (text.ends_with("年")) text.resize(text.size() - std::string_view("年").size());
+  auto first = parse_any_date(text + "-12-31");  // the last day of a year lies in the era that gives the year its name
+  if (!first) first = parse_any_date(text + "-1-1");
+  if (!first || text.empty()) return {};
+  return Days{*Date::of(first->year(), 1, 1), *Date::of(first->year(), 12, 31)};
+}
+
+// What was typed, read and folded.
+struct Criteria {
+  std::optional<PartyNumber> number;
+  std::string name, address, telephone;  // keys; empty when not used
+  std::optional<Days> birth;
+  bool former = false;
+  Bytes after_key;
+  std::int64_t after_person = -1;
+};
+
+Result<> read_after(std::string_view after, Criteria& criteria) {
+  if (after.empty()) return {};
+  auto dot = after.find('.');
+  auto key = from_base64url(after.substr(0, dot));
+  auto person = dot == std::string_view::npos ? std::nullopt : parse_integer(after.substr(dot + 1));
+  if (!key || !person) return bad("after", "after");
+  criteria.after_key = std::move(*key);
+  criteria.after_person = *person;
+  return {};
+}
+
+Result<Criteria> read(const Query& query) {
+  if (query.empty()) return bad("empty", "name");
+  for (auto [field, text] : {std::pair<std::string_view, std::string_view>{"name", query.name},
+                             {"birth", query.birth},
+                             {"address", query.address},
+                             {"number", query.number},
+                             {"telephone", query.telephone}})
+    if (!is_utf8(text) || length_in_code_points(text) > query_code_points_max) return bad("too_long", field);
+  Criteria criteria{.former = query.also_former};
+  if (!query.number.empty()) {
+    criteria.number = PartyNumber::parse(query.number);
+    if (!criteria.number) return bad("number", "number");
+  }
+  if (!query.birth.empty()) {
+    criteria.birth = birth_days(query.birth);
+    if (!criteria.birth) return bad("birth", "birth");
+  }
+  if (!query.telephone.empty()) {
+    criteria.telephone = rows::telephone_key(query.telephone);
+    if (criteria.telephone.size() < 4) return bad("telephone", "telephone");
+  }
+  criteria.name = fold(query.name);
+  criteria.address = rows::address_key(query.address);
+  if (!query.name.empty() && criteria.name.empty()) return bad("empty", "name");
+  if (!query.address.empty() && criteria.address.empty()) return bad("empty", "address");
+  TRY(read_after(query.after, criteria));
+  return criteria;
+}
+
+enum class Lead { birth, address, telephone, name };
+
+Result<Lead> lead_of(store::ReadTx& tx, const Criteria& criteria) {
+  if (!criteria.telephone.empty()) return Lead::telephone;
+  if (criteria.birth && criteria.birth->from == criteria.birth->until) return Lead::birth;
+  if (criteria.address.empty()) return criteria.name.empty() ? Lead::birth : Lead::name;
+  if (criteria.name.empty()) return Lead::address;
+  auto names = TRY(tx.one<sql::CountNameRange>(
+      {.name_lo = rows::key_bytes(criteria.name), .name_hi = rows::after_prefix(criteria.name)}));
+  auto addresses = TRY(tx.one<sql::CountAddressRange>(
+      {.address_lo = rows::key_bytes(criteria.address), .address_hi = rows::after_prefix(criteria.address)}));
+  return names->count <= addresses->count ? Lead::name : Lead::address;
+}
+
+// The members of In that every finding statement has.
+template <class In>
+void fill(In& in, const Criteria& criteria) {
+  in.name_lo = rows::key_bytes(criteria.name);
+  in.name_hi = rows::after_prefix(criteria.name);
+  if constexpr (requires { in.name_on; }) in.name_on = criteria.name.empty() ? 0 : 1;
+  in.birth_on = criteria.birth ? 1 : 0;
+  in.birth_lo = criteria.birth ? criteria.birth->from.days : 0;
+  in.birth_hi = criteria.birth ? criteria.birth->until.days : 0;
+  in.address_on = criteria.address.empty() ? 0 : 1;
+  in.address_lo = rows::key_bytes(criteria.address);
+  in.address_hi = rows::after_prefix(criteria.address);
+  in.telephone_on = criteria.telephone.empty() ? 0 : 1;
+  in.telephone = rows::key_bytes(criteria.telephone);
+  in.former = criteria.former ? 1 : 0;
+}
+
+struct Candidate {
+  FoundPerson person;
+  Bytes key;
+  bool has_standing = false;
+};
+
+template <class Row>
+Result<Candidate> candidate_from(const Row& row) {
+  Person person = TRY(rows::person_from(row));
+  Candidate candidate{.person = {.id = person.id,
+                                 .number = person.number,
+                                 .name = std::move(person.name),
+                                 .birth = person.birth,
+                                 .sex = person.sex,
+                                 .status = person.status,
+                                 .address = row.address},
+                      .key = row.kana_key,
+                      .has_standing = row.standings > 0};
+  if constexpr (requires { row.found_key; }) candidate.key = row.found_key;
+  return candidate;
+}
+
+struct Candidates {
+  std::vector<Candidate> rows;
+  std::int64_t count = 0;
+};
+
+template <class Find, class Count>
+Result<Candidates> ask(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
+  typename Count::In count_in;
+  fill(count_in, criteria);
+  Candidates found{.rows = {}, .count = TRY(tx.one<Count>(count_in))->count};
+  typename Find::In in;
+  fill(in, criteria);
+  in.after_key = criteria.after_key;
+  in.after_person = criteria.after_person;
+  in.most = most;
+  for (const auto& row : TRY(tx.all<Find>(in))) found.rows.push_back(TRY(candidate_from(row)));
+  return found;
+}
+
+Result<Candidates> by_number(store::ReadTx& tx, const Criteria& criteria) {
+  Candidates found;
+  auto row = TRY(tx.one<sql::PersonByNumber>({.number = criteria.number->value()}));
+  if (!row) return found;
+  found.rows.push_back(TRY(candidate_from(*row)));
+  found.count = 1;
+  return found;
+}
+
+Result<Candidates> candidates(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
+  if (criteria.number) return by_number(tx, criteria);
+  switch (TRY(lead_of(tx, criteria))) {
+    case Lead::telephone: return ask<sql::FindByTelephone, sql::CountByTelephone>(tx, criteria, most);
+    case Lead::birth: return ask<sql::FindByBirth, sql::CountByBirth>(tx, criteria, most);
+    case Lead::address: return ask<sql::FindByAddress, sql::CountByAddress>(tx, criteria, most);
+    case Lead::name: break;
+  }
+  return ask<sql::FindByName, sql::CountByName>(tx, criteria, most);
+}
+
+// Takes away what this reader may not see; a suppressed person is not found at all.
+Result<bool> fit_to_sight(store::ReadTx& tx, const Reader& reader, Candidate& candidate) {
+  if (!candidate.has_standing) return true;
+  rows::Sight sight = rows::sight(TRY(rows::standings(tx, candidate.person.id)), reader);
+  candidate.person.warn = sight.warn;
+  candidate.person.withheld = sight.withheld;
+  if (sight.withheld) candidate.person.address.clear();
+  return !sight.refused;
+}
+
+std::vector<std::string> fields_of(const Query& query) {
+  std::vector<std::string> fields;
+  if (!query.name.empty()) fields.push_back("name");
+  if (!query.birth.empty()) fields.push_back("birth");
+  if (!query.address.empty()) fields.push_back("address");
+  if (!query.number.empty()) fields.push_back("number");
+  if (!query.telephone.empty()) fields.push_back("telephone");
+  return fields;
+}
+std::string typed_text(const Query& query) {
+  JsonObject typed;
+  if (!query.name.empty()) typed["name"] = query.name;
+  if (!query.birth.empty()) typed["birth"] = query.birth;
+  if (!query.address.empty()) typed["address"] = query.address;
+  if (!query.number.empty()) typed["number"] = query.number;
+  if (!query.telephone.empty()) typed["telephone"] = query.telephone;
+  return JsonValue(std::move(typed)).canonical();
+}
+
+struct Reading {
+  Found found;
+  Trace trace;
+};
+Result<Reading> find(store::ReadTx& tx, const Reader& reader, const Query& query, const Bytes& query_key,
+                           std::size_t rows_max) {
+  const Criteria criteria = TRY(read(query));
+  Candidates all = TRY(candidates(tx, criteria, static_cast<std::int64_t>(rows_max) + 1));
+  Found found{.rows = {},
+              .count = static_cast<int>(std::min<std::int64_t>(all.count, found_count_max)),
+              .more_than_counted = all.count > found_count_max,
+              .next = {}};
+  Trace trace{.reader = reader, .persons = {}, .what = "search", .query = typed_text(query), .query_fields = fields_of(query),
+              .query_key = query_key};
+  for (std::size_t i = 0; i < std::min(all.rows.size(), rows_max); ++i) {
+    Candidate& candidate = all.rows[i];
+    if (!TRY(fit_to_sight(tx, reader, candidate))) {
+      found.count -= 1;
+      continue;
+    }
+    trace.persons.push_back(candidate.person.id);
+    found.rows.push_back(candidate.person);
+  }
+  if (all.rows.size() > rows_max) {
+    const Candidate& last = all.rows[rows_max - 1];
+    found.next = base64url(last.key) + "." + std::to_string(last.person.id.value);
+  }
+  return Reading{std::move(found), std::move(trace)};
+}
+
+std::string csv_cell(std::string_view text) {
+  // A cell that a spreadsheet would run as a formula gets an apostrophe in front.
+  std::string cell = text.find_first_of("=+-@") == 0 ? "'" : "";
+  cell += text;
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace
+
+Result<Sealed<Found>> search(store::ReadTx& tx, const Reader& reader, const Query& query, const Bytes& query_key) {
+  Reading reading = TRY(find(tx, reader, query, query_key, found_rows_max));
+  return Sealed<Found>(std::move(reading.found), std::move(reading.trace));
+}
+
+Result<Sealed<std::string>> search_csv(store::ReadTx& tx, const Reader& reader, const Query& query,
+                                       const Bytes& query_key) {
+  if (trim(reader.law).empty() && reader.case_id.empty())
+    return fail(ErrorKind::invalid, "people.export.purpose", "an export needs its legal ground or its case",
+                Place{.field = "law"});
+  auto [found, trace] = TRY(find(tx, reader, query, query_key, found_count_max));
+  trace.verb = log::Verb::exported;
+  std::string csv = "\xEF\xBB\xBF宛名番号,氏名,フリガナ,生年月日,性別,住所\r\n";
+  for (const FoundPerson& person : found.rows) {
+    constexpr std::array<std::string_view, 4> sexes{"不明", "男", "女", ""};
+    csv += person.number.text() + "," + csv_cell(person.name.shown()) + "," + csv_cell(person.name.kana) + "," +
+           csv_cell(person.birth.text_western()) + "," + std::string(sexes[static_cast<std::size_t>(person.sex)]) + "," +
+           csv_cell(person.address) + "\r\n";
+  }
+  return Sealed<std::string>(std::move(csv), std::move(trace));
+}
+
+}  // namespace yakuba::people
