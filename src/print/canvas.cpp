@@ -167,13 +167,13 @@ void Canvas::seal(const Fonts& fonts, const Seal& seal, double x_mm, double y_mm
   cairo_save(cairo_);
   cairo_translate(cairo_, x + size / 2, y + size / 2);
   cairo_rotate(cairo_, -M_PI / 8);
-  cairo_rectangle(cairo_, -size * 0.62, -size * 0.17, size * 1.24, size * 0.34);
+  cairo_rectangle(cairo_, -size * 0.44, -size * 0.14, size * 0.88, size * 0.28);
   cairo_set_source_rgb(cairo_, 1, 1, 1);
   cairo_fill_preserve(cairo_);
   set_colour(cairo_, vermilion);
   cairo_set_line_width(cairo_, frame * 0.6);
   cairo_stroke(cairo_);
-  fit_outline(layout->get(), -size * 0.36, -size * 0.12, size * 0.72, size * 0.24);
+  fit_outline(layout->get(), -size * 0.24, -size * 0.1, size * 0.48, size * 0.2);
   cairo_fill(cairo_);
   cairo_restore(cairo_);
 }

@@ -22,7 +22,7 @@ constexpr double window_x_mm = 24, window_y_mm = 19, window_width_mm = 82, windo
 TextStyle style(double size_pt, double width_mm = 0, Paragraph::Align align = Paragraph::Align::left,
                 Face face = Face::mincho) {
   return {.face = face, .size_pt = size_pt, .width_pt = width_mm * points_per_mm, .align = align,
-          .line_spacing = 1.25};
+          .line_spacing = 1.35};
 }
 
 struct AddressBlock {
@@ -81,7 +81,7 @@ Result<double> draw_sender(Canvas& canvas, const Fonts& fonts, const Sender& fro
   const double seal_mm = from.seal ? from.seal->size_mm : 0;
   const std::string words = from.name.empty() ? from.title : from.title + "　" + from.name;
   Layout layout = TRY(fonts.set(words, "sender", style(12)));
-  const double text_right = page_width_mm - right_mm - (from.seal ? seal_mm * 0.72 : 4);
+  const double text_right = page_width_mm - right_mm - (from.seal ? seal_mm * 0.88 : 4);
   const double middle = y_mm + std::max(seal_mm, 8.0) / 2;
   canvas.begin_tag("P");
   canvas.text(layout.get(), text_right - width_mm(layout.get()), middle - height_mm(layout.get()) / 2);

@@ -130,9 +130,31 @@ Bytes printed(const Letter& letter) {
   return pdf.value_or(Bytes{});
 }
 
+const Instant sealed_at = *Instant::parse("2026-11-22T05:00:00Z");
+
+const SealKey& demo_key() {
+  static const SealKey key = make_demo_seal_key("奈義町（見本）", sealed_at.plus_seconds(-86400),
+                                                sealed_at.plus_seconds(365 * 86400)).value();
+  return key;
+}
+
+const Bytes& sealed() {
+  static const Bytes pdf = sign_pdf(printed(grant_notice()), demo_key(),
+                                    {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value();
+  return pdf;
+}
+
 // --- letters --------------------------------------------------------------------------------------------------------
 
+// YAKUBA_KEEP=folder keeps the sample for the eye.
 TEST(Letter, HoldsAllItsWordsAsText) {
+  if (const char* folder = std::getenv("YAKUBA_KEEP")) {
+    write_file(std::string(folder) + "/letter.pdf", sealed());
+    Letter draft = grant_notice();
+    draft.number.clear();
+    draft.watermark = "案";
+    write_file(std::string(folder) + "/draft.pdf", printed(draft));
+  }
   const std::string text = text_of(printed(grant_notice()));
   for (const char* words : {"奈こ第12号", "令和8年11月22日", "〒708-1323", "岡山県勝田郡奈義町豊沢306番地1", "様", "奈義町長",
                             "児童手当 認定通知書", "15,000円", "令和18年3月まで", "（2）", "岡山県知事", "0868-00-0000",
@@ -371,20 +393,6 @@ TEST(Qr, TheSvgSaysWhatItIsAndEscapesIt) {
 }
 
 // --- the electronic seal --------------------------------------------------------------------------------------------
-
-const Instant sealed_at = *Instant::parse("2026-11-22T05:00:00Z");
-
-const SealKey& demo_key() {
-  static const SealKey key = make_demo_seal_key("奈義町（見本）", sealed_at.plus_seconds(-86400),
-                                                sealed_at.plus_seconds(365 * 86400)).value();
-  return key;
-}
-
-const Bytes& sealed() {
-  static const Bytes pdf = sign_pdf(printed(grant_notice()), demo_key(),
-                                    {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value();
-  return pdf;
-}
 
 TEST(Seal, OursIsGenuineAndSaysWhoAndWhen) {
   const SignatureReport report = verify_signature(sealed()).value();
