@@ -94,7 +94,8 @@ struct Standing {
   int level = 0;                 // of the rank; 0: none
   std::vector<Grant> grants;
   std::optional<StaffId> acting_for;  // 代決 or delegated 専決: exercised in this person's place
-  std::string acting_reason;
+  std::string acting_reason;          // code: business-trip, leave … vacancy
+  section::DelegationKind acting_kind = section::DelegationKind::daiketsu;
   bool operator==(const Standing&) const = default;
 };
 
