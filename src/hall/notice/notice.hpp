@@ -1,0 +1,143 @@
+// Notices: a decision, a request or a receipt told to a party over a channel, with what became of it.
+//
+//   notice::Request request{.key = "decision:" + case_id, .pack = pinned, .notice = outcome->notice, .procedure = …,
+//       .adverse = outcome->adverse, .section = "child", .case_id = …, .case_number = …, .facts = facts,
+//       .extra = {{"決定", …}}, .reach = reach, .stamp = stamp};
+//   PublicId id = TRY(notice::issue(tx, hall, town, request));      // in the transaction that decides
+//
+// issue() fills the pack's template, asserts what the law asks for (reason, 教示), chooses the channel and orders the
+// document; the document is made by its job, then the notice goes out by another: mail by SMTP, online as a copy on the
+// public side, post through the 発送 register. A bounced or returned notice waits for the next act of the office.
+//
+// State of a delivery: preparing → sending → sent → delivered
+//                                ↘ to_post → sent → delivered      sending, sent → bounced → (a new delivery)
+// Events on object "notice": notified (went out), delivered (opened online, handed over), bounced.
+//
+// Errors: notice.unknown (not_found: the pack has no such notice), notice.reason, notice.appeal, notice.suit (invalid: a
+// decision without reason or 教示; place.field names the section), pack.hole, print.no_glyph, notice.unreachable
+// (invalid: neither mail nor online nor a postal address), notice.not_found, notice.conflict, document.*.
+// Source: 行政手続法8条, 行政不服審査法82条, 行政事件訴訟法46条; arrival: 民法97条.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "hall/document/document.hpp"
+#include "hall/hall.hpp"
+#include "hall/module.hpp"
+#include "pack/evaluation.hpp"
+#include "store/store.hpp"
+
+namespace yakuba::notice {
+
+enum class Channel { mail, online, post, counter };
+std::string_view code(Channel channel);
+std::optional<Channel> parse_channel(std::string_view code);
+
+// How the party can be reached, gathered by the caller from people's contacts and the application.
+struct Reach {
+  std::string party;                       // "person:12"
+  std::string name;                        // with variation sequences
+  std::string honorific = "様";
+  std::string postal_code;
+  std::vector<std::string> address_lines;  // empty: no postal address known (or withheld)
+  std::string mail;
+  bool mail_consented = false;             // to notices by mail (people::Contact::usable)
+  bool online = false;                     // applied online: opens the status page with number and secret, or account
+  std::vector<PublicId> references;        // linked accounts (access::references_of_person)
+};
+// The first of the town's order that can be used (town setting "notice-channels", "mail online post" by default).
+std::optional<Channel> choose_channel(const Reach& reach, const pack::Pack& pack);
+
+struct Request {
+  std::string key;                 // unique in the town; issuing again gives the first notice
+  pack::PackPtr pack;              // the version the case is pinned to
+  std::string notice;              // id of the pack's notice
+  std::string procedure, outcome, step;
+  bool adverse = false;            // Outcome::adverse, together with Notice::adverse
+  std::string section;             // id of the pack's section
+  std::string case_id, case_number;
+  pack::Facts facts;               // of the decision record
+  JsonObject extra;                // 決定, 受付, 補正 …: named values beside the facts
+  std::optional<int> retention_years;
+  Reach reach;
+  std::optional<Channel> channel;  // a clerk's choice; nothing: choose_channel
+  log::Event stamp;                // actor, acting_for, post, rank, section, channel, terminal, at
+};
+// Fills the template and asserts its completeness. Pure. Adds 通知 = {日付, 名あて人, 件名} to `extra`.
+Result<document::Content> compose(const Request& request);
+// The watermarked PDF of what would be sent.
+Result<Bytes> preview(hall::Hall& hall, const store::Town& town, const Request& request);
+Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Request& request);
+
+enum class DeliveryState { preparing, sending, to_post, sent, delivered, bounced, replaced };
+std::string_view code(DeliveryState state);
+
+struct Notice {
+  PublicId id;
+  PublicId document;
+  std::string kind, kind_name, number;
+  std::string case_id, case_number, section, party, name;
+  Channel channel = Channel::post;
+  DeliveryState state = DeliveryState::preparing;
+  std::int64_t attempt = 1;        // deliveries so far
+  std::int64_t version = 1;
+  Instant issued_at;
+  std::optional<Instant> sent_at, delivered_at, bounced_at;
+  std::optional<Date> posted_on, returned_on;
+  std::string bounce_reason;       // address-unknown, moved, not-collected, refused, mailbox, other
+  std::string next_act;            // resend-post, resend-mail, counter, inquiry, public-notice; empty: not yet chosen
+};
+// These show names: a page that calls them appends its read event.
+Result<std::optional<Notice>> find(store::ReadTx& tx, PublicId id);
+Result<std::vector<Notice>> of_case(store::ReadTx& tx, std::string_view case_id);
+struct Filter {
+  std::string state;      // code of a DeliveryState, "open" (to_post and bounced), or empty for all
+  std::string section;
+  std::string after;      // Listed::next
+};
+struct Listed {
+  std::vector<Notice> rows;  // oldest first while open, rows_max
+  std::string next;
+};
+inline constexpr int rows_max = 100;
+Result<Listed> register_of_dispatch(store::ReadTx& tx, const Filter& filter);
+Result<std::int64_t> count_open(store::ReadTx& tx);  // to_post and bounced
+
+// 発送: given to the post on a day. conflict when it is not waiting for the post or `version` is old.
+Result<> mark_posted(store::Tx& tx, PublicId id, std::int64_t version, Date day, const log::Event& stamp);
+// 返戻: came back. Reason codes as in Notice::bounce_reason.
+Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date day, std::string_view reason,
+                       std::string_view next_act, const log::Event& stamp);
+Result<> mark_handed_over(store::Tx& tx, PublicId id, std::int64_t version, const log::Event& stamp);
+// Another delivery of the same document (never a new rendering) to what is known now of the party.
+Result<> send_again(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
+                    Channel channel, const Reach& reach, const log::Event& stamp);
+// One sheet for each, in this order. All must be waiting for the post.
+Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pack::Pack& pack,
+                             const std::vector<PublicId>& ids, Date day);
+
+// --- public side ----------------------------------------------------------------------------------------------------
+struct Published {
+  PublicId id;
+  std::string kind_name, number, case_id;
+  Date dated;
+  std::string sha256;
+  Instant published_at;
+  std::optional<Instant> opened_at;
+  bool withdrawn = false;
+};
+// For the status page (application): the caller has proved number and secret, or the account.
+Result<std::vector<Published>> published_of_case(store::ReadTx& tx, std::string_view case_id);
+Result<std::vector<Published>> published_of_reference(store::ReadTx& tx, PublicId reference);
+// The bytes for a reader who has proved that the case is his. Checks hash and marker; tells the office (delivered).
+Result<Bytes> open_published(hall::Hall& hall, const store::Town& town, PublicId id, std::string_view case_id);
+
+hall::Module module();
+
+}  // namespace yakuba::notice
