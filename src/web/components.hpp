@@ -202,7 +202,7 @@ struct FileField : Field { bool multiple = false; std::string accept = ".pdf,.pn
 Html file_field(const Words& words, const FileField& f);
 enum class ButtonKind : std::uint8_t { main, second, warn };
 struct Button { Html text; ButtonKind kind = ButtonKind::main; std::string name = {}, value = {}; bool big = false, end = false; };
-Html button(const Button& b);
+Html action_button(const Button& b);
 Html link_button(const Plain& href, const Html& text, ButtonKind kind = ButtonKind::second);
 struct Search { std::string action; Html label; bool label_is_heading = false; Html hint = {}; std::string value = {}; };
 Html search_form(const Words& words, const Search& s);

@@ -6,8 +6,8 @@
 //
 // Text: anything that converts to string_view, whole numbers, Phrase (web/words.hpp), Html, std::optional of these.
 // A bool or a char as text refuses to compile (say which word is meant), so does a pointer. Attributes have types:
-// text, number, flag (checked(true)), true/false (aria_pressed(on)) and address (href, action: only same-origin paths,
-// #…, ?…, https:, tel:, mailto:; anything else is written as "#refused").
+// text, number, flag (checked(true)), true/false (aria_pressed(on)) and address (href, action: only paths, #…, ?…, http://,
+// https:, tel:, mailto:; anything else, scripts above all, is written as "#refused").
 //
 // Cost: nodes are values that hold their parts; nothing is allocated but the output string.
 // Lifetime: a node holds *views* of named strings given to it, so a function returns Html (rendered, owning), never a

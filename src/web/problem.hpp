@@ -1,7 +1,7 @@
 // Pages for what went wrong: real pages in the reader's language that say what to do next.
 //
-//   return problem_response(404, request, words, face);
-//   return problem_response(error, request, words, face);     // status by ErrorKind
+//   return problem_response({.status = 404, .request_id = request.id}, shell);
+//   return problem_response({.status = status_of(error.kind), .request_id = request.id}, shell);
 //
 // They never show an error's English detail; the request's id is on the page so that the office can find the log line.
 #pragma once

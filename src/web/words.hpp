@@ -81,12 +81,15 @@ concept TextKey = std::is_enum_v<T> && requires(T t) {
   { catalogue(t) } -> std::convertible_to<std::span<const TextRow>>;
 };
 
+// A person's text may hold braces; they must not become furigana: they travel as U+0001 and U+0002.
+std::string without_marks_meaning(std::string_view text);
+
 struct TextArgument {
   std::string_view name;
   std::string value;
   template <class T>
     requires std::convertible_to<T, std::string_view>
-  TextArgument(std::string_view n, const T& v) : name(n), value(std::string_view(v)) {}
+  TextArgument(std::string_view n, const T& v) : name(n), value(without_marks_meaning(std::string_view(v))) {}
   template <WholeNumber T>
   TextArgument(std::string_view n, T v) : name(n), value(std::to_string(v)) {}
   TextArgument(std::string_view n, const Phrase& v) : name(n), value(v.marked()) {}

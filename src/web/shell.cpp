@@ -1,0 +1,244 @@
+// The frames of pages: head, reading switches, footer, the icons that were used.
+#include <cmath>
+
+#include "base/text.hpp"
+#include "web/assets.hpp"
+#include "web/components.hpp"
+#include "web/raw.hpp"
+#include "web/texts.hpp"
+
+namespace yakuba::web {
+
+using namespace html;
+
+namespace {
+
+bool is_reading_field(std::string_view field) { return field == "lang" || field == "easy" || field == "ruby"; }
+
+void write_start(Writer& out, const Words& words, const TownFace& face, const Plain& page_title, bool has_errors,
+                 std::string_view script, std::string_view nonce, std::string_view body_class) {
+  out.literal("<!doctype html>\n<html lang=\"");
+  out.literal(html_lang(words.language()));
+  out.literal("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+  out.escape(has_errors ? words(Text::error_title, {{"title", page_title.text}}).plain() : page_title.text);
+  out.literal(" - ");
+  out.escape(face.name);
+  out.literal("</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"");
+  out.escape(asset_href("yakuba.css"));
+  out.literal("\">\n");
+  if (!face.stylesheet.empty()) {
+    out.literal("<link rel=\"stylesheet\" href=\"");
+    out.escape(safe_address(face.stylesheet));
+    out.literal("\">\n");
+  }
+  if (!script.empty() && !nonce.empty()) {
+    out.literal("<script defer src=\"");
+    out.escape(asset_href(script));
+    out.literal("\" nonce=\"");
+    out.escape(nonce);
+    out.literal("\"></script>\n");
+  }
+  out.literal("</head>\n<body");
+  if (!body_class.empty()) put(out, Raw(" class=\"")), out.escape(body_class), out.literal("\"");
+  out.literal(">\n");
+  put(out, a(cls("skip"), href("#main"), words(Text::skip)));
+}
+
+// The symbols that the page used, once each, and the end.
+void write_end(Writer& out) {
+  if (out.icons.any()) {
+    out.literal("\n<svg width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\" class=\"vh\"><defs>");
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Icon::count_); ++i) {
+      if (!out.icons.test(i)) continue;
+      out.literal("<symbol id=\"");
+      out.literal(icon_id(static_cast<Icon>(i)));
+      out.literal("\" viewBox=\"0 0 24 24\">");
+      out.literal(icon_shape(static_cast<Icon>(i)));
+      out.literal("</symbol>");
+    }
+    out.literal("</defs></svg>");
+  }
+  out.literal("\n</body>\n</html>\n");
+}
+
+// --- the resident's head ----------------------------------------------------------------------------------------------
+
+std::string address_with(const Fields& query, std::string_view field, std::string_view field_value) {
+  std::string address = "?";
+  for (const auto& [key, kept] : query.items)
+    if (!is_reading_field(key)) address.append(percent_encode(key)).append("=").append(percent_encode(kept)).append("&");
+  return address.append(field).append("=").append(percent_encode(field_value));
+}
+
+Html language_item(const ResidentShell& shell, const LanguageChoice& choice) {
+  const auto primary = choice.tag == "ja-easy" ? std::string("ja") : choice.tag;
+  const auto foreign = primary == html_lang(shell.words.language()) ? std::optional<std::string>() : std::optional(primary);
+  if (!shell.reading_form.empty())
+    return li(button(cls("menu-item"), form_id(shell.reading_form), name("lang"), value(choice.tag), formnovalidate(true),
+                     lang(foreign), aria_current("true").only_if(choice.current), choice.name));
+  return li(a(href(address_with(shell.query, "lang", choice.tag)), lang(foreign), hreflang(foreign),
+              aria_current("true").only_if(choice.current), choice.name));
+}
+
+Html language_menu(const ResidentShell& shell) {
+  if (shell.languages.size() < 2) return {};
+  return details(cls("menu"), summary(icon(Icon::globe), span(lang("en"), "Language"), icon(Icon::down)),
+                 ul(each(shell.languages, [&](const LanguageChoice& choice) { return language_item(shell, choice); })));
+}
+
+Html toggle(const ResidentShell& shell, std::string_view field, bool on, const Phrase& words) {
+  const bool in_form = !shell.reading_form.empty();
+  return button(cls("toggle"), form_id(shell.reading_form).only_if(in_form), formnovalidate(in_form), name(field),
+                value(on ? "0" : "1"), aria_pressed(on), words);
+}
+
+Html reading_switches(const ResidentShell& shell) {
+  const auto& words = shell.words;
+  const Html switches = group(language_menu(shell),
+                              toggle(shell, "easy", words.language() == Language::ja_easy, words(Text::easy)),
+                              toggle(shell, "ruby", words.reader().furigana, words(Text::ruby)));
+  // Inside a page's form the switches send what was typed. The first button of a form is what the Enter key presses
+  // (HTML §4.10.21.2), so a hidden one that only sends the form comes before the switches.
+  if (!shell.reading_form.empty())
+    return div(cls("reading"), role("group"), aria_label(words(Text::reading)),
+               button(form_id(shell.reading_form), hidden(true), words(Text::next_page)), switches);
+  return form(cls("reading"), method("get"), aria_label(words(Text::reading)),
+              each(shell.query.items,
+                   [](const auto& item) {
+                     return when(!is_reading_field(item.first),
+                                 [&] { return input(type("hidden"), name(item.first), value(item.second)); });
+                   }),
+              switches);
+}
+
+Html person_link(const ResidentShell& shell) {
+  if (shell.person) return a(cls("back"), href(shell.person->href), icon(Icon::person), shell.person->text);
+  if (!shell.can_log_in) return {};
+  return a(cls("btn btn-2 btn-s"), href(shell.login_href), icon(Icon::person), shell.words(Text::log_in));
+}
+
+Html link_item(const Link& link) {
+  return li(a(href(link.href.text), aria_current("page").only_if(link.current), link.text));
+}
+
+Html resident_foot(const ResidentShell& shell) {
+  return footer(
+      cls("foot"),
+      div(cls("wrap"),
+          div(cls("cols"),
+              section(cls("stack-s"), h2(shell.face.office.empty() ? shell.face.name : shell.face.office),
+                      p(each(shell.office_lines, [](const Html& line, std::size_t i) { return group(when(i > 0, br()), line); }))),
+              each(shell.foot, [](const FootColumn& column) { return section(h2(column.title), ul(each(column.links, link_item))); })),
+          when(!shell.foot_note.empty(), [&] { return p(cls("foot-end small muted"), shell.foot_note); })));
+}
+
+Html menu_item(const Link& link) {
+  return li(a(href(link.href.text), aria_current("page").only_if(link.current), link.text,
+              when(link.count.has_value(), [&] { return group(" ", span(cls("count"), *link.count)); })));
+}
+
+Html desk_person(const DeskShell& shell) {
+  if (shell.person.empty()) return {};
+  return div(cls("desk-me"), span(when(!shell.section.empty(), [&] { return span(cls("sec"), shell.section, " "); }), shell.person),
+             form(method("post"), action(shell.leave_action), hidden_fields(shell.leave_token, ""),
+                  button(cls("link"), shell.words(Text::leave_desk))));
+}
+
+bool is_path_data(std::string_view data) {
+  return data.find_first_not_of("MmLlHhVvCcSsQqTtAaZz0123456789 ,.+-e") == std::string_view::npos;
+}
+
+// "1.8" for 1.8, without a locale.
+std::string short_number(double number) {
+  const auto tenths = static_cast<std::int64_t>(number * 10 + 0.5);
+  return tenths % 10 == 0 ? std::to_string(tenths / 10) : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+}  // namespace
+
+Html town_mark(const std::vector<MarkShape>& mark) {
+  if (mark.empty()) return {};
+  return svg(view_box("0 0 44 44"), aria_hidden(true), focusable(false), each(mark, [](const MarkShape& shape) {
+               return when(
+                   is_path_data(shape.path), [&] {
+                     return path(d(shape.path), fill(shape.filled ? "currentColor" : "none"),
+                                 stroke("currentColor").only_if(!shape.filled),
+                                 stroke_width(short_number(shape.stroke_width)).only_if(!shape.filled));
+                   });
+             }));
+}
+
+Html brand(const TownFace& face, bool with_window) {
+  if (!with_window) return a(cls("brand"), href(face.home), town_mark(face.mark), span(cls("brand-name"), face.name));
+  return a(cls("brand"), href(face.home), town_mark(face.mark),
+           span(span(cls("brand-name"), face.name),
+                when(!face.window.empty(), [&] { return span(cls("brand-sub"), face.window); })));
+}
+
+std::string resident_page(const ResidentShell& shell, const Html& main) {
+  Writer out;
+  out.text.reserve(main.markup().size() + 8'192);
+  write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "");
+  put(out, header(cls("head"), div(cls("wrap head-in"), brand(shell.face, true), reading_switches(shell), person_link(shell))));
+  put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), main));
+  put(out, resident_foot(shell));
+  write_end(out);
+  return std::move(out.text);
+}
+
+std::string desk_page(const DeskShell& shell, const Html& main) {
+  Writer out;
+  out.text.reserve(main.markup().size() + 4'096);
+  write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "dense");
+  put(out, header(cls("desk"),
+                  div(cls("wrap desk-in"), brand(shell.face, false), when(!shell.menu.empty(), [&] {
+                        return nav(cls("desk-nav"), aria_label(shell.words(Text::desk_menu)), ul(each(shell.menu, menu_item)));
+                      }),
+                      desk_person(shell))));
+  put(out, main_element(id("main"), main));
+  put(out, footer(cls("foot"), div(cls("wrap row row-between small muted"), p(shell.foot_note))));
+  write_end(out);
+  return std::move(out.text);
+}
+
+// --- a town's colours -------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::optional<std::array<double, 3>> channels(std::string_view colour) {
+  if (colour.size() != 7 || colour[0] != '#') return {};
+  const auto bytes = from_hex(std::string(colour.substr(1)));
+  if (!bytes) return {};
+  std::array<double, 3> linear{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double c = (*bytes)[i] / 255.0;
+    linear[i] = c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+  }
+  return linear;
+}
+
+std::optional<double> luminance(std::string_view colour) {
+  const auto c = channels(colour);
+  return c ? std::optional(0.2126 * (*c)[0] + 0.7152 * (*c)[1] + 0.0722 * (*c)[2]) : std::nullopt;
+}
+
+}  // namespace
+
+// WCAG 2.2, definition of contrast ratio; 0 when one is no colour.
+double contrast_ratio(std::string_view first_colour, std::string_view second_colour) {
+  const auto a = luminance(first_colour), b = luminance(second_colour);
+  if (!a || !b) return 0;
+  return (std::max(*a, *b) + 0.05) / (std::min(*a, *b) + 0.05);
+}
+
+Result<std::string> town_stylesheet(const TownColours& colours) {
+  for (const auto* colour : {&colours.town, &colours.weak, &colours.first, &colours.second})
+    if (!luminance(*colour)) return fail(ErrorKind::invalid, "town.colour", "not #rrggbb: " + *colour);
+  for (const std::string_view ground : {std::string_view("#ffffff"), std::string_view(colours.weak)})
+    if (contrast_ratio(colours.town, ground) < 4.5)
+      return fail(ErrorKind::invalid, "town.contrast", colours.town + " on " + std::string(ground) + " is below 4.5:1");
+  return ":root{--town:" + colours.town + ";--town-weak:" + colours.weak + ";--town-1:" + colours.first +
+         ";--town-2:" + colours.second + "}\n";
+}
+
+}  // namespace yakuba::web
