@@ -113,6 +113,6 @@ struct CopyState {
   std::int64_t persons = 0;
   bool synthetic = false;
 };
-Result<std::optional<CopyState>> latest_copy(const store::ReadTx& tx);
+Result<std::optional<CopyState>> latest_copy(store::ReadTx& tx);
 
 }  // namespace yakuba::people

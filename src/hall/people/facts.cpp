@@ -70,7 +70,7 @@ Result<std::vector<Child>> children(store::ReadTx& tx, PersonId parent, Date as_
     if (!makes_parent(row.kind) || row.other != parent || !row.valid.contains(as_of) || known(row.person)) continue;
     const Member* here = find_member(home, row.person);
     Member member = here ? *here : TRY(member_anywhere(tx, row.person, as_of));
-    found.push_back(child_of(member, mine, parent, as_of, here != nullptr, true)));
+    found.push_back(child_of(member, mine, parent, as_of, here != nullptr, true));
   }
   if (const Member* self = find_member(home, parent); self && relationship_rank(self->relationship) < 4) {
     const std::string words = relationship_of_child(self->relationship);
@@ -82,7 +82,7 @@ Result<std::vector<Child>> children(store::ReadTx& tx, PersonId parent, Date as_
       });
       if (has_parents) continue;  // the register says who they are, and it is not this person
       const bool certain = !another_could_be_parent(*home, *self, words);
-      found.push_back(child_of(m, mine, parent, as_of, true, certain)));
+      found.push_back(child_of(m, mine, parent, as_of, true, certain));
     }
   }
   std::ranges::stable_sort(found, {}, [](const Child& c) { return std::pair(c.member.birth.earliest(), c.member.number); });
@@ -126,7 +126,10 @@ std::optional<Address> where_on(const std::vector<Address>& addresses, Date day)
   return {};
 }
 
-Result<JsonObject> record_of(store::ReadTx& tx, const Member& member, Date as_of, Seen seen, bool together) {
+// What decides about a person needs the facts even when inquiries are suppressed; where a protected person lives is told
+// only to readers who may know it.
+Result<JsonObject> record_of(store::ReadTx& tx, const Reader& reader, const Member& member, Date as_of, Seen seen,
+                             bool together) {
   JsonObject record{{"person_id", member.number.text()},
                     {"name", std::string(member.name.shown())},
                     {"kana", member.name.kana},
@@ -141,7 +144,8 @@ Result<JsonObject> record_of(store::ReadTx& tx, const Member& member, Date as_of
   if (member.sex == Sex::female) record["sex"] = "女";
   const Person person = TRY(rows::person(tx, member.person));
   const auto address = where_on(TRY(rows::addresses(tx, member.person)), as_of);
-  if (address) record["address"] = address->text();
+  const bool withheld = rows::sight(TRY(rows::standings(tx, member.person)), reader).withheld;
+  if (address && !withheld) record["address"] = address->text();
   const bool known = address || rows::resident_on(person, as_of);
   if (known) record["residence"] = residence_words(rows::resident_on(person, as_of), address, seen);
   return record;
@@ -152,10 +156,10 @@ struct Gathered {
   std::vector<PersonId> persons;
 };
 
-Result<> add_children(store::ReadTx& tx, PersonId applicant, Date as_of, Gathered& out) {
+Result<> add_children(store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of, Gathered& out) {
   JsonArray list;
   for (const Child& child : TRY(rows::children(tx, applicant, as_of))) {
-    JsonObject record = TRY(record_of(tx, child.member, as_of, Seen::from_country, child.together));
+    JsonObject record = TRY(record_of(tx, reader, child.member, as_of, Seen::from_country, child.together));
     record["parenthood_certain"] = child.certain;
     list.push_back(std::move(record));
     out.persons.push_back(child.member.person);
@@ -164,43 +168,43 @@ Result<> add_children(store::ReadTx& tx, PersonId applicant, Date as_of, Gathere
   return {};
 }
 
-Result<> add_household(store::ReadTx& tx, PersonId applicant, const std::optional<Household>& home, Date as_of,
+Result<> add_household(store::ReadTx& tx, const Reader& reader, PersonId applicant, const std::optional<Household>& home, Date as_of,
                        Gathered& out) {
   if (!home) return {};
   JsonArray list;
   for (const Member& member : home->members) {
     if (member.person == applicant) continue;
-    list.push_back(TRY(record_of(tx, member, as_of, Seen::from_town, true)));
+    list.push_back(TRY(record_of(tx, reader, member, as_of, Seen::from_town, true)));
     out.persons.push_back(member.person);
   }
   out.facts["household"] = std::move(list);
   return {};
 }
 
-Result<> add_spouse(store::ReadTx& tx, PersonId applicant, const std::optional<Household>& home, Date as_of,
+Result<> add_spouse(store::ReadTx& tx, const Reader& reader, PersonId applicant, const std::optional<Household>& home, Date as_of,
                     const Wanted& wanted, Gathered& out) {
   auto spouse = TRY(rows::spouse(tx, applicant, home, as_of));
   if (!spouse) return {};  // the register cannot say that there is none: a spouse may live elsewhere
   if (wanted("has_spouse")) out.facts["has_spouse"] = true;
   const bool together = home && std::ranges::find(home->members, spouse->person, &Member::person) != home->members.end();
-  if (wanted("spouse")) out.facts["spouse"] = TRY(record_of(tx, *spouse, as_of, Seen::from_town, together));
+  if (wanted("spouse")) out.facts["spouse"] = TRY(record_of(tx, reader, *spouse, as_of, Seen::from_town, together));
   out.persons.push_back(spouse->person);
   return {};
 }
 
-Result<> add_guardians(store::ReadTx& tx, PersonId applicant, Date as_of, Gathered& out) {
+Result<> add_guardians(store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of, Gathered& out) {
   JsonArray list;
   for (const auto& row : TRY(rows::relations(tx, applicant))) {
     if (row.kind != RelationKind::legal_guardian || row.person != applicant || !row.valid.contains(as_of)) continue;
     Member guardian = rows::member_of(TRY(rows::person(tx, row.other)));
-    list.push_back(TRY(record_of(tx, guardian, as_of, Seen::from_town, false)));
+    list.push_back(TRY(record_of(tx, reader, guardian, as_of, Seen::from_town, false)));
     out.persons.push_back(row.other);
   }
   out.facts["guardians"] = std::move(list);
   return {};
 }
 
-Result<Gathered> gather(store::ReadTx& tx, PersonId applicant, Date as_of, const Wanted& wanted) {
+Result<Gathered> gather(store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of, const Wanted& wanted) {
   Gathered out{.facts = {}, .persons = {applicant}};
   const Person person = TRY(rows::person(tx, applicant));
   auto household_id = TRY(rows::household_of(tx, applicant, HouseholdKind::resident_register, as_of));
@@ -211,12 +215,12 @@ Result<Gathered> gather(store::ReadTx& tx, PersonId applicant, Date as_of, const
     if (home)
       for (const Member& member : home->members)
         if (member.person == applicant) self = member;
-    out.facts["claimant"] = TRY(record_of(tx, self, as_of, Seen::from_town, true));
+    out.facts["claimant"] = TRY(record_of(tx, reader, self, as_of, Seen::from_town, true));
   }
-  if (wanted("household")) TRY(add_household(tx, applicant, home, as_of, out));
-  if (wanted("spouse") || wanted("has_spouse")) TRY(add_spouse(tx, applicant, home, as_of, wanted, out));
-  if (wanted("children")) TRY(add_children(tx, applicant, as_of, out));
-  if (wanted("guardians")) TRY(add_guardians(tx, applicant, as_of, out));
+  if (wanted("household")) TRY(add_household(tx, reader, applicant, home, as_of, out));
+  if (wanted("spouse") || wanted("has_spouse")) TRY(add_spouse(tx, reader, applicant, home, as_of, wanted, out));
+  if (wanted("children")) TRY(add_children(tx, reader, applicant, as_of, out));
+  if (wanted("guardians")) TRY(add_guardians(tx, reader, applicant, as_of, out));
   return out;
 }
 
@@ -229,7 +233,7 @@ void add_new(std::vector<PersonId>& all, const std::vector<PersonId>& some) {
 
 Result<Sealed<JsonObject>> facts(store::ReadTx& tx, const Reader& reader, PersonId applicant, Date as_of,
                                  std::span<const std::string> keys) {
-  Gathered gathered = TRY(gather(tx, applicant, as_of, Wanted{keys}));
+  Gathered gathered = TRY(gather(tx, reader, applicant, as_of, Wanted{keys}));
   Trace trace{.reader = reader, .persons = {}, .what = "facts"};
   add_new(trace.persons, gathered.persons);
   return Sealed<JsonObject>(std::move(gathered.facts), std::move(trace));
@@ -241,7 +245,7 @@ Result<Sealed<std::vector<JsonObject>>> facts_of(store::ReadTx& tx, const Reader
   std::vector<JsonObject> all;
   std::set<PersonId> seen;
   for (PersonId applicant : applicants) {
-    Gathered gathered = TRY(gather(tx, applicant, as_of, Wanted{keys}));
+    Gathered gathered = TRY(gather(tx, reader, applicant, as_of, Wanted{keys}));
     all.push_back(std::move(gathered.facts));
     seen.insert(gathered.persons.begin(), gathered.persons.end());
   }

@@ -39,8 +39,8 @@ from people_person where number = $1;
 select id from people_person where number = $1;
 
 -- name: all_person_hashes :all
--- out: id int, number int, history int, source_hash blob
-select id, number, history, source_hash from people_person where copied_as_of is not null;
+-- out: id int, number int, history int, copied_as_of int?, source_hash blob
+select id, number, history, copied_as_of, source_hash from people_person;
 
 -- name: highest_person_id :one
 -- out: id int?
@@ -325,7 +325,8 @@ from people_relation where id = $1;
 update people_relation set valid_to = $2 where id = $1 and valid_to > $2;
 
 -- name: delete_copied_relations :run
-delete from people_relation where of_copy = 1;
+-- in: person int
+delete from people_relation where person = $1 and of_copy = 1;
 
 -- name: highest_relation_id :one
 -- out: id int?
@@ -414,10 +415,10 @@ insert into people_inquiry (id, at, actor, fields, query, hmac_key)
 values ($1, $2, $3, $4, $5, $6);
 
 -- name: insert_copy :run
--- in: id int, as_of int, imported_at int, persons int, synthetic int, hash blob
-insert into people_copy (id, as_of, imported_at, persons, synthetic, hash)
-values ($1, $2, $3, $4, $5, $6);
+-- in: id int, as_of int, imported_at int, persons int, synthetic int
+insert into people_copy (id, as_of, imported_at, persons, synthetic)
+values ($1, $2, $3, $4, $5);
 
 -- name: latest_copy :one
--- out: id int, as_of int, imported_at int, persons int, synthetic int, hash blob
-select id, as_of, imported_at, persons, synthetic, hash from people_copy order by id desc limit 1;
+-- out: id int, as_of int, imported_at int, persons int, synthetic int
+select id, as_of, imported_at, persons, synthetic from people_copy order by id desc limit 1;

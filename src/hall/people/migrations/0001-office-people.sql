@@ -169,6 +169,5 @@ create table people_copy (
   as_of integer not null,
   imported_at integer not null,
   persons integer not null,
-  synthetic integer not null,
-  hash blob not null
+  synthetic integer not null
 );
