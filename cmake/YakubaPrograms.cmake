@@ -3,7 +3,8 @@ file(GLOB program_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/yakuba/*.cpp
 if(program_sources)
   add_executable(yakuba ${program_sources})
   target_precompile_headers(yakuba REUSE_FROM yakuba_pch)
-  target_link_libraries(yakuba PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect)
+  target_link_libraries(yakuba PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect tomlplusplus::tomlplusplus PkgConfig::sodium)
+  target_compile_definitions(yakuba PRIVATE YAKUBA_VERSION="${PROJECT_VERSION}")
   set_target_properties(yakuba PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endif()
 

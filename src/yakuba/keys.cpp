@@ -1,12 +1,12 @@
 #include "yakuba/keys.hpp"
 
+#include <cstdlib>
+#include <fstream>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
 
 #include "base/text.hpp"
 
@@ -42,7 +42,8 @@ Result<> write_whole(const fs::path& path, BytesView bytes) {
   const fs::path aside = path.string() + ".new";
   const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return cannot_write(path);
-  const bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
+  const bool written =
+      ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) && ::fsync(fd) == 0;
   ::close(fd);
   if (!written) return cannot_write(path);
   fs::rename(aside, path, error);
@@ -65,7 +66,8 @@ Result<Key256> from_passphrase(std::string_view passphrase, const fs::path& salt
     return fail(ErrorKind::corrupt, "keys.unreadable", "the salt file is damaged", Place{.file = salt_file.string()});
   Bytes key(key_bytes_size);
   if (crypto_pwhash(key.data(), key.size(), passphrase.data(), passphrase.size(), view(*salt).data(),
-                    crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE, crypto_pwhash_ALG_ARGON2ID13) != 0)
+                    crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
+                    crypto_pwhash_ALG_ARGON2ID13) != 0)
     return fail(ErrorKind::unavailable, "keys.memory", "not enough memory to derive the installation key");
   return Key256(std::move(key));
 }

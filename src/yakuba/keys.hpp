@@ -3,10 +3,10 @@
 //   FileKeys keys = TRY(FileKeys::open(folder / "keys", random));
 //   Key256 key = TRY(keys.key(town, "case"));       // made on first use, the same ever after
 //
-// The installation key comes from $CREDENTIALS_DIRECTORY/yakuba-key (systemd), from $YAKUBA_PASSPHRASE (argon2id), or, in
-// a trial and in the demo, from keys/installation.key (mode 0600; `yakuba doctor` says that it lies beside the data).
-// Back the folder up apart from the data. Errors: keys.unreadable, keys.wrong_key (corrupt), keys.write (unavailable).
-// Threads: safe.
+// The installation key comes from $CREDENTIALS_DIRECTORY/yakuba-key (systemd), from $YAKUBA_PASSPHRASE (argon2id), or,
+// in a trial and in the demo, from keys/installation.key (mode 0600; `yakuba doctor` says that it lies beside the
+// data). Back the folder up apart from the data. Errors: keys.unreadable, keys.wrong_key (corrupt), keys.write
+// (unavailable). Threads: safe.
 #pragma once
 
 #include <filesystem>

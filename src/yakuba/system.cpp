@@ -1,8 +1,8 @@
 #include "yakuba/system.hpp"
 
-#include <sodium.h>
-
 #include <chrono>
+
+#include <sodium.h>
 
 namespace yakuba {
 

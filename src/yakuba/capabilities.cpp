@@ -1,0 +1,39 @@
+#include "yakuba/capabilities.hpp"
+
+#include "hall/access/access.hpp"
+#include "hall/exchange/exchange.hpp"
+#include "hall/packs/packs.hpp"
+#include "hall/people/people.hpp"
+#include "hall/section/section.hpp"
+
+namespace yakuba::people {
+hall::Module module();
+}
+namespace yakuba::section {
+hall::Module module();
+}
+namespace yakuba::access {
+hall::Module module();
+}
+
+namespace yakuba {
+
+std::vector<hall::Module> capabilities() {
+  std::vector<hall::Module> modules;
+  modules.push_back(packs::module());
+  modules.push_back(exchange::module());
+  modules.push_back(section::module());
+  modules.push_back(access::module());
+  modules.push_back(people::module());
+  return modules;
+}
+
+std::vector<store::MigrationSet> migrations_of(const std::vector<hall::Module>& modules, hall::Sides sides) {
+  std::vector<store::MigrationSet> sets;
+  for (const hall::Module& module : modules)
+    if (!module.migrations.empty() && (!module.side || hall::serves(sides, *module.side)))
+      sets.push_back({module.name, module.migrations});
+  return sets;
+}
+
+}  // namespace yakuba

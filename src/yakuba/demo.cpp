@@ -1,0 +1,85 @@
+// The demonstration: filled through the capabilities' own services, refused in a real folder.
+#include <fmt/format.h>
+
+#include "yakuba/command.hpp"
+
+namespace yakuba {
+
+Result<> seed_demo(Installation& installation, const JsonValue& arguments, std::string& out) {
+  if (!installation.config().demo)
+    return fail(
+        ErrorKind::forbidden, "demo.real_folder",
+        "this is a real installation: synthetic residents are refused. Make a demo folder: yakuba init DIR --demo");
+  hall::Hall& hall = installation.hall();
+  const store::Town town = TRY(town_of(installation, arguments));
+  for (const hall::Module& module : *hall.modules)
+    for (const hall::DemoStep& step : module.demo) {
+      const auto began = std::chrono::steady_clock::now();
+      auto done = step.run(hall, town);
+      if (!done) {
+        done.error().detail = fmt::format("{} ({}): {}", step.name, module.name, done.error().detail);
+        return done;
+      }
+      const auto took = std::chrono::steady_clock::now() - began;
+      out += fmt::format("{}: {} ({:.1f} s)\n", town.name(), step.name, std::chrono::duration<double>(took).count());
+    }
+  return {};
+}
+
+namespace {
+
+// "/cases/{case}" with each parameter's demo object resolved: what the accessibility test opens.
+Result<std::string> fill(hall::Hall& hall, const store::Town& town, const web::RouteFace& face) {
+  std::string path = face.pattern;
+  for (const auto& [name, object] : face.fixture.parameters()) {
+    std::string value = object;
+    if (object.starts_with('=')) {
+      value = object.substr(1);
+    } else {
+      const hall::Fixture* fixture = nullptr;
+      for (const hall::Module& module : *hall.modules)
+        for (const hall::Fixture& candidate : module.fixtures)
+          if (candidate.name == object) fixture = &candidate;
+      if (!fixture)
+        return fail(ErrorKind::not_found, "demo.fixture", fmt::format("{}: no fixture '{}'", face.pattern, object));
+      value = TRY(fixture->resolve(hall, town));
+    }
+    const std::string hole = "{" + name + "}";
+    const auto at = path.find(hole);
+    if (at == std::string::npos)
+      path += fmt::format("{}{}={}", path.find('?') == std::string::npos ? '?' : '&', name, web::percent_encode(value));
+    else
+      path.replace(at, hole.size(), web::percent_encode(value));
+  }
+  return path;
+}
+
+}  // namespace
+
+// One JSON line per route: the page list of the accessibility test and the route reference are made from it.
+Result<> list_pages(Installation& installation, const JsonValue& arguments, std::string& out) {
+  hall::Hall& hall = installation.hall();
+  const store::Town town = TRY(town_of(installation, arguments));
+  for (const hall::Module& module : *hall.modules)
+    for (const hall::Route& route : module.routes) {
+      const web::RouteFace& face = route.face();
+      JsonObject line{{"capability", module.name},
+                      {"method", web::method_name(face.method)},
+                      {"pattern", face.pattern},
+                      {"side", web::side_name(face.side)},
+                      {"permission", face.permission.name()}};
+      if (face.fixture.opens()) {
+        line.emplace("actor", face.fixture.actor());
+        if (const auto path = fill(hall, town, face))
+          line.emplace("path", *path);
+        else
+          line.emplace("missing", path.error().detail);
+      } else {
+        line.emplace("reason", face.fixture.reason());
+      }
+      out += JsonValue(std::move(line)).canonical() + "\n";
+    }
+  return {};
+}
+
+}  // namespace yakuba

@@ -1,0 +1,173 @@
+#include "yakuba/serve.hpp"
+
+#include <condition_variable>
+#include <fstream>
+#include <thread>
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <signal.h>
+
+#include "edge/server.hpp"
+#include "store/jobs.hpp"
+#include "yakuba/control.hpp"
+#include "yakuba/dispatch.hpp"
+
+namespace yakuba {
+namespace {
+
+// Runs the capabilities' periodic tasks on one thread; a failing task is logged and tried again at its next turn.
+class TaskRunner {
+ public:
+  TaskRunner(hall::Hall& hall, std::function<void(std::string_view)> log) : hall_(hall), log_(std::move(log)) {
+    const auto now = std::chrono::steady_clock::now();
+    for (const hall::Module& module : *hall.modules)
+      for (const hall::PeriodicTask& task : module.tasks)
+        if (!task.side || hall::serves(hall.settings.sides, *task.side)) tasks_.push_back({&task, now});
+    thread_ = std::thread([this] { loop(); });
+  }
+  ~TaskRunner() {
+    {
+      std::scoped_lock lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  struct Entry {
+    const hall::PeriodicTask* task;
+    std::chrono::steady_clock::time_point due;
+  };
+
+  void loop() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      auto next = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+      for (Entry& entry : tasks_) {
+        if (entry.due <= std::chrono::steady_clock::now()) {
+          lock.unlock();
+          run(*entry.task);
+          lock.lock();
+          if (stopping_) return;
+          entry.due = std::chrono::steady_clock::now() + std::chrono::seconds(entry.task->seconds);
+        }
+        next = std::min(next, entry.due);
+      }
+      wake_.wait_until(lock, next, [this] { return stopping_; });
+    }
+  }
+
+  void run(const hall::PeriodicTask& task) {
+    for (const store::Town& town : hall_.store.towns()) {
+      const Result<> done = task.run(hall_, town);
+      if (done) continue;
+      JsonWriter line;
+      line.object([&] {
+        line.member("event", "task").member("task", task.name).member("town", town.name());
+        line.member("error", done.error().code).member("detail", done.error().detail);
+      });
+      log_(line.text());
+    }
+  }
+
+  hall::Hall& hall_;
+  std::function<void(std::string_view)> log_;
+  std::vector<Entry> tasks_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+std::string figures_text(hall::Hall& hall) {
+  std::string out;
+  for (const store::Town& town : hall.store.towns()) {
+    const store::StoreFigures f = hall.store.figures(town);
+    const auto line = [&](std::string_view name, std::uint64_t value) {
+      out += fmt::format("yakuba_store_{}{{town=\"{}\"}} {}\n", name, town.name(), value);
+    };
+    line("changes_total", f.changes);
+    line("failed_changes_total", f.failed_changes);
+    line("commits_total", f.commits);
+    line("retries_total", f.retries);
+    line("reads_total", f.reads);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<> serve(const ServeOptions& options, const std::function<void(int port)>& ready) {
+  // Signals are taken by sigwait below; every thread started from here inherits the mask.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto installation = TRY(Installation::open(options.data, {.sides = options.sides, .port = options.port}));
+  hall::Hall& hall = installation->hall();
+  const Dispatcher dispatcher = TRY(Dispatcher::make(hall));
+
+  auto log_stream = std::make_shared<std::ofstream>();
+  if (!options.log_file.empty()) {
+    log_stream->open(options.log_file, std::ios::app);
+    if (!*log_stream)
+      return fail(ErrorKind::invalid, "serve.log", "cannot write the log file", Place{.file = options.log_file});
+  }
+  auto log_mutex = std::make_shared<std::mutex>();
+  const auto log = [log_stream, log_mutex](std::string_view line) {
+    std::scoped_lock lock(*log_mutex);
+    std::FILE* out = log_stream->is_open() ? nullptr : stdout;
+    if (out) {
+      fmt::print(out, "{}\n", line);
+      std::fflush(out);
+    } else {
+      *log_stream << line << std::endl;
+    }
+  };
+
+  store::JobRunner jobs(hall.store, {.workers = 2});
+  for (const hall::Module& module : *hall.modules)
+    for (const hall::JobHandler& handler : module.jobs)
+      if (!handler.side || hall::serves(hall.settings.sides, *handler.side))
+        jobs.handle(handler.kind, [&hall, run = handler.run](store::Town town, const store::Job& job) {
+          return run(hall, town, job);
+        });
+
+  edge::Options edge{.address = options.address,
+                     .port = static_cast<std::uint16_t>(hall.settings.port),
+                     .tls_certificate = options.tls_certificate,
+                     .tls_key = options.tls_key,
+                     .trusted_proxies = options.trusted_proxies,
+                     .spool_folder = (options.data / "spool").string(),
+                     .clock = &hall.clock,
+                     .log = log,
+                     .metrics = [&hall] { return figures_text(hall); },
+                     .health = [&hall]() -> std::string {
+                       const auto answer = hall.store.setting("health");
+                       return answer ? "" : answer.error().code;
+                     }};
+  std::error_code error;
+  std::filesystem::create_directories(edge.spool_folder, error);
+  const auto server = TRY(
+      edge::Server::start(std::move(edge), [&](const web::Request& request) { return dispatcher.answer(request); }));
+  jobs.start();
+  {
+    TaskRunner tasks(hall, log);
+    const auto control = TRY(ControlServer::start(*installation));
+    ready(server->port());
+    // Packs were parsed and dropped; give the pages back (idle memory is measured in bench/).
+    malloc_trim(0);
+    int signal_number = 0;
+    sigwait(&signals, &signal_number);
+    server->stop();
+  }
+  jobs.stop();
+  return {};
+}
+
+}  // namespace yakuba
