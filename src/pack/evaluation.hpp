@@ -69,8 +69,7 @@ struct Needed {
 };
 Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& procedure, const Facts& facts);
 
-// ---- decisions
-// -------------------------------------------------------------------------------------------------------
+// ---- decisions ----------------------------------------
 
 struct FiredRow {
   std::string table;                     // decision name: 月額
@@ -129,8 +128,7 @@ std::vector<std::string> acting_for(const Pack& pack, std::string_view rank);
 // The day a term ends, by the section's calendar.
 Result<Date> due(const Pack& pack, const Procedure& procedure, std::string_view term, const Facts& facts);
 
-// ---- texts with holes
-// ------------------------------------------------------------------------------------------------
+// ---- texts with holes ----------------------------------------
 
 // Fills a notice: blocks with furigana marks kept, ready for print and web. `extra` are named values beside the facts
 // (決定, 通知, 補正 …), as JSON with Japanese names. Errors: pack.hole (a hole without a value, with place).

@@ -25,12 +25,13 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "pack/calendar.hpp"
+#include "pack/check.hpp"
 #include "pack/program.hpp"
 #include "pack/template.hpp"
 
 namespace yakuba::pack {
 
-// ---- words ---------------------------------------------------------------------------------------------------------
+// ---- words ----------------------------------------
 
 struct Said {
   std::string_view text;      // with furigana marks {漢字|かんじ} and holes {FEEL}; lives as long as the pack
@@ -44,7 +45,15 @@ class Texts {
   bool has(std::string_view key, std::string_view language) const;
   bool has(std::string_view key) const { return has(key, "ja"); }
   Said say(std::string_view key, std::string_view language) const;  // the key itself when it is nowhere (never throws)
-  void set(std::string key, std::string language, std::string text, Place place);
+  // A text is a template of one line or more; its faults (furigana, holes) are added to `faults`.
+  void set(std::string key, std::string language, std::string text, Place place, std::vector<Fault>& faults);
+  // The parsed form of say(): for texts with holes.
+  const std::vector<TemplatePart>* parts(std::string_view key, std::string_view language) const;
+  template <class F>  // f(key, language, text, place, parts&): for load() only, before the pack is shared
+  void each(F&& f) {
+    for (auto& [key, languages] : entries_)
+      for (auto& [language, entry] : languages) f(key, language, entry.text, entry.place, entry.parts);
+  }
   const Place* place(std::string_view key, std::string_view language) const;
   std::vector<std::string> keys() const;
   std::vector<std::string> languages() const;
@@ -53,11 +62,13 @@ class Texts {
   struct Entry {
     std::string text;
     Place place;
+    std::vector<TemplatePart> parts;
   };
+  const Entry* find(std::string_view key, std::string_view language, std::string_view* found) const;
   std::map<std::string, std::map<std::string, Entry, std::less<>>, std::less<>> entries_;  // key → language → text
 };
 
-// ---- facts ---------------------------------------------------------------------------------------------------------
+// ---- facts ----------------------------------------
 
 // The type of a fact or an answer. `record` names a record type of the schema ("児童"); `choices` the allowed words.
 enum class TypeKind {
@@ -149,8 +160,28 @@ struct LibraryFunction {
   Place place;
 };
 
-// ---- procedure
-// -------------------------------------------------------------------------------------------------------
+// ---- notices ----------------------------------------
+
+// One document text: front matter and Markdown with holes (pack/template.hpp). B.5 lists the elements a decision needs.
+struct Notice {
+  std::string id;
+  std::string title;  // 児童手当認定通知書
+  std::string kind;   // decision | request | receipt
+  bool adverse = false;
+  bool numbered = true;       // 文書番号 is given
+  std::string seal = "none";  // public | omitted | none
+  std::string sender;         // mayor | section
+  std::string appeal_to;      // governor | mayor | none   (審査請求, 行政不服審査法82条)
+  bool suit = false;          // 取消しの訴え, 行政事件訴訟法46条
+  std::vector<std::string> law;
+  std::string retention_class;
+  Template body;                                       // ja
+  std::map<std::string, Template, std::less<>> plain;  // plain version beside it, by language (ja-x-easy, en)
+  Hash hash{};
+  Place place;
+};
+
+// ---- procedure ----------------------------------------
 
 enum class AnswerType {
   text,
@@ -319,7 +350,8 @@ struct Procedure {
   std::string correction_notice;
   std::string retired;  // reason when a layer retired it; empty: in force
   Texts texts;
-  Hash hash{};  // everything but the words
+  std::vector<Notice> notices;  // of procedures/<id>/notices/
+  Hash hash{};                  // everything but the words
   Hash texts_hash{};
   Place place;
 
@@ -329,32 +361,10 @@ struct Procedure {
   const Outcome* outcome(std::string_view id) const;
   const ReasonCode* reason(std::string_view code) const;
   const Term* term(std::string_view id) const;
+  const Notice* notice(std::string_view id) const;
 };
 
-// ---- notices
-// ---------------------------------------------------------------------------------------------------------
-
-// One document text: front matter and Markdown with holes (pack/template.hpp). B.5 lists the elements a decision needs.
-struct Notice {
-  std::string id;
-  std::string title;  // 児童手当認定通知書
-  std::string kind;   // decision | request | receipt
-  bool adverse = false;
-  bool numbered = true;       // 文書番号 is given
-  std::string seal = "none";  // public | omitted | none
-  std::string sender;         // mayor | section
-  std::string appeal_to;      // governor | mayor | none   (審査請求, 行政不服審査法82条)
-  bool suit = false;          // 取消しの訴え, 行政事件訴訟法46条
-  std::vector<std::string> law;
-  std::string retention_class;
-  Template body;                                       // ja
-  std::map<std::string, Template, std::less<>> plain;  // plain version beside it, by language (ja-x-easy, en)
-  Hash hash{};
-  Place place;
-};
-
-// ---- criteria
-// --------------------------------------------------------------------------------------------------------
+// ---- criteria ----------------------------------------
 
 // A criterion document as it lies in the pack. The compiled decision model is reached through pack/evaluation.hpp.
 struct Criterion {
@@ -367,8 +377,7 @@ struct Criterion {
   Place place;
 };
 
-// ---- the town and its office
-// -----------------------------------------------------------------------------------------
+// ---- the town and its office ----------------------------------------
 
 struct Section {
   std::string id;
@@ -463,8 +472,7 @@ struct Town {
   Place place;
 };
 
-// ---- the whole
-// -------------------------------------------------------------------------------------------------------
+// ---- the whole ----------------------------------------
 
 struct Layer {
   std::string id;       // "common", "nagi"
@@ -486,7 +494,6 @@ struct Pack {
   std::map<std::string, Calendar, std::less<>> calendars;
   std::vector<Criterion> criteria;
   std::vector<Procedure> procedures;
-  std::vector<Notice> notices;
   std::vector<Section> sections;
   std::vector<Rank> ranks;  // highest first
   std::vector<Post> posts;
@@ -500,7 +507,6 @@ struct Pack {
 
   const Procedure* procedure(std::string_view id) const;  // retired ones too: running cases need them
   const Criterion* criterion(std::string_view id) const;
-  const Notice* notice(std::string_view id) const;
   const Section* section(std::string_view id) const;
   const Rank* rank(std::string_view id) const;
   const Post* post(std::string_view id) const;
@@ -510,5 +516,8 @@ struct Pack {
   const Calendar* calendar_of(std::string_view section) const;  // the section's, else the town's, else "national"
 };
 using PackPtr = std::shared_ptr<const Pack>;
+
+// 全国地方公共団体コード with its check digit: weights 6 5 4 3 2, last digit of 11 − (Σ mod 11).
+bool is_municipality_code(std::string_view code);
 
 }  // namespace yakuba::pack

@@ -29,10 +29,10 @@ struct TemplatePart {
   std::string format;     // kind hole; empty: by the value's type
 };
 struct TemplateLine {
-  enum class Kind { text, each, if_, else_, end };
+  enum class Kind { text, each, if_, else_, end, include };  // include: replaced by load()
   Kind kind = Kind::text;
   std::vector<TemplatePart> parts;  // kind text
-  std::string item;                 // kind each: the name bound to each item
+  std::string item;                 // kind each: the name bound to each item; kind include: the part's id
   Expression expression;            // kind each: a list; kind if: a boolean
   Place place;
 };
