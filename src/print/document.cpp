@@ -48,23 +48,27 @@ Result<AddressBlock> set_address(const Fonts& fonts, const Addressee& to, double
 }
 
 // Into the window, smaller when it must be; never cut off.
-Result<> draw_address(Canvas& canvas, const Fonts& fonts, const Addressee& to) {
+Result<AddressBlock> fit_address(const Fonts& fonts, const Addressee& to) {
   if (to.address_lines.size() > static_cast<std::size_t>(address_lines_max))
     return fail(ErrorKind::invalid, "print.address_too_long", "too many lines", {.field = "addressee.address_lines"});
   for (double shrink : {1.0, 0.9, 0.8, 0.7}) {
     AddressBlock block = TRY(set_address(fonts, to, shrink));
-    if (block.height_mm > window_height_mm) continue;
-    double y = window_y_mm;
-    canvas.begin_tag("P");
-    for (std::size_t i = 0; i < block.lines.size(); ++i) {
-      if (i + 1 == block.lines.size() && !to.name.empty()) y += 1.5;
-      canvas.text(block.lines[i].get(), window_x_mm, y);
-      y += height_mm(block.lines[i].get()) + 0.8;
-    }
-    canvas.end_tag("P");
-    return {};
+    if (block.height_mm <= window_height_mm) return block;
   }
   return fail(ErrorKind::invalid, "print.address_too_long", "does not fit the window", {.field = "addressee"});
+}
+
+Result<> draw_address(Canvas& canvas, const Fonts& fonts, const Addressee& to) {
+  const AddressBlock block = TRY(fit_address(fonts, to));
+  double y = window_y_mm;
+  canvas.begin_tag("P");
+  for (std::size_t i = 0; i < block.lines.size(); ++i) {
+    if (i + 1 == block.lines.size() && !to.name.empty()) y += 1.5;
+    canvas.text(block.lines[i].get(), window_x_mm, y);
+    y += height_mm(block.lines[i].get()) + 0.8;
+  }
+  canvas.end_tag("P");
+  return {};
 }
 
 Result<> draw_right(Canvas& canvas, const Fonts& fonts, std::string_view text, std::string_view field, double y_mm,
@@ -161,6 +165,44 @@ Result<Bytes> draw_letter(const Fonts& fonts, const Letter& letter) {
                     {letter.title, letter.author, letter.language, letter.date, &letter.attachments});
 }
 
+struct BlockCheck {
+  const Fonts& fonts;
+  std::string field;
+
+  Result<> all(const std::vector<std::string>& texts, std::string_view what, Face face = Face::mincho) const {
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      TRY(fonts.check(texts[i], fmt::format("{}, {} {}", field, what, i + 1), face));
+    return {};
+  }
+  Result<> operator()(const Paragraph& block) const { return fonts.check(block.text, field, Face::mincho); }
+  Result<> operator()(const Heading& block) const { return fonts.check(block.text, field, Face::gothic); }
+  Result<> operator()(const List& block) const { return all(block.items, "item"); }
+  Result<> operator()(const Table& block) const {
+    TRY(all(block.head, "head, column", Face::gothic));
+    for (std::size_t i = 0; i < block.rows.size(); ++i)
+      TRY((BlockCheck{fonts, fmt::format("{}, row {}", field, i + 1)}.all(block.rows[i], "column")));
+    return {};
+  }
+  Result<> operator()(const Code& block) const {
+    TRY(fonts.check(block.caption, field + ", caption", Face::mincho));
+    return fonts.check(block.shown, field + ", shown", Face::mincho);
+  }
+  Result<> operator()(const PageBreak&) const { return {}; }
+};
+
+Result<> check_letter(const Fonts& fonts, const Letter& letter) {
+  TRY(fonts.check(letter.number, "number", Face::mincho));
+  TRY(fonts.check(letter.title, "title", Face::gothic));
+  TRY(fonts.check(letter.sender.title + letter.sender.name, "sender", Face::mincho));
+  TRY(fonts.check(letter.footer, "footer", Face::mincho));
+  TRY(fit_address(fonts, letter.addressee));
+  for (std::size_t i = 0; i < letter.body.size(); ++i)
+    TRY(std::visit(BlockCheck{fonts, fmt::format("body, block {}", i + 1)}, letter.body[i]));
+  for (std::size_t i = 0; i < letter.contact.size(); ++i)
+    TRY(std::visit(BlockCheck{fonts, fmt::format("contact, block {}", i + 1)}, letter.contact[i]));
+  return {};
+}
+
 Result<> draw_sheet(Canvas& canvas, const Fonts& fonts, const AddressSheet& sheet) {
   TRY(draw_address(canvas, fonts, sheet.addressee));
   TRY(draw_right(canvas, fonts, sheet.reference, "reference", 19, 9));
@@ -198,6 +240,11 @@ Result<Press> Press::open(const FontFiles& files) {
 Result<Bytes> Press::letter(const Letter& letter) {
   std::lock_guard lock(state_->mutex);
   return draw_letter(*state_->fonts, letter);
+}
+
+Result<> Press::check(const Letter& letter) {
+  std::lock_guard lock(state_->mutex);
+  return check_letter(*state_->fonts, letter);
 }
 
 Result<Bytes> Press::address_sheets(const std::vector<AddressSheet>& sheets, Date date) {

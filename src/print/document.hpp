@@ -153,6 +153,8 @@ class Press {
   Result<Bytes> letter(const Letter& letter);
   Result<Bytes> address_sheets(const std::vector<AddressSheet>& sheets, Date date);
 
+  // Everything that can be known of a letter without drawing it: every character, and the address in its window.
+  Result<> check(const Letter& letter);
   // Nothing when every character of `text` can be drawn; the error that printing would give otherwise. For forms that
   // take names, so that the trouble is found at the counter and not at the printer.
   Result<> can_draw(std::string_view text, std::string_view field, Face face = Face::mincho);
@@ -164,5 +166,8 @@ class Press {
   explicit Press(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// The bytes of an attachment of a PDF. print.no_attachment (not_found), print.pdf (invalid).
+Result<Bytes> attachment_of(BytesView pdf, std::string_view file_name);
 
 }  // namespace yakuba::print

@@ -78,4 +78,18 @@ Result<Bytes> finish_pdf(Bytes drawn, const PdfFinish& finish) {
   }
 }
 
+Result<Bytes> attachment_of(BytesView bytes, std::string_view file_name) {
+  try {
+    QPDF pdf;
+    pdf.setSuppressWarnings(true);
+    pdf.processMemoryFile("letter", reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    auto specification = QPDFEmbeddedFileDocumentHelper(pdf).getEmbeddedFile(std::string(file_name));
+    if (!specification) return fail(ErrorKind::not_found, "print.no_attachment", std::string(file_name));
+    auto buffer = specification->getEmbeddedFileStream().getStreamData(qpdf_dl_generalized);
+    return Bytes(buffer->getBuffer(), buffer->getBuffer() + buffer->getSize());
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::invalid, "print.pdf", error.what());
+  }
+}
+
 }  // namespace yakuba::print

@@ -239,6 +239,11 @@ TEST(Letter, CarriesAMachineReadableCopyThatKeepsVariationSelectors) {
   write_file(folder.file("a.pdf"), printed(letter));
   output_of("pdfdetach -save 1 -o " + folder.file("copy.json") + " " + folder.file("a.pdf"));
   EXPECT_EQ(read_file(folder.file("copy.json")), json);
+  EXPECT_EQ(text_view(attachment_of(printed(letter), "notice.json").value()), json);
+  const Bytes signed_copy = sign_pdf(printed(letter), demo_key(), {"奈義町長", "x", "奈義町", sealed_at}).value();
+  EXPECT_EQ(text_view(attachment_of(signed_copy, "notice.json").value()), json);
+  EXPECT_EQ(attachment_of(printed(letter), "other").error().code, "print.no_attachment");
+  EXPECT_EQ(attachment_of(view("no pdf"), "notice.json").error().code, "print.pdf");
 }
 
 // --- characters -----------------------------------------------------------------------------------------------------
@@ -280,6 +285,7 @@ TEST_P(Refused, NamesTheCharacterAndTheField) {
   letter.addressee.name = GetParam().text;
   const auto pdf = press().letter(letter);
   ASSERT_FALSE(pdf);
+  EXPECT_EQ(press().check(letter).error(), pdf.error()) << "found before anything is drawn";
   EXPECT_EQ(pdf.error().kind, ErrorKind::invalid);
   EXPECT_EQ(pdf.error().code, GetParam().code);
   EXPECT_EQ(pdf.error().place.field, "addressee.name");
@@ -302,6 +308,7 @@ TEST(Characters, ARefusalInATableNamesRowAndColumn) {
   const auto pdf = press().letter(letter);
   ASSERT_FALSE(pdf);
   EXPECT_EQ(pdf.error().place.field, "body, block 1, row 2, column 1");
+  EXPECT_EQ(press().check(letter).error(), pdf.error());
 }
 
 TEST(Characters, AMissingFontIsSaid) {
@@ -321,6 +328,8 @@ TEST(Letter, AnAddressThatDoesNotFitTheWindowIsRefusedNotCut) {
   const auto pdf = press().letter(letter);
   ASSERT_FALSE(pdf);
   EXPECT_EQ(pdf.error().code, "print.address_too_long");
+  EXPECT_EQ(press().check(letter).error().code, "print.address_too_long");
+  EXPECT_TRUE(press().check(grant_notice()));
 }
 
 TEST(Letter, ARowHigherThanAPageIsRefused) {
@@ -469,7 +478,13 @@ TEST(Seal, IsSetOnceAndOnlyOnPdf) {
 }
 
 TEST(Seal, PemThatDoesNotBelongTogetherIsRefused) {
-  EXPECT_EQ(load_seal_key("nonsense", "nonsense").error().code, "print.seal_key");
+  EXPECT_EQ(load_seal_key("nonsense").error().code, "print.seal_key");
+  const SealKey other = make_demo_seal_key("別の町", sealed_at, sealed_at.plus_seconds(60)).value();
+  EXPECT_EQ(load_seal_key(to_pem({demo_key().certificate_der, other.private_key_der}).value().reveal()).error().code,
+            "print.seal_key");
+  const SealKey again = load_seal_key(to_pem(demo_key()).value().reveal()).value();
+  EXPECT_EQ(again.certificate_der, demo_key().certificate_der);
+  EXPECT_EQ(again.private_key_der.reveal(), demo_key().private_key_der.reveal());
 }
 
 TEST(Speed, ALaterLetterTakesLessThanThirtyFiveMilliseconds) {

@@ -94,6 +94,11 @@ bool add_extension(X509* certificate, int kind, const char* value) {
 }  // namespace
 
 Result<SealKey> make_demo_seal_key(std::string_view organisation, Instant valid_from, Instant valid_to) {
+  return make_self_signed_seal_key(organisation, "見本 SPECIMEN", valid_from, valid_to);
+}
+
+Result<SealKey> make_self_signed_seal_key(std::string_view organisation, std::string_view unit, Instant valid_from,
+                                          Instant valid_to) {
   auto broken = [] { return fail(ErrorKind::internal, "print.seal_key", openssl_error()); };
   PrivateKey key(EVP_RSA_gen(rsa_bits));
   Certificate certificate(X509_new());
@@ -105,7 +110,7 @@ Result<SealKey> make_demo_seal_key(std::string_view organisation, Instant valid_
   X509_NAME* name = X509_get_subject_name(certificate.get());
   const Time from = asn1_time(valid_from), to = asn1_time(valid_to);
   const bool made = add_name(name, "C", "JP") && add_name(name, "O", organisation) &&
-                    add_name(name, "OU", "見本 SPECIMEN") && add_name(name, "CN", organisation) &&
+                    add_name(name, "OU", unit) && add_name(name, "CN", organisation) &&
                     X509_set_issuer_name(certificate.get(), name) && X509_set1_notBefore(certificate.get(), from.get()) &&
                     X509_set1_notAfter(certificate.get(), to.get()) && X509_set_pubkey(certificate.get(), key.get()) &&
                     add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
@@ -116,19 +121,33 @@ Result<SealKey> make_demo_seal_key(std::string_view organisation, Instant valid_
   return SealKey{to_der(certificate.get(), i2d_X509), Secret<Bytes>(key_to_der(key.get()))};
 }
 
-Result<SealKey> load_seal_key(std::string_view certificate_pem, std::string_view key_pem) {
+Result<SealKey> load_seal_key(std::string_view pem) {
   auto refuse = [](std::string why) {
     ERR_clear_error();
     return fail(ErrorKind::invalid, "print.seal_key", std::move(why));
   };
-  Certificate certificate(PEM_read_bio_X509(reader(view(certificate_pem)).get(), nullptr, nullptr, nullptr));
+  Certificate certificate(PEM_read_bio_X509(reader(view(pem)).get(), nullptr, nullptr, nullptr));
   if (!certificate) return refuse("not a certificate in PEM");
   auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  PrivateKey key(PEM_read_bio_PrivateKey(reader(view(key_pem)).get(), nullptr, no_passphrase, nullptr));
+  PrivateKey key(PEM_read_bio_PrivateKey(reader(view(pem)).get(), nullptr, no_passphrase, nullptr));
   if (!key) return refuse("not an unencrypted private key in PEM");
   if (X509_check_private_key(certificate.get(), key.get()) != 1) return refuse("key and certificate do not belong together");
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return refuse("only RSA keys seal documents");
   return SealKey{to_der(certificate.get(), i2d_X509), Secret<Bytes>(key_to_der(key.get()))};
+}
+
+Result<Secret<std::string>> to_pem(const SealKey& seal_key) {
+  const Certificate certificate = read_certificate(seal_key.certificate_der);
+  const PrivateKey key = read_key(seal_key.private_key_der.reveal());
+  Bio out(BIO_new(BIO_s_mem()));
+  if (!certificate || !key || PEM_write_bio_X509(out.get(), certificate.get()) != 1 ||
+      PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+    return fail(ErrorKind::invalid, "print.seal_key", openssl_error());
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(out.get(), &text);
+  Secret<std::string> pem(std::string(text, static_cast<std::size_t>(length)));
+  OPENSSL_cleanse(text, static_cast<std::size_t>(length));
+  return pem;
 }
 
 namespace {

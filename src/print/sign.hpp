@@ -27,11 +27,14 @@ struct SealKey {
   Secret<Bytes> private_key_der;  // PKCS #8, unencrypted in memory only; hall/access wraps it on disk
 };
 
-// Makes a key pair (from OpenSSL's generator, never from a seed) and a self-signed certificate whose organisational
-// unit says 「見本 SPECIMEN」. For demos and tests.
+// Makes a key pair (from OpenSSL's generator, never from a seed) and a self-signed certificate; `unit` says what it is.
+Result<SealKey> make_self_signed_seal_key(std::string_view organisation, std::string_view unit, Instant valid_from,
+                                          Instant valid_to);
+// For demos and tests: the unit says 「見本 SPECIMEN」.
 Result<SealKey> make_demo_seal_key(std::string_view organisation, Instant valid_from, Instant valid_to);
-// Certificate and key as PEM; refused when they do not belong together.
-Result<SealKey> load_seal_key(std::string_view certificate_pem, std::string_view key_pem);
+// Certificate and unencrypted key as PEM in one text; refused when they do not belong together.
+Result<SealKey> load_seal_key(std::string_view pem);
+Result<Secret<std::string>> to_pem(const SealKey& key);
 
 struct SignatureWords {
   std::string name;      // who seals: 奈義町長
