@@ -235,9 +235,12 @@ class Gate {
   Entry open(hall::Hall& hall, const store::Town& town, const web::Request& request, web::Side side,
              const web::RouteFace& route);
   void forget(const store::Town& town);  // after a change of rights or sessions: look everything up again
+  // The session behind the request's cookie, without any check of a route. Nothing when there is none in force.
+  std::optional<Session> session(hall::Hall& hall, const store::Town& town, const web::Request& request, web::Side side);
+
+  struct State;
 
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 
