@@ -85,7 +85,7 @@ Result<PublicId> order(store::Tx& tx, hall::Hall& hall, const store::Town& town,
 Result<Bytes> draft(hall::Hall& hall, const store::Town& town, const pack::Pack& pack, const Content& content);
 
 enum class State { ordered, issued, withdrawn };
-std::string_view code(State state);
+std::string_view state_code(State state);
 
 struct Document {
   PublicId id;
@@ -153,6 +153,9 @@ struct Verified {
   std::optional<Date> withdrawn_on;
 };
 Result<Verified> verified(store::ReadTx& tx, std::string_view token);
+
+// Who acts in this call, as the log writes it: for the stamp of an order or an act.
+log::Event stamp_of(const hall::Call& call, const access::Decision& right);
 
 hall::Module module();
 

@@ -36,7 +36,7 @@
 namespace yakuba::notice {
 
 enum class Channel { mail, online, post, counter };
-std::string_view code(Channel channel);
+std::string_view channel_code(Channel channel);
 std::optional<Channel> parse_channel(std::string_view code);
 
 // How the party can be reached, gathered by the caller from people's contacts and the application.
@@ -76,7 +76,7 @@ Result<Bytes> preview(hall::Hall& hall, const store::Town& town, const Request& 
 Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Request& request);
 
 enum class DeliveryState { preparing, sending, to_post, sent, delivered, bounced, replaced };
-std::string_view code(DeliveryState state);
+std::string_view state_code(DeliveryState state);
 
 struct Notice {
   PublicId id;
