@@ -75,8 +75,9 @@ class Server {
   std::string metrics() const;                             // Prometheus text, as /metrics gives it
   ~Server();
 
- private:
   struct State;
+
+ private:
   explicit Server(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

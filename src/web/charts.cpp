@@ -13,7 +13,7 @@ using namespace html;
 namespace {
 
 // One decimal at most, thousands separated: "1,204", "6.2".
-std::string figure(double value) {
+std::string decimal(double value) {
   const auto tenths = std::llround(value * 10);
   std::string text = format_number(tenths / 10);
   if (tenths < 0 && tenths > -10) text = "-" + text;
@@ -72,7 +72,7 @@ Html bar_chart(const Words& words, const BarChart& chart) {
     names_width = std::max(names_width, std::min(200.0, text_width(bar.name.text)));
     largest = std::max(largest, bar.value);
     told += (&bar == chart.bars.data() ? "。" : "、") +
-            words(Text::chart_pair, {{"name", bar.name.text}, {"value", figure(bar.value) + chart.unit.text}}).plain();
+            words(Text::chart_pair, {{"name", bar.name.text}, {"value", decimal(bar.value) + chart.unit.text}}).plain();
   }
   const double left = names_width + 20, step_width = step_of(largest), top = 6;
   const double scale = largest > 0 ? (right_edge - left) / largest : 0;
@@ -82,13 +82,13 @@ Html bar_chart(const Words& words, const BarChart& chart) {
     const std::string x_of = place(left + at * scale);
     grid.add(path(cls("c-grid"), d("M" + x_of + " " + place(top) + "V" + place(bottom))));
     if (!chart.goal || std::abs(at - *chart.goal) * scale > 40)
-      numbers.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 16)), text_anchor("middle"), figure(at)));
+      numbers.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 16)), text_anchor("middle"), decimal(at)));
   }
   if (chart.goal) {
     const std::string x_of = place(left + *chart.goal * scale);
     grid.add(path(cls("c-goal"), d("M" + x_of + " " + place(top) + "V" + place(bottom))));
     const std::string goal_words = (chart.goal_name.empty() ? words(Text::chart_goal).plain() : chart.goal_name.text);
-    numbers.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 16)), text_anchor("middle"), goal_words + " " + figure(*chart.goal)));
+    numbers.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 16)), text_anchor("middle"), goal_words + " " + decimal(*chart.goal)));
   }
   double row_top = top + 6;
   for (const auto& bar : chart.bars) {
@@ -97,7 +97,7 @@ Html bar_chart(const Words& words, const BarChart& chart) {
                    height(20), rx(2)));
     named.add(svg_text(x(place(left - 10)), y(place(row_top + 15)), text_anchor("end"), bar.name.text));
     named.add(svg_text(cls("ta").only_if(bar.emphasised), x(place(left + bar_width + 8)), y(place(row_top + 15)),
-                       figure(bar.value) + chart.unit.text));
+                       decimal(bar.value) + chart.unit.text));
     row_top += row_height;
   }
   std::vector<Column> columns = {{.title = chart.name_column.empty() ? Html(words(Text::chart_name)) : chart.name_column},
@@ -105,7 +105,7 @@ Html bar_chart(const Words& words, const BarChart& chart) {
   if (!chart.count_column.empty()) columns.push_back(number_column(chart.count_column));
   std::vector<Row> rows_of_table;
   for (const auto& bar : chart.bars) {
-    Row row{.cells = {bar.name.text, figure(bar.value) + chart.unit.text}};
+    Row row{.cells = {bar.name.text, decimal(bar.value) + chart.unit.text}};
     if (!chart.count_column.empty()) row.cells.push_back(format_number(bar.count));
     rows_of_table.push_back(std::move(row));
   }
@@ -124,7 +124,7 @@ Html trend_line(const Words& words, const Trend& trend) {
   for (const auto& point : trend.points) {
     low = std::min(low, point.value), high = std::max(high, point.value);
     told += (&point == trend.points.data() ? "。" : "、") +
-            words(Text::chart_pair, {{"name", point.name.text}, {"value", figure(point.value) + trend.unit.text}}).plain();
+            words(Text::chart_pair, {{"name", point.name.text}, {"value", decimal(point.value) + trend.unit.text}}).plain();
   }
   if (trend.goal) low = std::min(low, *trend.goal), high = std::max(high, *trend.goal);
   const double range = high > low ? high - low : 1;
@@ -143,7 +143,7 @@ Html trend_line(const Words& words, const Trend& trend) {
           circle(cls("c-fill"), cx(place(x_of(last))), cy(place(y_of(trend.points[last].value))), r(4)));
   if (!trend.with_table) return drawing;
   std::vector<Row> rows_of_table;
-  for (const auto& point : trend.points) rows_of_table.push_back({.cells = {point.name.text, figure(point.value) + trend.unit.text}});
+  for (const auto& point : trend.points) rows_of_table.push_back({.cells = {point.name.text, decimal(point.value) + trend.unit.text}});
   return group(drawing, number_table(words, trend.id, trend.title,
                                      {{.title = words(Text::chart_name)}, number_column(words(Text::chart_value))},
                                      std::move(rows_of_table)));
@@ -170,7 +170,7 @@ Html interval_chart(const Words& words, const IntervalChart& chart) {
   for (double at = 0; at <= end + 1e-9; at += step_width) {
     const std::string x_of = place(left + at * scale);
     drawing_parts.add(path(cls("c-grid"), d("M" + x_of + " 6V" + place(bottom))));
-    drawing_parts.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 22)), text_anchor("middle"), figure(at) + chart.unit.text));
+    drawing_parts.add(svg_text(cls("t2"), x(x_of), y(place(bottom + 22)), text_anchor("middle"), decimal(at) + chart.unit.text));
   }
   std::string told = chart.title.text;
   std::vector<Row> rows_of_table;
@@ -184,12 +184,12 @@ Html interval_chart(const Words& words, const IntervalChart& chart) {
                              r(row.now ? 7 : 6)));
     drawing_parts.add(svg_text(x(98), y(place(middle + 5)), text_anchor("end"), row.name.text));
     drawing_parts.add(svg_text(cls("tb").only_if(row.now), x(place(left + row.high * scale + 12)), y(place(middle + 5)),
-                               figure(row.value) + chart.unit.text));
+                               decimal(row.value) + chart.unit.text));
     told += (&row == chart.rows.data() ? "。" : "、") +
-            words(Text::chart_interval_pair, {{"name", row.name.text}, {"value", figure(row.value) + chart.unit.text},
-                                              {"low", figure(row.low)}, {"high", figure(row.high)}}).plain();
+            words(Text::chart_interval_pair, {{"name", row.name.text}, {"value", decimal(row.value) + chart.unit.text},
+                                              {"low", decimal(row.low)}, {"high", decimal(row.high)}}).plain();
     rows_of_table.push_back(
-        {.cells = {row.name.text, figure(row.value) + chart.unit.text + "（" + figure(row.low) + "–" + figure(row.high) + "）"}});
+        {.cells = {row.name.text, decimal(row.value) + chart.unit.text + "（" + decimal(row.low) + "–" + decimal(row.high) + "）"}});
     middle += row_height;
   }
   const Html drawing = svg(cls("chart chart-mid"), view_box("0 0 540 " + place(bottom + 32)), role("img"),

@@ -222,7 +222,7 @@ std::vector<const Upload*> Form::files(std::string_view name, const FileRule& ru
     ++sent;
     if (upload.bytes == 0) {
       wrong(name, rule, "error_file_empty", {{"file", upload.file_name}});
-    } else if (upload.bytes > rule.bytes_max) {
+    } else if (upload.bytes > rule.bytes_max || !upload.content) {  // the server keeps no file beyond its own limit
       wrong(name, rule, "error_file_big", {{"file", upload.file_name}, {"max", megabytes(rule.bytes_max)}});
     } else if (std::find(rule.kinds.begin(), rule.kinds.end(), upload.kind) == rule.kinds.end()) {
       wrong(name, rule, "error_file_kind", {{"file", upload.file_name}});

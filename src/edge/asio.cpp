@@ -1,0 +1,5 @@
+// Asio and Beast compiled once, so that server.cpp builds in seconds.
+#define BOOST_ASIO_NO_DEPRECATED
+#include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>
+#include <boost/beast/src.hpp>
