@@ -4,8 +4,8 @@
 //     return {.name = "cases", .routes = {…}, .migrations = sql::migrations, .jobs = {…}, .menu = {…}};
 //   }
 //
-// src/yakuba/capabilities.cpp is the one flat list. The reference of routes, the page list of the accessibility test and
-// the menu are made from these values; nothing is registered anywhere else.
+// src/yakuba/capabilities.cpp is the one flat list. The reference of routes, the page list of the accessibility test
+// and the menu are made from these values; nothing is registered anywhere else.
 //
 // Tables belong to a side. A capability of one side says so (`side`): its tables, routes and jobs exist only where that
 // side is served. access, exchange and packs are on both; theirs are empty of the other side's rows.
@@ -18,8 +18,8 @@
 namespace yakuba::hall {
 
 struct JobHandler {
-  std::string kind;                            // "notice.mail"
-  std::optional<web::Side> side;               // nothing: wherever the job was enqueued
+  std::string kind;                                                           // "notice.mail"
+  std::optional<web::Side> side;                                              // nothing: wherever the job was enqueued
   std::function<Result<>(Hall&, const store::Town&, const store::Job&)> run;  // idempotent by job.key
 };
 
@@ -42,8 +42,8 @@ struct MenuEntry {
 };
 
 struct Receiver {
-  std::string kind;   // of Message
-  web::Side side;     // that receives it
+  std::string kind;  // of Message
+  web::Side side;    // that receives it
   std::function<Result<>(Hall&, store::Tx&, const store::Town&, const Message&)> receive;
 };
 
@@ -54,7 +54,7 @@ struct PermissionDoc {
 
 // A named object of the demo data, so that every route can be opened by a test (web::Fixture names it).
 struct Fixture {
-  std::string name;  // "case-in-examination"
+  std::string name;                                                       // "case-in-examination"
   std::function<Result<std::string>(Hall&, const store::Town&)> resolve;  // the value of one path parameter
 };
 
@@ -62,13 +62,13 @@ struct Fixture {
 struct Settlement {
   enum class Result { approved, returned, pulled_back };
   Result result = Result::approved;
-  std::string subject_id;        // as given when it was proposed
-  std::string to_step;           // returned: the pack's step
-  std::string reason_code;       // returned
-  std::int64_t decider = 0;      // section::StaffId value
-  std::string decider_title;     // "こども・長寿課長"
-  bool senketsu = false;         // 専決: the decider is not the mayor
-  bool daiketsu = false;         // 代決: somebody acted for the absent decider; 後閲 follows
+  std::string subject_id;     // as given when it was proposed
+  std::string to_step;        // returned: the pack's step
+  std::string reason_code;    // returned
+  std::int64_t decider = 0;   // section::StaffId value
+  std::string decider_title;  // "こども・長寿課長"
+  bool senketsu = false;      // 専決: the decider is not the mayor
+  bool daiketsu = false;      // 代決: somebody acted for the absent decider; 後閲 follows
   Instant at;
 };
 struct ApprovalSubject {
