@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "dmn/explain.hpp"
 #include "pack/pack.hpp"
 
 namespace yakuba::pack {
@@ -73,34 +74,49 @@ Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& proce
 
 struct FiredRow {
   std::string table;                     // decision name: 月額
-  int row = 0;                           // 1-based
-  std::string about;                     // the item it was run for ("陽翔"), empty when the table ran once
+  std::string row;                       // id of the row as written in the document
   std::vector<std::string> annotations;  // 根拠 and the like
   bool operator==(const FiredRow&) const = default;
 };
 struct MissingFact {
-  std::string key;      // "spouse.income" — schema key path
-  std::string name;     // 配偶者.所得
+  std::string key;      // schema key path: "main_earner", "children.1.lives_with"
+  std::string name;     // 生計の中心, 児童.同居
+  std::string about;    // the item it is missing for ("陽翔"); empty: none
   std::string how;      // how to get it
-  bool matters = true;  // false: the outcome is the same for every value it could take
+  bool matters = true;  // false: the result is the same for every value it could take
   bool operator==(const MissingFact&) const = default;
 };
+// One run of one criterion: a stage of a procedure (once, or for one item of its list), or a criterion by itself.
 struct Decision {
   std::string criterion;  // id
+  std::string title;
   Hash criterion_hash{};
   Date as_of;
-  JsonObject outputs;  // by output name (Japanese), canonical
+  std::string item;      // key path of the item it was run for: "children.1"; empty: none
+  std::string about;     // that item's name, for people: "陽翔"
+  std::string standing;  // decided | undecided | gap | failed
+  JsonObject outputs;    // results of tables and terms by their Japanese name, JSON values
   std::vector<FiredRow> fired;
+  std::string reason;            // the row's 理由, filled
+  std::vector<std::string> law;  // what the fired rows and the criterion cite
   std::vector<MissingFact> missing;
-  JsonValue facts_used;  // the snapshot that replays it
-  JsonValue trace;       // every table: inputs, cells ✓ ✗, rows; for the case file
-  bool complete() const { return missing.empty(); }
+  std::vector<dmn::TableView> tables;  // every table with cells ✓ ✗ in words, for the case file
+  std::string record;                  // canonical JSON of dmn::decision_record: replays to the same bytes
+  bool decided() const { return standing == "decided"; }
 };
-// Runs a criterion over the facts. Same facts and pack version → the same bytes of outputs and trace.
+// Runs one criterion over the facts. Same facts and pack version → the same record.
 Result<Decision> decide(const Pack& pack, std::string_view criterion, const Facts& facts);
-// The outcome of a procedure for a decision: the first whose `when` holds.
-Result<const Outcome*> outcome(const Pack& pack, const Procedure& procedure, const Decision& decision,
-                               const Facts& facts);
+
+// All stages of a procedure, in order; each result becomes a fact for the next ones. Stops at the first stage that
+// stays undecided because a missing fact matters; `missing` then says what to ask.
+struct Ruling {
+  std::vector<Decision> decisions;   // in order of stages and items
+  Facts facts;                       // the facts given, with every result and derived fact put in
+  std::vector<MissingFact> missing;  // of all decisions, those that matter first
+  const Outcome* outcome = nullptr;  // nothing when not complete; lives as long as the pack
+  bool complete() const { return outcome != nullptr; }
+};
+Result<Ruling> rule(const Pack& pack, const Procedure& procedure, const Facts& facts);
 
 // 事務決裁規程: who decides this matter, who must agree first, and by which row.
 struct RouteFound {
@@ -110,7 +126,7 @@ struct RouteFound {
   std::string rule;                  // sentence for the sheet: 奈義町事務決裁規程（見本）別表の3（課長専決）
   bool delegated = false;            // 専決: decided below the mayor in the mayor's name
   Hash criterion_hash{};
-  int row = 0;
+  std::string row;
   bool operator==(const RouteFound&) const = default;
 };
 struct Matter {
@@ -130,19 +146,20 @@ Result<Date> due(const Pack& pack, const Procedure& procedure, std::string_view 
 
 // ---- texts with holes ----------------------------------------
 
-// Fills a notice: blocks with furigana marks kept, ready for print and web. `extra` are named values beside the facts
-// (決定, 通知, 補正 …), as JSON with Japanese names. Errors: pack.hole (a hole without a value, with place).
-Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts,
-                                const JsonObject& extra);
-// Fills the holes of one line of words ("{児童.氏名}さんは、あなたと一緒に住んでいますか").
-Result<std::string> fill(const Pack& pack, const Procedure& procedure, std::string_view text_key,
-                         std::string_view language, const Facts& facts, const Ask* ask = nullptr);
+// Fills a notice: blocks with furigana marks kept, ready for print and web. Lists, dates, months and numbers are
+// written in the form of the language. Facts of the case itself (通知 "notice", 宛先 "addressee", 補正 "correction",
+// 受付 "receipt", 申請の理由 …) are put into facts.known by their keys before. Errors: pack.hole (a hole without a
+// value; place).
+Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts);
+// Fills the words of one key ("{児童.氏名}さんは、あなたと一緒に住んでいますか"); a hole without a value becomes "".
+std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
+                  const Facts& facts, const Ask* ask = nullptr);
+std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
+                  std::string_view language, const Facts& facts);
 
 // True or false of an expression over the facts; nothing when a fact it needs is missing.
-Result<std::optional<bool>> holds(const Pack& pack, const Expression& expression, const Facts& facts,
-                                  const JsonObject& extra = {});
+Result<std::optional<bool>> holds(const Pack& pack, const Expression& expression, const Facts& facts);
 // Any value of an expression, as JSON (dates as text).
-Result<JsonValue> value(const Pack& pack, const Expression& expression, const Facts& facts,
-                        const JsonObject& extra = {});
+Result<JsonValue> value(const Pack& pack, const Expression& expression, const Facts& facts);
 
 }  // namespace yakuba::pack
