@@ -1,6 +1,8 @@
 // Connections and their coroutines. Only plain forms of co_await are used here: named operands, no capturing lambda and no
 // temporary with a destructor inside a co_await expression (GCC 12 destroys some of those twice).
 #define BOOST_ASIO_NO_DEPRECATED
+#define BOOST_ASIO_SEPARATE_COMPILATION
+#define BOOST_BEAST_SEPARATE_COMPILATION
 #include "edge/server.hpp"
 
 #include <unistd.h>

@@ -119,7 +119,7 @@ Response Response::page(std::string html, Privacy privacy, int status) {
   response.status = status;
   response.headers.items.reserve(12);
   add_page_headers(response, privacy);
-  response.compressible = true;
+  response.compressible = privacy == Privacy::common;
   response.body = std::move(html);
   return response;
 }

@@ -75,7 +75,9 @@ struct Response {
   Fields headers;              // names in lower case
   std::vector<Cookie> cookies;
   std::variant<std::string, std::shared_ptr<const std::string>, StreamBody> body;
-  bool compressible = false;   // gzip allowed: the page holds no secret beside text that a stranger can choose (BREACH)
+  // gzip allowed. True for common pages only: a personal page holds its form token beside text that a stranger may have
+  // chosen (BREACH), and packing costs more than the page itself.
+  bool compressible = false;
   Trail trail;
 
   static Response page(std::string html, Privacy privacy = Privacy::personal, int status = 200);
