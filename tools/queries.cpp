@@ -30,6 +30,7 @@ struct Field {
 struct Query {
   std::string name, kind;  // one, all, run
   std::vector<Field> in, out;
+  std::string only;  // "sqlite", "postgres"; "": both
   std::string sql;
   std::string file;
   int line = 0;
@@ -197,6 +198,10 @@ std::vector<Query> parse_queries(const fs::path& path) {
       auto& fields = in ? queries.back().in : queries.back().out;
       auto more = parse_fields(plain.substr(in ? 6 : 7), file, number);
       fields.insert(fields.end(), more.begin(), more.end());
+    } else if (plain.starts_with("-- only:")) {
+      std::string only = trim(plain.substr(8));
+      if (only != "sqlite" && only != "postgres") fault(file, number, "only: sqlite or postgres, not '" + only + "'");
+      if (!queries.empty()) queries.back().only = only;
     } else if (plain.starts_with("--") || plain.empty()) {
       continue;
     } else if (queries.empty()) {
@@ -235,8 +240,8 @@ std::vector<Merged> read_queries(const fs::path& folder) {
   merge(all, parse_queries(folder / "queries.sqlite.sql"), false);
   merge(all, parse_queries(folder / "queries.postgres.sql"), true);
   for (const auto& m : all) {
-    if (m.sqlite.empty()) fault(m.query.file, m.query.line, "'" + m.query.name + "' has no SQLite form");
-    if (m.postgres.empty()) fault(m.query.file, m.query.line, "'" + m.query.name + "' has no PostgreSQL form");
+    if (m.sqlite.empty() && m.query.only != "postgres") fault(m.query.file, m.query.line, "'" + m.query.name + "' has no SQLite form");
+    if (m.postgres.empty() && m.query.only != "sqlite") fault(m.query.file, m.query.line, "'" + m.query.name + "' has no PostgreSQL form");
   }
   return all;
 }

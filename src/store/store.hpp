@@ -109,6 +109,14 @@ struct VerifyOptions {
 };
 
 namespace detail {
+// What a change gave: the note of its result, and whether it had been done before under the same key.
+struct Changed {
+  Result<std::string> note;
+  bool repeated = false;
+};
+using ChangeClosure = std::function<Result<std::string>(Tx&)>;
+using ReadClosure = std::function<Result<>(ReadTx&)>;
+
 template <class T>
 inline constexpr bool is_id = false;
 template <class Tag>
@@ -184,11 +192,13 @@ class Store {
     using T = typename R::value_type;
     static_assert(Noted<T>, "the result of a keyed change must have a note (store.hpp); or use change(town, closure)");
     if constexpr (std::is_void_v<T>) {
-      return change_erased(town, key, [&](Tx& tx) -> Result<std::string> {
-               auto result = closure(tx);
-               if (!result) return std::unexpected(std::move(result).error());
-               return std::string();
-             }).transform_to_void();
+      auto done = change_erased(town, key, [&](Tx& tx) -> Result<std::string> {
+        auto result = closure(tx);
+        if (!result) return std::unexpected(std::move(result).error());
+        return std::string();
+      });
+      if (!done.note) return std::unexpected(std::move(done.note).error());
+      return {};
     } else {
       std::optional<T> value;
       auto done = change_erased(town, key, [&](Tx& tx) -> Result<std::string> {
@@ -263,17 +273,9 @@ class Store {
 
  private:
   friend class JobRunner;
-  struct Changed {
-    Result<std::string> note;
-    bool repeated = false;
-    Result<> transform_to_void() && {
-      if (!note) return std::unexpected(std::move(note).error());
-      return {};
-    }
-  };
   explicit Store(std::unique_ptr<Installation> installation);
-  Changed change_erased(Town town, const ChangeKey& key, const std::function<Result<std::string>(Tx&)>& closure);
-  Result<> read_erased(Town town, const std::function<Result<>(ReadTx&)>& closure);
+  detail::Changed change_erased(Town town, const ChangeKey& key, const detail::ChangeClosure& closure);
+  Result<> read_erased(Town town, const detail::ReadClosure& closure);
   std::unique_ptr<Installation> installation_;
 };
 

@@ -6,6 +6,9 @@
 //   TRY(tx.each<sql::OpenCases>({}, [&](sql::OpenCases::Row&& row) { … }));              // row by row
 //   std::int64_t changed = TRY(tx.run<sql::TakeCase>({.id = 7, .version = 3}));          // rows changed
 //
+// A statement that fails breaks its transaction on both databases: every later one gives the same error and the change
+// fails. So conflicts that are expected are written into the SQL (on conflict do nothing).
+//
 // Lifetime: a Tx lives only during its closure. Threads: one. Errors: unavailable "store.busy", "store.disk_full",
 // "store.lost"; conflict "store.unique", "store.reference", "store.check" (detail names the constraint);
 // corrupt "store.column"; internal "store.statement".

@@ -1,0 +1,75 @@
+// Internal: one town in one SQLite file. One writer thread groups changes into commits; readers have their own connections.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <thread>
+
+#include "store/installation.hpp"
+#include "store/sqlite_connection.hpp"
+
+namespace yakuba::store {
+
+class SqliteTown final : public TownState {
+ public:
+  // Takes the town's lock, migrates, loads the tree, starts the writer.
+  static Result<std::unique_ptr<SqliteTown>> open(Context& context, TownRecord record);
+  ~SqliteTown() override;
+
+  detail::Changed change(const ChangeKey& key, const detail::ChangeClosure& closure) override;
+  Result<> read(const detail::ReadClosure& closure) override;
+  Result<> place_now() override { return {}; }
+  Result<> checkpoint_now() override;
+  Result<std::vector<std::string>> backup_database(const std::filesystem::path& folder) override;
+
+ private:
+  struct Pending {
+    const ChangeKey* key;
+    const detail::ChangeClosure* closure;  // nothing: only sign a checkpoint
+    detail::Changed result;
+    bool ok = false;  // to be answered with its result once the group is durable
+    std::atomic<bool> done{false};
+  };
+  class WriterSession;
+  class ReaderSession;
+  class Reader;
+
+  SqliteTown(Context& context, TownRecord record) : TownState(context, std::move(record)) {}
+  Result<> take_lock();
+  Result<> migrate();
+  Result<> load_tree();
+
+  void submit(Pending& pending);
+  void write_loop();
+  void run_group(std::deque<Pending*> group);
+  Result<> run_members(std::deque<Pending*>& group, std::vector<Pending*>& taken);
+  bool run_one(Pending& pending);
+  Result<> grow_tree(bool sign);
+  bool checkpoint_due() const;
+  void answer(std::vector<Pending*>& taken, const Result<>& committed);
+
+  int lock_ = -1;
+  std::unique_ptr<SqliteConnection> writer_;
+  std::thread thread_;
+
+  // Only the writer thread touches these.
+  LogTree tree_;
+  std::vector<Hash> group_leaves_;
+  std::uint64_t signed_size_ = 0;
+  std::chrono::steady_clock::time_point signed_at_{};
+  std::optional<Error> broken_;  // a failed sync: nothing is acknowledged any more until the town is opened again
+  bool group_enqueued_ = false;
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_changed_;
+  std::deque<Pending*> queue_;
+  bool stopping_ = false;
+
+  std::mutex readers_mutex_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<SqliteConnection>> idle_readers_;
+  int readers_ = 0;
+};
+
+}  // namespace yakuba::store
