@@ -38,6 +38,7 @@ struct Overlap {
   std::vector<int> rules;  // indices, ascending
   std::vector<std::string> cells;
   std::vector<feel::Value> example;
+  std::string also;  // conditions of inexact cells in it; then it is a suspicion, not a proof
   bool same_output = false;
 };
 struct MaskedRule {

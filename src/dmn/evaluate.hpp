@@ -165,6 +165,8 @@ struct Evaluation {
   Date as_of;
   feel::Value facts;                     // exactly the facts the criterion names, typed
   std::vector<DecisionTrace> decisions;  // terms and tables, in order of evaluation
+  std::vector<std::string> goals;        // the decisions that were asked for
+  std::vector<std::string> given;        // terms that were given instead of computed
   std::vector<MissingFact> missing;
   std::vector<std::string> ask_next;  // the smallest set of facts which, once known, always decides; empty: nothing
   bool ask_next_exact = true;

@@ -5,7 +5,9 @@
 //   cell_words("[1..2]", type)                     == "1 か 2"
 //   TableView view = table_view(criterion, evaluation, "月額");
 //   view.rows[0].cells[1].words, .outcome;  view.rows[0].fired
-//   explain(criterion, evaluation, "月額").reason  == "三歳未満の月は当てはまる、算定順は1（1 か
+//   explain(criterion, evaluation, "月額").reason
+//     == "「三歳未満の月」に当てはまらず、「年度末年齢」が 7（18 以下）で、「算定順」が 1（1 か 2）であるため、月額は
+//     10,000円です（児童手当法 6条）。"
 //   2）のため、月額は15,000円です（児童手当法 第6条第1項1号イ）。"
 //
 // Pure; any thread.
