@@ -360,7 +360,7 @@ where id = $1 and version = $2;
 -- name: count_standings :one
 -- in: person int
 -- out: count int
-select count(*) from people_standing where person = $1 and lifted_on is null;
+select count(*) from people_standing where person = $1;
 
 -- name: delete_copied_standings :run
 -- in: person int

@@ -51,6 +51,12 @@ struct Area {
   bool operator==(const Area&) const = default;
 };
 
+struct Neighbour {
+  std::string place;         // "岡山県津山市"
+  std::string municipality;  // 団体コード with check digit
+  bool operator==(const Neighbour&) const = default;
+};
+
 struct Parameters {
   std::uint64_t seed = 0;
   int residents = 0;  // about; the last household is kept whole
@@ -60,7 +66,7 @@ struct Parameters {
   std::string telephone_prefix;  // "0868-00"; numbers that are never given to anyone
   std::vector<Area> areas;
   std::vector<int> pyramid;             // weights of the ages 0–4, 5–9 … 100–104
-  std::vector<std::string> neighbours;  // places people come from and go to
+  std::vector<Neighbour> neighbours;  // where people come from and go to
   Shares shares;
   bool operator==(const Parameters&) const = default;
 };
