@@ -15,7 +15,7 @@ if(verify_sources)
 endif()
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/tools/tidy.cpp)
-  add_executable(yakuba_tidy ${CMAKE_SOURCE_DIR}/tools/tidy.cpp)
+  add_executable(yakuba_tidy EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/tidy.cpp)
 endif()
 
 # bench/<folder>_<claim>_bench.cpp links every capability; fuzz/<name>_fuzz.cpp likewise.

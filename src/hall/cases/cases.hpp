@@ -93,11 +93,6 @@ struct PublishedCorrection {
   Date due;
   bool answered = false;
 };
-struct PublishedDocument {
-  std::string id, title, blob, sha256, key;  // key: hex, opens the blob
-  std::int64_t bytes = 0;
-  Date date;
-};
 struct Published {
   PublicId id;
   std::string number, procedure, pack_hash, step, outcome;
@@ -109,7 +104,6 @@ struct Published {
   std::string applicant_name;
   std::vector<PublishedMoment> moments;
   std::vector<PublishedCorrection> corrections;
-  std::vector<PublishedDocument> documents;
 };
 std::string to_json(const Published& published);
 Result<Published> published_from(std::string_view json);
@@ -256,9 +250,8 @@ Result<> propose(hall::Hall&, store::Tx&, const store::Town&, const Act&, const 
 Result<> withdraw(hall::Hall&, store::Tx&, const store::Town&, const Act&, PublicId id, std::string_view reason);
 // Called by hall/approval when the last act was done.
 Result<> settled(hall::Hall&, store::Tx&, const store::Town&, const hall::Settlement&);
-// Called by hall/notice when the notice was handed over (sent, or given to the post).
-Result<> notified(hall::Hall&, store::Tx&, const store::Town&, const Act&, PublicId case_id,
-                  const PublishedDocument& document);
+// Called when the notice went out (mail accepted, copy online, given to the post): the case is closed by it.
+Result<> notified(hall::Hall&, store::Tx&, const store::Town&, const Act&, PublicId case_id);
 
 // --- questions ------------------------------------------------------------------------------------------------------------
 
@@ -272,8 +265,8 @@ Result<File> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, 
 Result<access::Object> object_of(hall::Hall& hall, store::ReadTx& tx, const Case& row,
                                  std::vector<std::int64_t>& parties);
 
-// All criteria of the procedure over the facts known now, in the order of the pack; the last one decides.
-Result<std::vector<pack::Decision>> decide(const File& file);
+// The procedure's criteria over the facts known now. The outcome points into the file's pack.
+Result<pack::Ruling> rule(const File& file);
 
 // --- the inbox --------------------------------------------------------------------------------------------------------------
 

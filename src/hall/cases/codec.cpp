@@ -137,7 +137,7 @@ Result<Submission> submission_from(std::string_view line) {
 }
 
 std::string to_json(const Published& p) {
-  JsonArray moments, corrections, documents;
+  JsonArray moments, corrections;
   for (const PublishedMoment& m : p.moments)
     moments.push_back(JsonObject{{"at", m.at.microseconds}, {"verb", m.verb}, {"step", m.step}});
   for (const PublishedCorrection& c : p.corrections)
@@ -146,14 +146,6 @@ std::string to_json(const Published& p) {
                                      {"message", c.message},
                                      {"due", c.due.text()},
                                      {"answered", c.answered}});
-  for (const PublishedDocument& d : p.documents)
-    documents.push_back(JsonObject{{"id", d.id},
-                                   {"title", d.title},
-                                   {"blob", d.blob},
-                                   {"sha256", d.sha256},
-                                   {"key", d.key},
-                                   {"bytes", d.bytes},
-                                   {"date", d.date.text()}});
   return JsonValue(JsonObject{{"id", p.id.text()},
                               {"number", p.number},
                               {"procedure", p.procedure},
@@ -170,8 +162,7 @@ std::string to_json(const Published& p) {
                               {"secret_hash", p.secret_hash},
                               {"applicant_name", p.applicant_name},
                               {"moments", std::move(moments)},
-                              {"corrections", std::move(corrections)},
-                              {"documents", std::move(documents)}})
+                              {"corrections", std::move(corrections)}})
       .canonical();
 }
 
@@ -201,14 +192,6 @@ Result<Published> published_from(std::string_view line) {
   for (const JsonValue& item : items("corrections"))
     p.corrections.push_back({text(item, "id"), texts_from(item.find("reasons")), text(item, "message"),
                              TRY(date(item, "due")), truth(item, "answered")});
-  for (const JsonValue& item : items("documents"))
-    p.documents.push_back({.id = text(item, "id"),
-                           .title = text(item, "title"),
-                           .blob = text(item, "blob"),
-                           .sha256 = text(item, "sha256"),
-                           .key = text(item, "key"),
-                           .bytes = item.integer("bytes").value_or(0),
-                           .date = TRY(date(item, "date"))});
   return p;
 }
 

@@ -139,15 +139,6 @@ on conflict (case_id) do update set outcome = excluded.outcome, amount_yen = exc
 select outcome, amount_yen, reason, departs, depart_code, depart_ground, record, drafted_by, drafter, drafted_at
 from case_draft where case_id = $1;
 
--- name: insert_published_document :run
--- in: case_id int, id text, body text
-insert into case_published_document (case_id, id, body) values ($1, $2, $3) on conflict (case_id, id) do nothing;
-
--- name: published_documents :all
--- in: case_id int
--- out: body text
-select body from case_published_document where case_id = $1 order by id;
-
 -- The inbox. A filter that is not used is switched off by its flag; the row after which the page begins is (key, id).
 
 -- name: inbox_by_due :all

@@ -129,11 +129,3 @@ create table case_draft (
   drafter integer,
   drafted_at integer not null
 );
-
--- What the resident has been given, for the public side's copy.
-create table case_published_document (
-  case_id integer not null references office_case (id),
-  id text not null,
-  body text not null,
-  primary key (case_id, id)
-);
