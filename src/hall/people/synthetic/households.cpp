@@ -46,6 +46,7 @@ class Settler {
 
   void run() {
     abroad();
+    if (t_.p.residents >= 1000) nine_under_one_roof();
     while (quota_.left(0, 19) > 4 && t_.residents < t_.p.residents) family();
     while (t_.residents < t_.p.residents) adults();
     t_.dice.shuffle(t_.homes);
@@ -97,6 +98,21 @@ class Settler {
     marry(mother, father);
     beget(brood, {father, mother});
     kind == 0 ? couple_with(brood, father, mother) : three_generations(brood, father, mother);
+  }
+
+  // Chance alone makes such a household rarely, and lists and forms must hold it.
+  void nine_under_one_roof() {
+    const auto brood = children(15, 4);
+    const Index mother = soul(41, Sex::female), father = soul(44, Sex::male);
+    const Index grandmother = soul(67, Sex::female), grandfather = soul(70, Sex::male), eldest = soul(93, Sex::female);
+    marry(mother, father);
+    marry(grandmother, grandfather);
+    beget(brood, {father, mother});
+    beget({father}, {grandfather, grandmother});
+    std::vector<Seat> seats{{grandfather, "世帯主", {}}, {grandmother, "妻", {}}, {father, "子", {}},
+                            {mother, "子の妻", {}},      {eldest, "母", {}}};
+    for (Index child : brood) seats.push_back({child, "子の子", {}});
+    close(std::move(seats));
   }
 
   void single_parent(const std::vector<Index>& brood, int age) {
