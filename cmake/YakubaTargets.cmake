@@ -39,6 +39,9 @@ function(yakuba_library name)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(testing ${sources})
+  list(FILTER testing INCLUDE REGEX "/testing/")
+  list(FILTER sources EXCLUDE REGEX "/testing/")
 
   file(GLOB sql CONFIGURE_DEPENDS ${dir}/*.sql ${dir}/migrations/*.sql)
   if(sql)
@@ -63,10 +66,19 @@ function(yakuba_library name)
   target_precompile_headers(yakuba_${name} REUSE_FROM yakuba_pch)
   yakuba_link(yakuba_${name} ${ARG_USES})
 
+  # What tests of other folders need of this one (fixtures); never linked into the program.
+  if(testing)
+    add_library(yakuba_${name}_testing STATIC ${testing})
+    target_precompile_headers(yakuba_${name}_testing REUSE_FROM yakuba_pch)
+    target_link_libraries(yakuba_${name}_testing PUBLIC yakuba_${name} GTest::gtest)
+  endif()
+
   if(tests)
     add_executable(${name}_test ${tests})
     target_precompile_headers(${name}_test REUSE_FROM yakuba_pch)
-    target_link_libraries(${name}_test PRIVATE yakuba_${name} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE yakuba_${name}
+      $<TARGET_NAME_IF_EXISTS:yakuba_hall_testing> $<TARGET_NAME_IF_EXISTS:yakuba_store_testing>
+      GTest::gtest GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE YAKUBA_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     add_dependencies(yakuba_all_tests ${name}_test)

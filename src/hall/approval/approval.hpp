@@ -1,18 +1,20 @@
-// 決裁: 起案 → 回議 → 合議 → 決裁, by the town's 事務決裁規程, which is itself a criterion of the pack (kind, amount → rank).
+// 決裁: 起案 → 回議 → 合議 → 決裁, by the town's 事務決裁規程, which is itself a criterion of the pack (kind, amount →
+// rank).
 //
 //   ApprovalId id = TRY(approval::propose(hall, tx, town, act, {.subject_kind = "case", .subject_id = "3f8k…", …}));
 //   Sheet sheet = TRY(approval::sheet(tx, posts, "case", "3f8k…"));     // the stamps so far and who is next
 //   TRY(approval::approve(hall, tx, town, act, {.sheet = sheet.id, .line = 2, .version = sheet.version}));
 //
-// A sheet has lines in order: every rank on the way up (回議), the sections whose agreement the rule names (合議), and the
-// decider (決裁; 専決 when it is not the mayor). One line waits at a time, but all 合議 lines wait together. The holder of
-// the line's rank in the line's section acts; when he is absent, his deputy acts for him (代決), both names are kept, and
-// the holder is asked to look at it afterwards (後閲). Nobody approves his own draft or what concerns his own household
-// (access::may). The capability whose matter it is learns of the end by hall::ApprovalSubject::settled.
+// A sheet has lines in order: every rank on the way up (回議), the sections whose agreement the rule names (合議), and
+// the decider (決裁; 専決 when it is not the mayor). One line waits at a time, but all 合議 lines wait together. The
+// holder of the line's rank in the line's section acts; when he is absent, his deputy acts for him (代決), both names
+// are kept, and the holder is asked to look at it afterwards (後閲). Nobody approves his own draft or what concerns his
+// own household (access::may). The capability whose matter it is learns of the end by hall::ApprovalSubject::settled.
 //
 // Errors: approval.not_found, approval.changed (conflict), approval.not_yours (forbidden, detail: the reason code of
-// access::may), approval.not_waiting (conflict), approval.reason (invalid), approval.nobody (unavailable: no holder, no deputy).
-// Side: office. Law: 地方自治法 149条, 152–154条; the town's 事務決裁規程 (専決, 代決, 後閲). Threads: free of shared state.
+// access::may), approval.not_waiting (conflict), approval.reason (invalid), approval.nobody (unavailable: no holder, no
+// deputy). Side: office. Law: 地方自治法 149条, 152–154条; the town's 事務決裁規程 (専決, 代決, 後閲). Threads: free of
+// shared state.
 #pragma once
 
 #include <string>
@@ -29,15 +31,15 @@ namespace yakuba::approval {
 using SheetId = Id<struct ApprovalSheetTag>;
 
 struct Proposal {
-  std::string subject_kind, subject_id;   // "case", its public id
-  std::string title;                      // 「児童手当 認定請求 26-1120-0047-F」
-  std::string procedure;                  // for scope `procedure` of a right
-  std::string route;                      // pack route id: "senketsu"
-  pack::Matter matter;                    // kind, amount, adverse, departs …
-  std::string section;                    // pack section id of the matter
+  std::string subject_kind, subject_id;  // "case", its public id
+  std::string title;                     // 「児童手当 認定請求 26-1120-0047-F」
+  std::string procedure;                 // for scope `procedure` of a right
+  std::string route;                     // pack route id: "senketsu"
+  pack::Matter matter;                   // kind, amount, adverse, departs …
+  std::string section;                   // pack section id of the matter
   section::StaffId drafter;
-  std::vector<std::int64_t> parties;      // people::PersonId values whose matter it is, with their households
-  std::string return_steps;               // pack steps it may be returned to, parted by spaces: "draft examine"
+  std::vector<std::int64_t> parties;  // people::PersonId values whose matter it is, with their households
+  std::string return_steps;           // pack steps it may be returned to, parted by spaces: "draft examine"
 };
 
 // Who acts: as hall/cases writes its events.
@@ -49,32 +51,32 @@ struct Act {
   Instant at;
 };
 
-enum class LineKind { review, concurrence, decision };           // 回議, 合議, 決裁
+enum class LineKind { review, concurrence, decision };  // 回議, 合議, 決裁
 enum class LineState { later, waiting, done, objected, skipped };
 struct Line {
   int order = 0;
   LineKind kind = LineKind::review;
   LineState state = LineState::later;
-  std::string rank;                       // pack rank id
-  std::string section;                    // pack section id; empty: wherever that rank is held (mayor)
-  std::string title;                      // 「こども・長寿課長」
-  std::optional<section::StaffId> holder; // whose line it is, as resolved when it began to wait
+  std::string rank;                        // pack rank id
+  std::string section;                     // pack section id; empty: wherever that rank is held (mayor)
+  std::string title;                       // 「こども・長寿課長」
+  std::optional<section::StaffId> holder;  // whose line it is, as resolved when it began to wait
   std::string holder_name;
   std::optional<section::StaffId> acted;  // who stamped
   std::string acted_name;
-  bool daiketsu = false;                  // 代決
-  bool senketsu = false;                  // 専決 (decision below the mayor)
+  bool daiketsu = false;                                        // 代決
+  bool senketsu = false;                                        // 専決 (decision below the mayor)
   std::optional<Instant> waiting_since, acted_at, reviewed_at;  // reviewed: 後閲
   std::string comment;
 };
 struct Sheet {
   SheetId id;
   std::string subject_kind, subject_id, title;
-  std::string rule;                       // 「奈義町事務決裁規程（見本）別表の14（課長専決）」
+  std::string rule;  // 「奈義町事務決裁規程（見本）別表の14（課長専決）」
   std::string drafter_name;
   section::StaffId drafter;
   Instant proposed_at;
-  std::string state;                      // open | approved | returned | pulled-back
+  std::string state;  // open | approved | returned | pulled-back
   std::vector<Line> lines;
   std::vector<std::string> return_steps;
   std::int64_t version = 0;
@@ -96,7 +98,7 @@ Result<> approve(hall::Hall&, store::Tx&, const store::Town&, const access::Acto
 Result<> object(hall::Hall&, store::Tx&, const store::Town&, const access::Actor&, const Act&, const On&,
                 std::string_view comment);  // 合議: does not agree; goes on with the objection on the sheet
 Result<> send_back(hall::Hall&, store::Tx&, const store::Town&, const access::Actor&, const Act&, const On&,
-                   std::string_view to_step, std::string_view reason_code, std::string_view comment);  // 差し戻し
+                   std::string_view to_step, std::string_view reason_code, std::string_view comment);        // 差し戻し
 Result<> pull_back(hall::Hall&, store::Tx&, const store::Town&, const Act&, SheetId, std::int64_t version);  // 引き戻し
 Result<> review_after(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&);                   // 後閲
 

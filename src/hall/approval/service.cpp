@@ -13,9 +13,12 @@ constexpr std::size_t comment_code_points_max = 500;
 
 std::string_view code(LineKind kind) {
   switch (kind) {
-    case LineKind::review: return "review";
-    case LineKind::concurrence: return "concurrence";
-    case LineKind::decision: return "decision";
+    case LineKind::review:
+      return "review";
+    case LineKind::concurrence:
+      return "concurrence";
+    case LineKind::decision:
+      return "decision";
   }
   return "decision";
 }
@@ -54,7 +57,8 @@ struct Seat {
   std::optional<section::StaffId> holder;
   bool absent = false;
 };
-Result<Seat> seat_of(store::ReadTx& tx, const pack::Pack& pack, std::string_view rank, std::string_view section, Date day) {
+Result<Seat> seat_of(store::ReadTx& tx, const pack::Pack& pack, std::string_view rank, std::string_view section,
+                     Date day) {
   std::vector<section::StaffMember> holders;
   if (section.empty()) {
     holders = TRY(section::holders_anywhere(tx, rank, day));
@@ -148,13 +152,16 @@ Result<Stamp> stamp_of(hall::Hall& hall, store::ReadTx& tx, const access::Actor&
   if (row.version != on.version) return changed();
   if (row.state != "open") return fail(ErrorKind::conflict, "approval.not_waiting", row.state);
   const auto line = std::ranges::find(stamp.sheet.lines, on.line, &sql::LinesOf::Row::position);
-  if (line == stamp.sheet.lines.end() || line->state != "waiting") return fail(ErrorKind::conflict, "approval.not_waiting");
+  if (line == stamp.sheet.lines.end() || line->state != "waiting")
+    return fail(ErrorKind::conflict, "approval.not_waiting");
   stamp.line = *line;
 
   access::Object object{.kind = "case", .procedure = row.procedure, .drafter = section::StaffId(row.drafter)};
   object.parties = stamp.sheet.parties;
-  const std::string_view section = line->section.empty() ? std::string_view(row.section) : std::string_view(line->section);
-  if (const auto found = TRY(section::section_by_code(tx, section, date_in_japan(hall.clock.now())))) object.section = found->id;
+  const std::string_view section =
+      line->section.empty() ? std::string_view(row.section) : std::string_view(line->section);
+  if (const auto found = TRY(section::section_by_code(tx, section, date_in_japan(hall.clock.now()))))
+    object.section = found->id;
   object.level_needed = static_cast<int>(std::max(line->level, line->kind == "decision" ? row.depart_level : 0));
   stamp.right = access::may(actor, "approve", object);
   if (!stamp.right.allowed) return fail(ErrorKind::forbidden, "approval.not_yours", stamp.right.reason);
@@ -171,22 +178,23 @@ Result<std::string> comment_of(std::string_view typed) {
   return std::string(text);
 }
 
-Result<> write_stamp(store::Tx& tx, const Stamp& stamp, const Act& act, std::string_view state, std::string_view comment,
-                     log::Verb verb) {
+Result<> write_stamp(store::Tx& tx, const Stamp& stamp, const Act& act, std::string_view state,
+                     std::string_view comment, log::Verb verb) {
   const bool daiketsu = stamp.right.acting_for.has_value();
-  if (TRY(tx.run<sql::StampLine>(
-          {.sheet = stamp.sheet.row.id,
-           .position = stamp.line.position,
-           .state = state,
-           .acted = act.staff.value,
-           .acted_for = daiketsu ? std::optional(stamp.right.acting_for->value) : std::nullopt,
-           .daiketsu = daiketsu ? 1 : 0,
-           .acted_at = act.at.microseconds,
-           .comment = comment})) == 0)
+  if (TRY(tx.run<sql::StampLine>({.sheet = stamp.sheet.row.id,
+                                  .position = stamp.line.position,
+                                  .state = state,
+                                  .acted = act.staff.value,
+                                  .acted_for = daiketsu ? std::optional(stamp.right.acting_for->value) : std::nullopt,
+                                  .daiketsu = daiketsu ? 1 : 0,
+                                  .acted_at = act.at.microseconds,
+                                  .comment = comment})) == 0)
     return changed();
   log::Event event = event_of(act, stamp.sheet.row, verb);
   event.post = stamp.right.title;
-  event.payload = JsonObject{{"line", stamp.line.position}, {"kind", stamp.line.kind}, {"rank", stamp.line.rank},
+  event.payload = JsonObject{{"line", stamp.line.position},
+                             {"kind", stamp.line.kind},
+                             {"rank", stamp.line.rank},
                              {"waiting_since", stamp.line.waiting_since.value_or(act.at.microseconds)}};
   if (daiketsu) event.acting_for = fmt::format("staff:{}", stamp.right.acting_for->value);
   TRY(tx.append(event));
@@ -302,7 +310,8 @@ Result<> approve(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
                  const On& on, std::string_view comment) {
   const Stamp stamp = TRY(stamp_of(hall, tx, actor, on));
   const bool decides = stamp.line.kind == "decision";
-  TRY(write_stamp(tx, stamp, act, "done", TRY(comment_of(comment)), decides ? log::Verb::approved : log::Verb::consented));
+  TRY(write_stamp(tx, stamp, act, "done", TRY(comment_of(comment)),
+                  decides ? log::Verb::approved : log::Verb::consented));
   const auto& row = stamp.sheet.row;
   if (!decides) {
     if (TRY(tx.run<sql::TouchSheet>({.id = row.id, .version = row.version})) == 0) return changed();
@@ -322,7 +331,8 @@ Result<> approve(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
 Result<> object(hall::Hall& hall, store::Tx& tx, const store::Town& town, const access::Actor& actor, const Act& act,
                 const On& on, std::string_view comment) {
   const Stamp stamp = TRY(stamp_of(hall, tx, actor, on));
-  if (stamp.line.kind != "concurrence") return fail(ErrorKind::conflict, "approval.not_waiting", "only 合議 may object");
+  if (stamp.line.kind != "concurrence")
+    return fail(ErrorKind::conflict, "approval.not_waiting", "only 合議 may object");
   const std::string text = TRY(comment_of(comment));
   if (text.empty()) return fail(ErrorKind::invalid, "approval.reason", "say why", Place{.field = "comment"});
   TRY(write_stamp(tx, stamp, act, "objected", text, log::Verb::objected));
@@ -338,7 +348,8 @@ Result<> send_back(hall::Hall& hall, store::Tx& tx, const store::Town& town, con
   const auto steps = split(row.return_steps, ' ');
   if (to_step.empty() || std::ranges::find(steps, to_step) == steps.end())
     return fail(ErrorKind::invalid, "approval.step", std::string(to_step), Place{.field = "to_step"});
-  if (reason_code.empty()) return fail(ErrorKind::invalid, "approval.reason", "choose a reason", Place{.field = "reason"});
+  if (reason_code.empty())
+    return fail(ErrorKind::invalid, "approval.reason", "choose a reason", Place{.field = "reason"});
   const bool daiketsu = stamp.right.acting_for.has_value();
   if (TRY(tx.run<sql::StampLine>({.sheet = row.id,
                                   .position = stamp.line.position,
@@ -381,7 +392,8 @@ Result<> review_after(hall::Hall&, store::Tx& tx, const store::Town&, const Act&
   const auto line = std::ranges::find(sheet.lines, on.line, &sql::LinesOf::Row::position);
   if (line == sheet.lines.end() || line->holder != act.staff.value)
     return fail(ErrorKind::forbidden, "approval.not_yours", "not-holder");
-  if (TRY(tx.run<sql::MarkReviewed>({.sheet = on.sheet.value, .position = on.line, .reviewed_at = act.at.microseconds})) == 0)
+  if (TRY(tx.run<sql::MarkReviewed>(
+          {.sheet = on.sheet.value, .position = on.line, .reviewed_at = act.at.microseconds})) == 0)
     return fail(ErrorKind::conflict, "approval.not_waiting");
   log::Event event = event_of(act, sheet.row, log::Verb::reviewed_after);
   event.payload = JsonObject{{"line", on.line}};

@@ -1,4 +1,5 @@
-// What the office does to a case. Each act is one function on one transaction: check, write, event, copy for the resident.
+// What the office does to a case. Each act is one function on one transaction: check, write, event, copy for the
+// resident.
 #include "base/text.hpp"
 #include "hall/approval/approval.hpp"
 #include "hall/cases/rows.hpp"
@@ -13,9 +14,11 @@ Result<std::string> words(std::string_view typed, std::size_t code_points_max, s
   const std::string_view text = trim(typed);
   const Place place{.field = std::string(field)};
   if (text.empty()) return fail(ErrorKind::invalid, "case.words_missing", "write something", place);
-  if (!is_utf8(text) || has_control_characters(text)) return fail(ErrorKind::invalid, "case.words_bad", "not text", place);
+  if (!is_utf8(text) || has_control_characters(text))
+    return fail(ErrorKind::invalid, "case.words_bad", "not text", place);
   if (length_in_code_points(text) > code_points_max)
-    return fail(ErrorKind::too_large, "case.words_long", "at most " + std::to_string(code_points_max) + " characters", place);
+    return fail(ErrorKind::too_large, "case.words_long", "at most " + std::to_string(code_points_max) + " characters",
+                place);
   return std::string(text);
 }
 
@@ -183,7 +186,8 @@ Result<> assign(hall::Hall&, store::Tx& tx, const store::Town&, const Act& act, 
   return tx.append(event);
 }
 
-Result<> note(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on, std::string_view body) {
+Result<> note(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on,
+              std::string_view body) {
   const Case row = TRY(case_by_id(tx, on.id));  // a note overwrites nothing: the version does not matter
   const std::string text = TRY(words(body, note_code_points_max, "note"));
   TRY(tx.run<sql::InsertNote>({.case_id = row.id.value,
@@ -201,12 +205,10 @@ Result<> confirm_fact(hall::Hall& hall, store::Tx& tx, const store::Town& town, 
   const Case row = TRY(seen(tx, on));
   const pack::PackPtr pack = TRY(pinned_pack(hall, town, row));
   const std::string root(key.substr(0, key.find('.')));
-  if (!pack->facts.by_key(root)) return fail(ErrorKind::invalid, "case.fact", "no such fact", Place{.field = std::string(key)});
-  TRY(tx.run<sql::PutFact>({.case_id = row.id.value,
-                            .key = key,
-                            .value = value.canonical(),
-                            .by = act.actor,
-                            .at = act.at.microseconds}));
+  if (!pack->facts.by_key(root))
+    return fail(ErrorKind::invalid, "case.fact", "no such fact", Place{.field = std::string(key)});
+  TRY(tx.run<sql::PutFact>(
+      {.case_id = row.id.value, .key = key, .value = value.canonical(), .by = act.actor, .at = act.at.microseconds}));
   TRY(touch(tx, row));
   log::Event event = event_of(act, row, log::Verb::recorded);
   event.payload = JsonObject{{"fact", key}, {"hmac", TRY(proof_of(hall, tx, town, row, value.canonical()))}};
@@ -218,14 +220,17 @@ Result<> ask_correction(hall::Hall& hall, store::Tx& tx, const store::Town& town
   const Case row = TRY(seen(tx, on));
   const pack::PackPtr pack = TRY(pinned_pack(hall, town, row));
   const pack::Procedure* procedure = pack->procedure(row.procedure);
-  if (reasons.empty()) return fail(ErrorKind::invalid, "case.reason", "choose at least one reason", Place{.field = "reason"});
+  if (reasons.empty())
+    return fail(ErrorKind::invalid, "case.reason", "choose at least one reason", Place{.field = "reason"});
   JsonArray codes;
   for (const std::string& code : reasons) {
     const pack::ReasonCode* known = procedure->reason(code);
-    if (!known || known->use != "correction") return fail(ErrorKind::invalid, "case.reason", code, Place{.field = "reason"});
+    if (!known || known->use != "correction")
+      return fail(ErrorKind::invalid, "case.reason", code, Place{.field = "reason"});
     codes.push_back(code);
   }
-  if (due <= date_in_japan(act.at)) return fail(ErrorKind::invalid, "case.due_past", "choose a later day", Place{.field = "due"});
+  if (due <= date_in_japan(act.at))
+    return fail(ErrorKind::invalid, "case.due_past", "choose a later day", Place{.field = "due"});
   const std::string text = TRY(words(message, message_code_points_max, "message"));
   TRY(tx.run<sql::InsertCorrection>({.id = PublicId::random(hall.random).text(),
                                      .case_id = row.id.value,
@@ -234,12 +239,12 @@ Result<> ask_correction(hall::Hall& hall, store::Tx& tx, const store::Town& town
                                      .due_on = due.text(),
                                      .asked_by = act.actor,
                                      .asked_at = act.at.microseconds}));
-  const Case after = TRY(move(hall, tx, town, act, row,
-                              {.verb = log::Verb::asked,
-                               .reason_code = reasons.front(),
-                               .payload = JsonObject{{"reasons", std::move(codes)},
-                                                     {"due", due.text()},
-                                                     {"hmac", TRY(proof_of(hall, tx, town, row, text))}}}));
+  const Case after = TRY(move(
+      hall, tx, town, act, row,
+      {.verb = log::Verb::asked,
+       .reason_code = reasons.front(),
+       .payload = JsonObject{
+           {"reasons", std::move(codes)}, {"due", due.text()}, {"hmac", TRY(proof_of(hall, tx, town, row, text))}}}));
   return tell_correction(hall, tx, town, act, after);
 }
 
@@ -259,7 +264,8 @@ Result<> consult(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
                  std::string_view section, std::string_view question) {
   const Case row = TRY(seen(tx, on));
   const pack::PackPtr pack = TRY(pinned_pack(hall, town, row));
-  if (!pack->section(section)) return fail(ErrorKind::invalid, "case.section", "no such section", Place{.field = "section"});
+  if (!pack->section(section))
+    return fail(ErrorKind::invalid, "case.section", "no such section", Place{.field = "section"});
   const std::string text = TRY(words(question, message_code_points_max, "question"));
   TRY(tx.run<sql::InsertConsultation>({.id = PublicId::random(hall.random).text(),
                                        .case_id = row.id.value,
@@ -301,7 +307,8 @@ Result<> withdraw(hall::Hall& hall, store::Tx& tx, const store::Town& town, cons
   const pack::PackPtr pack = TRY(pinned_pack(hall, town, *row));
   const pack::Procedure* procedure = pack->procedure(row->procedure);
   const pack::ReasonCode* known = procedure->reason(reason);
-  if (!known || known->use != "withdrawal") return fail(ErrorKind::invalid, "case.reason", std::string(reason), Place{.field = "reason"});
+  if (!known || known->use != "withdrawal")
+    return fail(ErrorKind::invalid, "case.reason", std::string(reason), Place{.field = "reason"});
   const auto& until = procedure->withdrawal.until_steps;
   if (!procedure->withdrawal.allowed || std::ranges::find(until, row->step) == until.end())
     return fail(ErrorKind::conflict, "case.too_late", "the matter has gone too far to be withdrawn");

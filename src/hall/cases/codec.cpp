@@ -19,7 +19,9 @@ std::vector<std::string> texts_from(const JsonValue* json) {
   return out;
 }
 
-std::string text(const JsonValue& json, std::string_view key) { return std::string(json.text_or(key, "")); }
+std::string text(const JsonValue& json, std::string_view key) {
+  return std::string(json.text_or(key, ""));
+}
 
 bool truth(const JsonValue& json, std::string_view key) {
   const JsonValue* value = json.find(key);
@@ -86,8 +88,8 @@ std::vector<Attachment> attachments_from(const JsonValue* json) {
 
 std::string to_json(const Submission& s) {
   const Applicant& a = s.applicant;
-  JsonObject applicant{{"name", a.name},   {"kana", a.kana},           {"address", a.address},
-                       {"phone", a.phone}, {"mail", a.mail},           {"mail_consent", a.mail_consent},
+  JsonObject applicant{{"name", a.name},       {"kana", a.kana},          {"address", a.address},
+                       {"phone", a.phone},     {"mail", a.mail},          {"mail_consent", a.mail_consent},
                        {"account", a.account}, {"reference", a.reference}};
   if (a.person) applicant.emplace("person", *a.person);
   return JsonValue(JsonObject{{"id", s.id.text()},
@@ -132,7 +134,8 @@ Result<Submission> submission_from(std::string_view line) {
   if (!key || key->size() != 32) return fail(ErrorKind::invalid, "case.message", "no key", Place{.field = "key"});
   s.key = *key;
   if (const JsonValue* expected = json.find("expected")) s.expected = *expected;
-  if (!is_case_number(s.number)) return fail(ErrorKind::invalid, "case.number", "not a case number", Place{.field = "number"});
+  if (!is_case_number(s.number))
+    return fail(ErrorKind::invalid, "case.number", "not a case number", Place{.field = "number"});
   return s;
 }
 

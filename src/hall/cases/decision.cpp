@@ -1,4 +1,5 @@
-// From the criterion to the decision: draft (起案), proposal (決裁へ), and what follows when it was approved or came back.
+// From the criterion to the decision: draft (起案), proposal (決裁へ), and what follows when it was approved or came
+// back.
 #include "base/text.hpp"
 #include "hall/approval/approval.hpp"
 #include "hall/cases/rows.hpp"
@@ -56,7 +57,8 @@ Result<Chosen> choose(const pack::Pack& pack, const pack::Procedure& procedure, 
                       const pack::Ruling& ruling, const Draft& draft) {
   Chosen chosen{.outcome = ruling.outcome};
   if (draft.departs) {
-    if (step.depart.rank.empty()) return fail(ErrorKind::conflict, "case.no_departure", "this step allows no departure");
+    if (step.depart.rank.empty())
+      return fail(ErrorKind::conflict, "case.no_departure", "this step allows no departure");
     const pack::ReasonCode* code = procedure.reason(draft.depart_code);
     if (!code || code->use != "depart")
       return fail(ErrorKind::invalid, "case.reason", "choose a ground", Place{.field = "depart_code"});
@@ -66,7 +68,8 @@ Result<Chosen> choose(const pack::Pack& pack, const pack::Procedure& procedure, 
     if (!chosen.outcome) return fail(ErrorKind::invalid, "case.outcome", draft.outcome, Place{.field = "outcome"});
   }
   if (!chosen.outcome)
-    return fail(ErrorKind::conflict, "case.undecided", "the criterion cannot decide yet: facts that matter are missing");
+    return fail(ErrorKind::conflict, "case.undecided",
+                "the criterion cannot decide yet: facts that matter are missing");
   chosen.reason = TRY(reason_text(draft.reason, reason_by_rule(ruling)));
   chosen.amount_yen = TRY(amount_of(pack, *chosen.outcome, ruling.facts));
   return chosen;
@@ -74,7 +77,9 @@ Result<Chosen> choose(const pack::Pack& pack, const pack::Procedure& procedure, 
 
 }  // namespace
 
-Result<pack::Ruling> rule(const File& file) { return pack::rule(*file.pack, *file.procedure, file.known); }
+Result<pack::Ruling> rule(const File& file) {
+  return pack::rule(*file.pack, *file.procedure, file.known);
+}
 
 Result<> draft(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on, const Draft& d) {
   Case row = TRY(case_by_id(tx, on.id));
@@ -140,9 +145,16 @@ Result<> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
                      .amount_yen = file.drafted->amount_yen,
                      .adverse = outcome->adverse,
                      .departs = file.drafted->departs};
-  approval::Act approver{.actor = act.actor, .staff = *act.staff, .acting_for = act.acting_for, .post = act.post,
-                         .section = act.section, .channel = act.channel, .rank = act.rank, .at = act.at};
-  if (const access::Staff staff = TRY(access::staff_actor(tx, *file.pack, *act.staff, date_in_japan(act.at))); staff.main())
+  approval::Act approver{.actor = act.actor,
+                         .staff = *act.staff,
+                         .acting_for = act.acting_for,
+                         .post = act.post,
+                         .section = act.section,
+                         .channel = act.channel,
+                         .rank = act.rank,
+                         .at = act.at};
+  if (const access::Staff staff = TRY(access::staff_actor(tx, *file.pack, *act.staff, date_in_japan(act.at)));
+      staff.main())
     proposal.matter.drafter_rank = staff.main()->rank;
   TRY(approval::propose(hall, tx, town, approver, *file.pack, proposal));
   return {};
@@ -152,7 +164,8 @@ Result<> settled(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
   const auto id = PublicId::parse(settlement.subject_id);
   const auto row = id ? TRY(find(tx, *id)) : std::nullopt;
   if (!row) return fail(ErrorKind::not_found, "case.not_found");
-  Act act{.actor = "staff:" + std::to_string(settlement.decider), .post = settlement.decider_title, .at = settlement.at};
+  Act act{
+      .actor = "staff:" + std::to_string(settlement.decider), .post = settlement.decider_title, .at = settlement.at};
   act.staff = section::StaffId(settlement.decider);
   act.channel = "web";
   using enum hall::Settlement::Result;

@@ -56,11 +56,13 @@ std::string key_of(const Case& row, std::string_view sort) {
 Result<std::vector<Case>> found_by_words(store::ReadTx& tx, const InboxQuery& query) {
   std::vector<Case> rows;
   if (is_case_number(query.words)) {
-    if (auto row = TRY(find_by_number(tx, query.words)); row && (query.section.empty() || row->section == query.section))
+    if (auto row = TRY(find_by_number(tx, query.words));
+        row && (query.section.empty() || row->section == query.section))
       rows.push_back(std::move(*row));
     return rows;
   }
-  store::SearchQuery search{.words = query.words, .object_kinds = {"case"}, .scopes = {"section:" + query.section}, .limit = query.limit};
+  store::SearchQuery search{
+      .words = query.words, .object_kinds = {"case"}, .scopes = {"section:" + query.section}, .limit = query.limit};
   for (const store::SearchHit& hit : TRY(tx.search(search)))
     if (const auto id = PublicId::parse(hit.object_id))
       if (auto row = TRY(find(tx, *id))) rows.push_back(std::move(*row));

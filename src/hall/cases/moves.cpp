@@ -11,7 +11,8 @@ std::unexpected<Error> changed() {
 // Verbs that a resident may see of his case; the rest is the office's own work.
 bool is_public(log::Verb verb) {
   using enum log::Verb;
-  constexpr std::array shown{submitted, received, asked, corrected, granted, rejected, notified, delivered, withdrawn, closed};
+  constexpr std::array shown{submitted, received, asked,     corrected, granted,
+                             rejected,  notified, delivered, withdrawn, closed};
   return std::ranges::find(shown, verb) != shown.end();
 }
 
@@ -82,14 +83,14 @@ Result<Case> move(hall::Hall& hall, store::Tx& tx, const store::Town& town, cons
   after.taken_at.reset();
   if (move.outcome) after.outcome = *move.outcome;
   after.closed = next->terminal;
-  const std::int64_t moved = TRY(tx.run<sql::MoveCase>(
-      {.id = row.id.value,
-       .version = row.version,
-       .step = after.step,
-       .step_since = act.at.microseconds,
-       .owner = after.owner ? std::optional(after.owner->value) : std::nullopt,
-       .outcome = after.outcome,
-       .closed = after.closed ? 1 : 0}));
+  const std::int64_t moved =
+      TRY(tx.run<sql::MoveCase>({.id = row.id.value,
+                                 .version = row.version,
+                                 .step = after.step,
+                                 .step_since = act.at.microseconds,
+                                 .owner = after.owner ? std::optional(after.owner->value) : std::nullopt,
+                                 .outcome = after.outcome,
+                                 .closed = after.closed ? 1 : 0}));
   if (moved == 0) return changed();
   ++after.version;
 

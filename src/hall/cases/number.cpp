@@ -1,5 +1,5 @@
-// Case numbers: "26-1120-0047-F". The check letter covers every digit, so that a number read out on the telephone or copied
-// by hand is found wrong at once. Letters that look like digits (I, O, Q) do not occur.
+// Case numbers: "26-1120-0047-F". The check letter covers every digit, so that a number read out on the telephone or
+// copied by hand is found wrong at once. Letters that look like digits (I, O, Q) do not occur.
 #include <fmt/format.h>
 
 #include "hall/cases/cases.hpp"

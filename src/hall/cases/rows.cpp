@@ -13,7 +13,9 @@ std::vector<std::string> words_of(std::string_view json) {
   return words;
 }
 
-JsonValue value_of(std::string_view json) { return parse_json(json).value_or(JsonValue()); }
+JsonValue value_of(std::string_view json) {
+  return parse_json(json).value_or(JsonValue());
+}
 
 Result<Applicant> applicant_of(store::ReadTx& tx, const Case& row) {
   Applicant applicant{.name = row.applicant_name, .kana = row.applicant_kana, .reference = row.reference};
@@ -32,18 +34,19 @@ Result<Applicant> applicant_of(store::ReadTx& tx, const Case& row) {
 
 Result<> load_correspondence(store::ReadTx& tx, File& file) {
   const std::int64_t id = file.row.id.value;
-  for (const auto& n : TRY(tx.all<sql::Notes>({.case_id = id}))) file.notes.push_back({n.author, n.body, Instant{n.at}});
+  for (const auto& n : TRY(tx.all<sql::Notes>({.case_id = id})))
+    file.notes.push_back({n.author, n.body, Instant{n.at}});
   for (const auto& c : TRY(tx.all<sql::Corrections>({.case_id = id})))
-    file.corrections.push_back({c.id, words_of(c.reasons), c.message, Date::parse(c.due_on).value_or(Date{}), c.asked_by,
-                                Instant{c.asked_at},
+    file.corrections.push_back({c.id, words_of(c.reasons), c.message, Date::parse(c.due_on).value_or(Date{}),
+                                c.asked_by, Instant{c.asked_at},
                                 c.answered_at ? std::optional(Instant{*c.answered_at}) : std::nullopt});
   for (const auto& c : TRY(tx.all<sql::Consultations>({.case_id = id})))
     file.consultations.push_back({c.id, c.section, c.question, c.asked_by, c.answer, c.answered_by, Instant{c.asked_at},
                                   c.answered_at ? std::optional(Instant{*c.answered_at}) : std::nullopt,
                                   c.objected != 0});
   if (const auto d = TRY(tx.one<sql::DraftOf>({.case_id = id})))
-    file.drafted = Drafted{d->outcome,      d->amount_yen, d->reason,     d->departs != 0,       d->depart_code,
-                           d->depart_ground, d->record,    d->drafted_by, Instant{d->drafted_at}};
+    file.drafted = Drafted{d->outcome,       d->amount_yen, d->reason,     d->departs != 0,       d->depart_code,
+                           d->depart_ground, d->record,     d->drafted_by, Instant{d->drafted_at}};
   return {};
 }
 

@@ -41,8 +41,8 @@ Result<pack::PackPtr> pinned_pack(hall::Hall& hall, const store::Town& town, con
 // The event of an act on a case, without verb: who, in which place, in which step.
 log::Event event_of(const Act& act, const Case& row, log::Verb verb);
 
-// Moves the case along the pack's arrow for `verb`, appends the event, and tells the public side. The version is checked
-// here: case.changed when somebody was faster, case.step when the step has no such arrow.
+// Moves the case along the pack's arrow for `verb`, appends the event, and tells the public side. The version is
+// checked here: case.changed when somebody was faster, case.step when the step has no such arrow.
 struct Move {
   log::Verb verb;
   std::string reason_code = {};
@@ -50,7 +50,8 @@ struct Move {
   std::optional<std::string> outcome = {};  // sets it
   std::string to_step = {};                 // another target than the arrow's: 差し戻し to a chosen step
 };
-Result<Case> move(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row, const Move& move);
+Result<Case> move(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row,
+                  const Move& move);
 
 // Sends the case as it stands now to the public side.
 Result<> publish(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Case& row);
