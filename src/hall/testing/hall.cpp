@@ -67,7 +67,7 @@ std::vector<store::MigrationSet> HallTest::migrations() const {
 void HallTest::SetUp() {
   TownTest::SetUp();
   if (::testing::Test::HasFatalFailure()) return;
-  shelf_ = std::make_unique<packs::Shelf>(store(), clock());
+  ASSERT_TRUE(nagi_pack());
   gate_ = std::make_unique<access::Gate>();
   hall_.reset(new Hall{store(),
                        clock(),
@@ -85,18 +85,11 @@ void HallTest::SetUp() {
                                  .office_host = "office." + town().name() + ".localhost",
                                  .demo = true};
   handover_.attach(*hall_);
-  const auto imported = packs::import(store(), town(), nagi_layers(),
-                                      {.from = *Date::of(2024, 10, 1), .actor = "test", .at = clock().now()});
-  ASSERT_TRUE(imported) << describe(imported.error());
-  for (const pack::Fault& fault : imported->faults)
-    if (!imported->pack) ADD_FAILURE() << pack::describe(fault, "ja");
-  ASSERT_TRUE(imported->pack);
 }
 
 void HallTest::TearDown() {
   hall_.reset();
   gate_.reset();
-  shelf_.reset();
   TownTest::TearDown();
 }
 
