@@ -95,7 +95,7 @@ struct Type {
 };
 
 // Who may supply a fact. Anything but `applicant` is recomputed by the server and never taken from a form.
-enum class Source { applicant, register_, parameter, calendar, derived, clerk, decision, town };
+enum class Source { applicant, register_, parameter, calendar, derived, clerk, decision, case_, town };
 
 enum class Sensitivity { public_, personal, special };  // special: 要配慮個人情報 (個人情報保護法 2条3項)
 
@@ -461,7 +461,7 @@ struct Town {
   std::string governor;            // 岡山県知事
   std::string address, postal_code, phone, mail;
   std::map<std::string, std::string, std::less<>> colours;  // CSS custom property → design token name
-  std::vector<std::string> mark_paths;  // SVG path data in a 44×44 box: ring, solid, lines; not the town's emblem
+  std::vector<std::string> mark_paths;  // in a 44×44 box: "stroke <path data>" or "fill …"; no emblem
   std::string calendar;                 // id of the calendar the office works by
   std::string language = "ja";
   std::map<std::string, std::string, std::less<>> settings;  // "payment_day" → "10"

@@ -29,7 +29,7 @@ constexpr std::array source_names{
     SourceName{"applicant", Source::applicant}, SourceName{"register", Source::register_},
     SourceName{"parameter", Source::parameter}, SourceName{"calendar", Source::calendar},
     SourceName{"derived", Source::derived},     SourceName{"clerk", Source::clerk},
-    SourceName{"decision", Source::decision},   SourceName{"town", Source::town},
+    SourceName{"decision", Source::decision}, SourceName{"case", Source::case_},   SourceName{"town", Source::town},
 };
 constexpr std::array<std::string_view, 3> sensitivities{"public", "personal", "special"};
 constexpr std::array<std::string_view, 2> statuses{"confirmed", "unconfirmed"};
@@ -68,7 +68,7 @@ void read_sources(TableReader& in, Fact& fact) {
                                     [&](const SourceName& s) { return s.name == name; });
     if (found == source_names.end())
       in.fault("pack.unknown_word", in.node().find("source")->place,
-               {{"key", "source"}, {"word", name}, {"allowed", "applicant, register, parameter, calendar, derived, clerk, decision, town"}});
+               {{"key", "source"}, {"word", name}, {"allowed", "applicant, register, parameter, calendar, derived, clerk, decision, case, town"}});
     else
       fact.sources.push_back(found->source);
   }
