@@ -23,15 +23,19 @@ struct DateTimeBox : detail::Payload {
   DateTime value;
 };
 struct RangeBox : detail::Payload {
-  explicit RangeBox(Range r) : value(std::move(r)) {}
+  explicit RangeBox(Range r) : value(std::move(r)) { depth = 1 + std::max(value.low.depth(), value.high.depth()); }
   Range value;
 };
 struct ListBox : detail::Payload {
-  explicit ListBox(std::vector<Value> v) : items(std::move(v)) {}
+  explicit ListBox(std::vector<Value> v) : items(std::move(v)) {
+    for (const Value& item : items) depth = std::max(depth, 1 + item.depth());
+  }
   std::vector<Value> items;
 };
 struct ContextBox : detail::Payload {
-  explicit ContextBox(std::vector<Entry> e) : entries(std::move(e)) {}
+  explicit ContextBox(std::vector<Entry> e) : entries(std::move(e)) {
+    for (const Entry& entry : entries) depth = std::max(depth, 1 + entry.value.depth());
+  }
   std::vector<Entry> entries;
 };
 struct FunctionBox : detail::Payload {

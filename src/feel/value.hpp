@@ -48,6 +48,7 @@ std::string_view name_of(Kind kind);  // as FEEL writes it: "date and time", "da
 namespace detail {
 struct Payload {
   mutable std::atomic<std::uint32_t> count{1};
+  std::uint32_t depth = 1;  // of nested lists, contexts and ranges: bounded by the machine, since dropping recurses
 };
 void destroy(Kind kind, const Payload* payload);
 }  // namespace detail
@@ -106,6 +107,7 @@ class Value {
   const Value* find(std::string_view key) const;  // of a context; nullptr when absent
   const Value* find(const Value& key) const;      // key: a string value; the fast form
   const Function* function() const;
+  std::uint32_t depth() const { return boxed() ? payload_->depth : 0; }
 
   // Inline number: true when coefficient and exponent are held without a payload.
   bool is_small_number() const { return kind_ == Kind::number && !boxed(); }
