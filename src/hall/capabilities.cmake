@@ -5,7 +5,7 @@ macro(yakuba_capability name)
 endmacro()
 
 yakuba_capability(people      USES hall access tomlplusplus::tomlplusplus)
-yakuba_capability(section     USES hall)
+yakuba_capability(section     USES hall access)
 yakuba_capability(access      USES hall section print connect PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
 yakuba_capability(packs       USES hall)
 yakuba_capability(exchange    USES hall connect)
