@@ -78,6 +78,17 @@ struct ApprovalSubject {
   std::function<std::string(std::string_view subject_id)> path;
 };
 
+// What hall/notice says to whoever wants to know, in the transaction in which a notice went out: mail accepted, copy online,
+// given to the post, handed over.
+struct NoticeSent {
+  std::string case_id;  // public id of the case; empty when it belongs to none
+  std::string notice;   // public id of the notice
+  std::string channel;  // mail, online, post, counter
+  std::string actor;    // "system:notice" or the clerk who brought it to the post
+  Instant at;
+};
+using NoticeListener = std::function<Result<>(Hall&, store::Tx&, const store::Town&, const NoticeSent&)>;
+
 // A step of the demonstration (`yakuba demo seed`), run in order over the capabilities' list, through services only.
 struct DemoStep {
   std::string name;
@@ -95,6 +106,7 @@ struct Module {
   std::vector<PermissionDoc> permissions;
   std::vector<Receiver> receivers;
   std::vector<ApprovalSubject> approvals;
+  std::vector<NoticeListener> notice_listeners;
   std::vector<Fixture> fixtures;
   std::vector<DemoStep> demo;
 };

@@ -168,13 +168,13 @@ Result<> settled(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
       .actor = "staff:" + std::to_string(settlement.decider), .post = settlement.decider_title, .at = settlement.at};
   act.staff = section::StaffId(settlement.decider);
   act.channel = "web";
-  using enum hall::Settlement::Result;
-  if (settlement.result == returned) {
+  using How = hall::Settlement::Result;
+  if (settlement.result == How::returned) {
     TRY(move(hall, tx, town, act, *row,
              {.verb = log::Verb::returned, .reason_code = settlement.reason_code, .to_step = settlement.to_step}));
     return {};
   }
-  if (settlement.result == pulled_back) {
+  if (settlement.result == How::pulled_back) {
     TRY(move(hall, tx, town, act, *row, {.verb = log::Verb::pulled_back}));
     return {};
   }

@@ -73,7 +73,7 @@ void HallTest::SetUp() {
                        clock(),
                        random(),
                        keys_,
-                       *shelf_,
+                       shelf_,
                        handover_,
                        *gate_,
                        Settings{.sides = sides(), .demo = true},
