@@ -154,6 +154,9 @@ struct Verified {
 };
 Result<Verified> verified(store::ReadTx& tx, std::string_view token);
 
+// The press of the process, opened at its first use; for other papers that go with documents (address sheets).
+Result<print::Press*> press();
+
 // Who acts in this call, as the log writes it: for the stamp of an order or an act.
 log::Event stamp_of(const hall::Call& call, const access::Decision& right);
 

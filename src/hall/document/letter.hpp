@@ -21,8 +21,6 @@ print::Letter letter_of(const Content& content, const Look& look);
 std::vector<std::string> seal_columns(std::string_view office);  // of 「奈義町長」
 JsonValue marker_json(std::string_view town, PublicId id, const Binding& binding);
 
-// One press for the process, opened at its first use.
-Result<print::Press*> press();
 // The town's sealing key out of the key ring; made self-signed at its first use.
 Result<print::SealKey> seal_key(hall::Hall& hall, const store::Town& town, std::string_view organisation);
 

@@ -1,8 +1,8 @@
 // Notices: a decision, a request or a receipt told to a party over a channel, with what became of it.
 //
-//   notice::Request request{.key = "decision:" + case_id, .pack = pinned, .notice = outcome->notice, .procedure = …,
+//   notice::Request request{.key = "decision:" + case_id, .pack = pinned, .procedure = …, .notice = outcome->notice,
 //       .adverse = outcome->adverse, .section = "child", .case_id = …, .case_number = …, .facts = facts,
-//       .extra = {{"決定", …}}, .reach = reach, .stamp = stamp};
+//       .reach = reach, .stamp = stamp};
 //   PublicId id = TRY(notice::issue(tx, hall, town, request));      // in the transaction that decides
 //
 // issue() fills the pack's template, asserts what the law asks for (reason, 教示), chooses the channel and orders the
@@ -10,7 +10,8 @@
 // public side, post through the 発送 register. A bounced or returned notice waits for the next act of the office.
 //
 // State of a delivery: preparing → sending → sent → delivered
-//                                ↘ to_post → sent → delivered      sending, sent → bounced → (a new delivery)
+//                     ↘ to_post → sent → delivered      sending, sent → bounced → (another attempt: preparing)
+// A document that a party can open online is published there whatever the channel is; opening it says delivered.
 // Events on object "notice": notified (went out), delivered (opened online, handed over), bounced.
 //
 // Errors: notice.unknown (not_found: the pack has no such notice), notice.reason, notice.appeal, notice.suit (invalid: a
@@ -57,32 +58,33 @@ std::optional<Channel> choose_channel(const Reach& reach, const pack::Pack& pack
 struct Request {
   std::string key;                 // unique in the town; issuing again gives the first notice
   pack::PackPtr pack;              // the version the case is pinned to
-  std::string notice;              // id of the pack's notice
-  std::string procedure, outcome, step;
+  std::string procedure, notice;   // ids of the pack: a notice belongs to its procedure
+  std::string step;
   bool adverse = false;            // Outcome::adverse, together with Notice::adverse
   std::string section;             // id of the pack's section
   std::string case_id, case_number;
   pack::Facts facts;               // of the decision record
-  JsonObject extra;                // 決定, 受付, 補正 …: named values beside the facts
+  JsonObject extra;                // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
   std::optional<int> retention_years;
   Reach reach;
   std::optional<Channel> channel;  // a clerk's choice; nothing: choose_channel
   log::Event stamp;                // actor, acting_for, post, rank, section, channel, terminal, at
 };
-// Fills the template and asserts its completeness. Pure. Adds 通知 = {日付, 名あて人, 件名} to `extra`.
+// Fills the template and asserts its completeness. Pure. Adds the fact notice 通知.
 Result<document::Content> compose(const Request& request);
 // The watermarked PDF of what would be sent.
 Result<Bytes> preview(hall::Hall& hall, const store::Town& town, const Request& request);
 Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Request& request);
 
-enum class DeliveryState { preparing, sending, to_post, sent, delivered, bounced, replaced };
+enum class DeliveryState { preparing, sending, to_post, sent, delivered, bounced };
 std::string_view state_code(DeliveryState state);
 
 struct Notice {
   PublicId id;
   PublicId document;
   std::string kind, kind_name, number;
-  std::string case_id, case_number, section, party, name;
+  std::string case_id, case_number, section;
+  Reach reach;                     // of the last attempt
   Channel channel = Channel::post;
   DeliveryState state = DeliveryState::preparing;
   std::int64_t attempt = 1;        // deliveries so far
@@ -115,12 +117,21 @@ Result<> mark_posted(store::Tx& tx, PublicId id, std::int64_t version, Date day,
 Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date day, std::string_view reason,
                        std::string_view next_act, const log::Event& stamp);
 Result<> mark_handed_over(store::Tx& tx, PublicId id, std::int64_t version, const log::Event& stamp);
+// What the office will do about a bounced notice; codes as in Notice::next_act.
+Result<> choose_next_act(store::Tx& tx, PublicId id, std::int64_t version, std::string_view next_act,
+                         const log::Event& stamp);
 // Another delivery of the same document (never a new rendering) to what is known now of the party.
 Result<> send_again(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
                     Channel channel, const Reach& reach, const log::Event& stamp);
 // One sheet for each, in this order. All must be waiting for the post.
 Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pack::Pack& pack,
                              const std::vector<PublicId>& ids, Date day);
+// The rows as CSV (UTF-8 with BOM, CRLF; no cell can be read as a formula).
+std::string dispatch_csv(const std::vector<Notice>& rows);
+
+// The jobs, for the runner and for tests.
+Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id);                          // notice.dispatch
+Result<> send_by_mail(hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t attempt);  // notice.mail
 
 // --- public side ----------------------------------------------------------------------------------------------------
 struct Published {
