@@ -44,7 +44,7 @@ enum class AstKind : std::uint8_t {
   instance_of,     // type in `target`
   function,        // a literal; own frame
   call,            // [callee, arguments…]; names for named arguments
-  builtin_call,    // builtin; children by position (nullptr: absent)
+  builtin_call,    // builtin; children by position; index: 1 + the form chosen by names, or 0
   unary_tests,     // [?, test…]; flags: negated
   any_test,        // `-`
 };

@@ -40,7 +40,7 @@ enum class Op : std::uint8_t {
   instance_of,     // a: value, b: type
   function,        // a: function
   call,            // a: callee, b: first operand, c: count; flag: named, then operands are followed by names
-  builtin_call,    // a: builtin, b: first operand, c: count
+  builtin_call,    // a: builtin, b: first operand, c: count; flag: 1 + the form chosen by names, or 0
   bad_call,        // flag: Code; b, c: as builtin_call; a: builtin
   unary_tests,     // a: `?`, b: first operand, c: count; flag: negated
   any_test,

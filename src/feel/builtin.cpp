@@ -47,6 +47,7 @@ Signature signature_from(std::string_view text) {
     parameter.kinds = kinds_from(kinds);
     parameter.optional = kinds.find('?') != std::string_view::npos;
     parameter.repeated = kinds.find('*') != std::string_view::npos;
+    parameter.null_when_unnamed = kinds.find('~') != std::string_view::npos;
     out.repeated = out.repeated || parameter.repeated;
     if (!parameter.optional) ++out.required;
     out.parameters.push_back(std::move(parameter));

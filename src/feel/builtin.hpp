@@ -22,6 +22,7 @@ struct BuiltinParameter {
   std::uint32_t kinds = any_kind;  // kinds that the code takes
   bool optional = false;
   bool repeated = false;           // the last one may come again
+  bool null_when_unnamed = false;  // a call with names may leave it out: it is null
 };
 struct Signature {
   std::vector<BuiltinParameter> parameters;
@@ -42,7 +43,8 @@ struct Builtin {
 };
 
 // A row as the folder's builtins_*.cpp write it: signatures separated by '|', parameters by ',', each
-// "name:kinds" with kinds of b n s d t D u m r l c f a (a: anything with null), z: null too, '?' optional, '*' repeated.
+// "name:kinds" with kinds of b n s d t D u m r l c f a (a: anything with null), z: null too, '?' optional, '*' repeated,
+// '~' null when a call with names leaves it out.
 struct BuiltinRow {
   std::string_view name, signatures, result;
   Value (*code)(Call&);

@@ -82,6 +82,7 @@ Value mean(Call& c) {
 
 // all: false wins; any: true wins; null when something else is among them.
 Value junction(Call& c, bool conjunction) {
+  if (c.count() == 1 && c[0].is_null()) return c.fault(Code::argument_type, "the list is null");
   bool unknown = false, wrong = false;
   const Value* bad = nullptr;
   for (const Value& item : c.items()) {
@@ -102,8 +103,10 @@ Value all_code(Call& c) { return junction(c, true); }
 Value any_code(Call& c) { return junction(c, false); }
 
 // A position from 1, or negative from the end, as an index from 0; nothing outside 0 … size-1 (or size, when `end`).
+// A fraction is cut off.
 std::optional<std::size_t> index(const Value& position, std::size_t size, bool end = false) {
-  auto n = position.integer();
+  auto whole = round(position.number(), 0, Rounding::down);
+  auto n = whole ? whole->integer() : std::nullopt;
   if (!n || *n == 0) return std::nullopt;
   auto limit = static_cast<std::int64_t>(size) + (end ? 1 : 0);
   std::int64_t i = *n > 0 ? *n - 1 : static_cast<std::int64_t>(size) + *n;
@@ -234,7 +237,8 @@ Value checked(Call& c, const std::optional<Decimal>& value) {
 
 Value product_code(Call& c) {
   auto list = numbers(c);
-  if (!list || list->empty()) return {};
+  if (!list) return {};
+  if (list->empty()) return c.fault(Code::out_of_range, "the list is empty");
   std::optional<Decimal> out = list->front();
   for (std::size_t i = 1; i < list->size() && out; ++i) out = multiply(*out, (*list)[i]);
   return checked(c, out);

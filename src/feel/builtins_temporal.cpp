@@ -145,7 +145,7 @@ constexpr BuiltinRow rows[] = {
     {"day of week", "date:dD", "string", day_of_week},
     {"month of year", "date:dD", "string", month_of_year},
     {"week of year", "date:dD", "number", week_of_year},
-    {"is", "value1:a, value2:a", "boolean", is_code},
+    {"is", "value1:a~, value2:a~", "boolean", is_code},
 };
 
 }  // namespace

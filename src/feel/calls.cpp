@@ -139,7 +139,7 @@ Value Machine::State::eval_builtin(std::uint32_t n) {
                 count ? "no form of this function takes " + std::to_string(at.c) + " arguments"
                       : "no form of this function has these parameters", {}, builtin.name);
   }
-  return call_builtin(builtin, arguments.all(), n);
+  return call_builtin(builtin, arguments.all(), n, at.flag);
 }
 
 namespace {
@@ -166,9 +166,12 @@ bool fits(const BuiltinParameter& parameter, Value& argument, bool apply) {
 
 }  // namespace
 
-Value Machine::State::call_builtin(const Builtin& builtin, std::span<Value> arguments, std::uint32_t at) {
+// only_form: 1 + the form that names chose, or 0 for the first that fits.
+Value Machine::State::call_builtin(const Builtin& builtin, std::span<Value> arguments, std::uint32_t at,
+                                   std::size_t only_form) {
   bool counted = false;
   for (std::size_t form = 0; form < builtin.signatures.size(); ++form) {
+    if (only_form != 0 && form + 1 != only_form) continue;
     const Signature& signature = builtin.signatures[form];
     if (!signature.takes(arguments.size())) continue;
     counted = true;

@@ -185,7 +185,7 @@ class Compiler {
     std::uint32_t first = operands(list), builtin = number_of(ast.builtin);
     auto count = static_cast<std::uint32_t>(list.size());
     if (ast.flag) return emit(ast, {Op::bad_call, static_cast<std::uint8_t>(ast.code), none, builtin, first, count});
-    return emit(ast, {Op::builtin_call, 0, none, builtin, first, count});
+    return emit(ast, {Op::builtin_call, static_cast<std::uint8_t>(ast.index), none, builtin, first, count});
   }
 
   // Whether an expression mentions `?` (not inside a test of its own).

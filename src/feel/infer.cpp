@@ -39,9 +39,8 @@ Type result_of(Operator op, TypeKind a, TypeKind b) {
 
 Type Parser::arithmetic_type(const Ast& node) {
   const Type &a = node.children[0]->type, &b = node.children[1]->type;
-  auto unwrap = [](const Type& type) { return type.kind() == TypeKind::list ? type.element() : type; };
-  if (!known(a) || !known(b) || !known(unwrap(a)) || !known(unwrap(b))) return Type::any();
-  Type result = result_of(node.op, unwrap(a).kind(), unwrap(b).kind());
+  if (!known(a) || !known(b)) return Type::any();
+  Type result = result_of(node.op, a.kind(), b.kind());
   if (result.kind() != TypeKind::null) return result;
   fault(Code::type_mismatch, node, "this operator is not defined for " + a.text() + " and " + b.text());
   return Type::any();
@@ -57,7 +56,6 @@ void Parser::check_comparison(const Ast& node) {
 
 void Parser::check_boolean(const Ast* node, std::string_view what) {
   if (node == nullptr || !known(node->type) || node->type.kind() == TypeKind::boolean) return;
-  if (node->type.kind() == TypeKind::list) return;  // a list of one is coerced
   fault(Code::type_mismatch, *node, std::string(what) + " must be boolean, but is " + node->type.text());
 }
 

@@ -223,7 +223,7 @@ Value Machine::State::eval_member_or(const Node& at) {
 
 namespace {
 
-// A list of one stands for its item where an operator wants an item.
+// A list of one stands for its item where a test wants an item.
 const Value& single(const Value& value) {
   return value.kind() == Kind::list && value.items().size() == 1 ? value.items()[0] : value;
 }
@@ -263,7 +263,7 @@ bool fast_arithmetic(Op op, const Value& a, const Value& b, Value& out) {
 
 Value Machine::State::eval_negate(std::uint32_t n) {
   Value scratch;
-  const Value& value = single(ref(node(n).a, scratch));
+  const Value& value = ref(node(n).a, scratch);
   switch (value.kind()) {
     case Kind::number: return Value::number(value.number().negated());
     case Kind::months_duration: return Value::months_duration({-value.months_duration().months});
@@ -281,17 +281,16 @@ Value Machine::State::eval_arithmetic(std::uint32_t n) {
   const Value& a = ref(at.a, left);
   const Value& b = ref(at.b, right);
   if (fast_arithmetic(at.op, a, b, out)) return out;
-  const Value &x = single(a), &y = single(b);
-  if (at.op == Op::add && x.kind() == Kind::string && y.kind() == Kind::string) {
-    std::string joined(x.string());
-    return make_string(joined += y.string());
+  if (at.op == Op::add && a.kind() == Kind::string && b.kind() == Kind::string) {
+    std::string joined(a.string());
+    return make_string(joined += b.string());
   }
-  Arithmetic result = arithmetic(at.op, x, y);
+  Arithmetic result = arithmetic(at.op, a, b);
   if (!result.fault) return std::move(result.value);
-  std::string detail = *result.fault == Code::type_mismatch ? "this operator is not defined for " + kinds_of(x, y)
+  std::string detail = *result.fault == Code::type_mismatch ? "this operator is not defined for " + kinds_of(a, b)
                        : *result.fault == Code::division_by_zero ? "division by zero"
                                                                  : "the result is outside its domain";
-  return null(*result.fault, n, std::move(detail), {x, y});
+  return null(*result.fault, n, std::move(detail), {a, b});
 }
 
 Value Machine::State::eval_comparison(std::uint32_t n) {
@@ -301,14 +300,13 @@ Value Machine::State::eval_comparison(std::uint32_t n) {
   const Value& b = ref(at.b, right);
   if (at.op == Op::equal || at.op == Op::not_equal) {
     auto same = feel_equal(a, b);
-    if (!same && (a.kind() == Kind::list) != (b.kind() == Kind::list)) same = feel_equal(single(a), single(b));
     if (!same) {
       if (a.kind() == b.kind()) return {};
       return null(Code::not_comparable, n, kinds_of(a, b) + " cannot be compared", {a, b});
     }
     return Value::boolean(*same == (at.op == Op::equal));
   }
-  auto order = feel_compare(single(a), single(b));
+  auto order = feel_compare(a, b);
   if (!order) {
     if (quiet != 0 && (a.is_null() || b.is_null())) return {};
     return null(Code::not_comparable, n, kinds_of(a, b) + " have no order", {a, b});
@@ -326,15 +324,9 @@ Value Machine::State::eval_junction(std::uint32_t n, bool conjunction) {
   bool unknown = false;
   for (std::uint32_t i = 0; i < at.b; ++i) {
     Value scratch;
-    const Value& value = single(ref(operand(at.a + i), scratch));
-    if (value.kind() == Kind::boolean) {
-      if (value.truth() != conjunction) return Value::boolean(!conjunction);
-    } else {
-      unknown = true;
-      if (!value.is_null())
-        report(Code::type_mismatch, n, std::string("an operand of ") + (conjunction ? "`and`" : "`or`") + " is " +
-               std::string(name_of(value.kind())) + ", not boolean", {value}, {});
-    }
+    const Value& value = ref(operand(at.a + i), scratch);
+    if (value.kind() != Kind::boolean) unknown = true;  // null by table 50, whatever it is
+    else if (value.truth() != conjunction) return Value::boolean(!conjunction);
   }
   return unknown ? Value() : Value::boolean(conjunction);
 }
@@ -342,7 +334,7 @@ Value Machine::State::eval_junction(std::uint32_t n, bool conjunction) {
 Value Machine::State::eval_condition(std::uint32_t n) {
   const Node& at = node(n);
   Value scratch;
-  const Value& condition = single(ref(at.a, scratch));
+  const Value& condition = ref(at.a, scratch);
   if (condition.kind() != Kind::boolean && !condition.is_null())
     report(Code::type_mismatch, at.a, "the condition is " + std::string(name_of(condition.kind())) + ", not boolean",
            {condition}, {});
@@ -352,9 +344,9 @@ Value Machine::State::eval_condition(std::uint32_t n) {
 Value Machine::State::eval_between(std::uint32_t n) {
   const Node& at = node(n);
   Value v, l, h;
-  const Value& value = single(ref(at.a, v));
-  const Value& low = single(ref(at.b, l));
-  const Value& high = single(ref(at.c, h));
+  const Value& value = ref(at.a, v);
+  const Value& low = ref(at.b, l);
+  const Value& high = ref(at.c, h);
   auto above = feel_compare(value, low), below = feel_compare(value, high);
   if (!above || !below) {
     const Value& other = above ? high : low;

@@ -130,7 +130,7 @@ struct Machine::State {
   Value eval_call(std::uint32_t n);
   Value eval_builtin(std::uint32_t n);
   Value call(const Value& function, std::span<Value> arguments, std::uint32_t at);
-  Value call_builtin(const Builtin& builtin, std::span<Value> arguments, std::uint32_t at);
+  Value call_builtin(const Builtin& builtin, std::span<Value> arguments, std::uint32_t at, std::size_t only_form = 0);
   Value run_closure(const Value& function, std::span<Value> arguments);
 
   // --- faults and bounds

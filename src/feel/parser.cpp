@@ -571,10 +571,13 @@ AstPointer Parser::parse_call(AstPointer callee, std::uint32_t begin) {
     std::vector<AstPointer> placed(count);
     bool twice = false;
     for (std::size_t i = 0; i < places.size(); ++i) twice = twice || std::ranges::count(places, places[i]) > 1;
-    bool complete = !twice && count >= signature.required;
+    bool complete = !twice;
     for (std::size_t i = 0; i < signature.required && complete; ++i)
-      complete = std::ranges::find(places, i) != places.end();
+      complete = signature.at(i).null_when_unnamed || std::ranges::find(places, i) != places.end();
     if (!complete) continue;
+    count = std::max(count, signature.required);
+    placed.resize(count);
+    call->index = static_cast<std::uint32_t>(&signature - signatures.data()) + 1;
     for (std::size_t i = 0; i < places.size(); ++i) placed[places[i]] = std::move(arguments[i]);
     for (auto& argument : placed) {
       if (!argument) argument = constant(Value::null(), begin, Type::null());
