@@ -245,6 +245,7 @@ TEST_P(SectionTest, ACaseOfASectionBelowGoesToTheHeadAboveAndHisDeputy) {
 TEST_P(SectionTest, AWrittenDelegationGoesBeforeTheOrder) {
   StaffId head = person("1001", "森岡　誠", "child", "section head");
   person("1002", "高取　純", "child", "deputy head");
+  person("1003", "松浦　千尋", "tax", "section head");
   StaffId chosen = person("1004", "有本　彩", "tax", "chief");
   auto made = change([&](store::Tx& tx) {
     return delegate(tx, act(), {{}, head, chosen, DelegationKind::daiketsu, {day("2026-11-20"), day("2026-11-27")}, "illness"});
