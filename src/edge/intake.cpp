@@ -235,12 +235,12 @@ class MultipartIntake final : public BodyIntake, private web::MultipartSink {
       text_.append(bytes);
       return {};
     }
+    if (first_bytes_.size() < sniff_bytes) first_bytes_.append(bytes.substr(0, sniff_bytes - first_bytes_.size()));
     upload_.bytes += static_cast<std::int64_t>(bytes.size());
     if (upload_.bytes > limits_.upload_file_bytes_max) {  // counted on, so that the form can say which file it was
       file_.reset();
       return {};
     }
-    if (first_bytes_.size() < sniff_bytes) first_bytes_.append(bytes.substr(0, sniff_bytes - first_bytes_.size()));
     hash_.add(bytes);
     return file_->append(bytes);
   }

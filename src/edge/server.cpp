@@ -212,7 +212,10 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
     const auto value = trim(view_of(field.value()));
     if (!is_utf8(value)) return 400;
     if (name == "host") authority = value, ++hosts;
-    if (name == "content-length") ++lengths;
+    if (name == "content-length") {
+      ++lengths;
+      if (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string_view::npos) return 400;
+    }
     if (name == "transfer-encoding") {
       ++codings;
       std::string coding(value);
@@ -317,7 +320,10 @@ class Session final : public Peer {
     if (x.refusal != 0) co_return co_await refuse(x, x.refusal);
     if (x.has_body) {
       const int status = co_await receive_body(x);
-      if (status < 0) co_return false;
+      if (status < 0) {
+        if (timed_out_) give_up(x);
+        co_return false;
+      }
       if (status > 0) co_return co_await refuse(x, status);
     }
     co_await answer(x);
@@ -340,7 +346,7 @@ class Session final : public Peer {
         while (pending_.starts_with("\r\n")) pending_.erase(0, 2);
         continue;
       }
-      if (timed_out_) co_await refuse(x, 408);
+      if (timed_out_) give_up(x);
       co_return false;
     }
     if (end > limits_.header_bytes_max) {
@@ -392,13 +398,15 @@ class Session final : public Peer {
     }
     parser_->eager(true);
     const auto whole_deadline = Steady::now() + std::chrono::seconds(limits_.upload_seconds_max);
+    bool starved = false;  // what is pending is the beginning of a chunk's head
     while (!parser_->is_done()) {
-      if (pending_.empty()) {
+      if (starved && pending_.size() > limits_.header_bytes_max) co_return 400;
+      if (pending_.empty() || starved) {
         const auto silence = Steady::now() + std::chrono::seconds(limits_.body_seconds_max);
         const bool came = co_await receive(std::min(silence, whole_deadline));
-        if (!came) co_return timed_out_ ? 408 : -1;
+        if (!came) co_return -1;
       }
-      const int status = decode_body(**intake);
+      const int status = decode_body(**intake, starved);
       if (status != 0) co_return status;
     }
     const auto finished = (*intake)->finish(x.request);
@@ -406,7 +414,8 @@ class Session final : public Peer {
   }
 
   // Hands what is pending through the parser (which undoes chunks) to the intake.
-  int decode_body(BodyIntake& intake) {
+  int decode_body(BodyIntake& intake, bool& starved) {
+    starved = false;
     auto& body = parser_->get().body();
     while (!pending_.empty() && !parser_->is_done()) {
       body.data = piece_.data();
@@ -416,9 +425,9 @@ class Session final : public Peer {
       pending_.erase(0, used);
       const auto fed = intake.bytes(std::string_view(piece_.data(), piece_.size() - body.size));
       if (!fed) return web::status_of(fed.error().kind);
-      if (error == http::error::need_more) return 0;
-      if (error && error != http::error::need_buffer) return 400;
-      if (used == 0 && !error) return 0;
+      if (error && error != http::error::need_buffer && error != http::error::need_more) return 400;
+      starved = error == http::error::need_more || used == 0;
+      if (starved) return 0;
     }
     return 0;
   }
@@ -497,6 +506,14 @@ class Session final : public Peer {
       if (!came) break;
     }
     co_return false;
+  }
+
+  // A deadline closes the socket under us: nothing can be said any more, but it is written down.
+  void give_up(Exchange& x) {
+    if (x.started == Steady::time_point{}) x.started = Steady::now();
+    x.response.status = 408;
+    x.response.trail.route = "(too slow)";
+    record(x, 0);
   }
 
   Task<bool> write(std::string_view head, std::string_view body) {

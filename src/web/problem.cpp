@@ -30,10 +30,10 @@ constexpr std::array problem_words = {
 const ProblemWords& words_of(int status) {
   for (const auto& row : problem_words)
     if (row.status == status) return row;
-  // 414 and 431 are sizes, 401 is a right, other 4xx are what was sent; the rest is ours.
+  // 414 and 431 are sizes, 401 is a right; other 4xx, 501 and 505 are what was sent; the rest is ours.
   if (status == 414 || status == 431) return words_of(413);
   if (status == 401) return words_of(403);
-  return status >= 400 && status < 500 ? words_of(400) : problem_words.back();
+  return (status >= 400 && status < 500) || status == 501 || status == 505 ? words_of(400) : problem_words.back();
 }
 
 Response answer(const ProblemPage& problem, std::string html) {
