@@ -177,26 +177,50 @@ Result<PostgresConnection::Rows> PostgresConnection::query(const std::string& sq
   return rows;
 }
 
+Result<std::string> PostgresConnection::name_of(const Statement& statement, int version) {
+  auto found = state_->statements.find({&statement, version});
+  if (found != state_->statements.end()) return found->second;
+  if (statement.postgres.empty()) {
+    return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": not for PostgreSQL");
+  }
+  std::vector<Oid> types;
+  for (char type : statement.parameters) types.push_back(type == 'i' ? oid_int8 : type == 't' ? oid_text : oid_bytea);
+  std::string name = "s" + std::to_string(++state_->next_name) + "_v" + std::to_string(version);
+  Answer prepared(PQprepare(state_->connection, name.c_str(), std::string(statement.postgres).c_str(),
+                            static_cast<int>(types.size()), types.data()));
+  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+    return std::unexpected(error_of(state_->connection, prepared.get(), statement.name));
+  }
+  state_->statements[{&statement, version}] = name;
+  return name;
+}
+
+Result<> PostgresConnection::prepare(const Statement& statement, int version) {
+  if (statement.postgres.empty()) return {};  // `only: sqlite`
+  const std::string name = TRY(name_of(statement, version));
+  Answer described(PQdescribePrepared(state_->connection, name.c_str()));
+  if (PQresultStatus(described.get()) != PGRES_COMMAND_OK) {
+    return std::unexpected(error_of(state_->connection, described.get(), statement.name));
+  }
+  auto wrong = [&](const std::string& detail) {
+    return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": " + detail);
+  };
+  if (PQnfields(described.get()) != static_cast<int>(statement.columns.size())) {
+    return wrong("`out` names " + std::to_string(statement.columns.size()) + " columns, the statement gives " +
+                 std::to_string(PQnfields(described.get())));
+  }
+  for (int i = 0; i < PQnfields(described.get()); ++i) {
+    if (!type_fits(PQftype(described.get(), i), statement.columns[static_cast<std::size_t>(i)])) {
+      return wrong("column " + std::to_string(i + 1) + " has another type; cast it");
+    }
+  }
+  return {};
+}
+
 Result<std::int64_t> PostgresConnection::execute(const Statement& statement, int version, const void* in,
                                                  Session::BindFn bind, void* out, Session::RowFn row) {
   const std::size_t count = statement.parameters.size();
-  std::string& name = state_->statements[{&statement, version}];
-  if (name.empty()) {
-    if (statement.postgres.empty()) {
-      state_->statements.erase({&statement, version});
-      return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": not for PostgreSQL");
-    }
-    std::vector<Oid> types;
-    for (char type : statement.parameters) types.push_back(type == 'i' ? oid_int8 : type == 't' ? oid_text : oid_bytea);
-    std::string fresh = "s" + std::to_string(++state_->next_name) + "_v" + std::to_string(version);
-    Answer prepared(PQprepare(state_->connection, fresh.c_str(), std::string(statement.postgres).c_str(),
-                              static_cast<int>(count), types.data()));
-    if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
-      state_->statements.erase({&statement, version});
-      return std::unexpected(error_of(state_->connection, prepared.get(), statement.name));
-    }
-    name = std::move(fresh);
-  }
+  const std::string name = TRY(name_of(statement, version));
   ParameterBinder binder(count);
   bind(in, binder);
   Answer answer(PQexecPrepared(state_->connection, name.c_str(), static_cast<int>(count), binder.values.data(),

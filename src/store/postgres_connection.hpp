@@ -26,6 +26,7 @@ class PostgresConnection {
   // The version of the schema is part of a statement's name: towns of two versions may share a connection.
   Result<std::int64_t> execute(const Statement& statement, int version, const void* in, Session::BindFn bind, void* out,
                                Session::RowFn row);
+  Result<> prepare(const Statement& statement, int version);
   void forget_statements();
   bool lost() const;
   bool in_transaction() const;
@@ -41,6 +42,7 @@ class PostgresConnection {
 
  private:
   struct State;
+  Result<std::string> name_of(const Statement& statement, int version);  // prepared when new
   explicit PostgresConnection(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

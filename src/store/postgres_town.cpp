@@ -19,6 +19,7 @@ class PostgresTown::TownSession final : public Session {
     now = at;
   }
   bool postgres() const override { return true; }
+  Result<> prepare(const Statement& statement) override { return connection_.prepare(statement, version_); }
   std::optional<std::int64_t> take_place(const Hash&) override { return std::nullopt; }
 
  protected:

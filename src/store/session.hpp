@@ -27,6 +27,8 @@ class Session {
     if (!done) failed_ = done.error();
     return done;
   }
+  // Prepares only, and checks the columns against `out`.
+  virtual Result<> prepare(const Statement& statement) = 0;
   const std::optional<Error>& failed() const { return failed_; }
 
   Instant now;                 // of the store's clock when the change began

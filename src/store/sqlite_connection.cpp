@@ -183,6 +183,22 @@ Result<std::int64_t> SqliteConnection::execute(const Statement& statement, const
   return row ? rows : sqlite3_changes64(state_->db);
 }
 
+Result<> SqliteConnection::prepare(const Statement& statement) {
+  if (statement.sqlite.empty()) return {};  // `only: postgres`
+  Prepared* prepared =
+      TRY(state_->prepare(&statement, statement.name, statement.sqlite, statement.parameters.size()));
+  const int columns = sqlite3_column_count(prepared->statement);
+  if (columns != static_cast<int>(statement.columns.size())) {
+    return fail(ErrorKind::internal, "store.statement",
+                std::string(statement.name) + ": `out` names " + std::to_string(statement.columns.size()) +
+                    " columns, the statement gives " + std::to_string(columns));
+  }
+  for (int place : prepared->places) {
+    if (place == 0) return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": a parameter is not used");
+  }
+  return {};
+}
+
 Result<std::vector<std::vector<std::string>>> SqliteConnection::query(const std::string& sql,
                                                                       const std::vector<std::string>& texts) {
   sqlite3_stmt* handle = nullptr;

@@ -18,6 +18,7 @@ class SqliteTown::WriterSession final : public Session {
     now = town.context_.clock->now();
   }
   bool postgres() const override { return false; }
+  Result<> prepare(const Statement& statement) override { return (*town_.writer_).prepare(statement); }
   std::optional<std::int64_t> take_place(const Hash& leaf) override {
     town_.group_leaves_.push_back(leaf);
     return static_cast<std::int64_t>(town_.tree_.frontier().size() + town_.group_leaves_.size());
@@ -38,6 +39,7 @@ class SqliteTown::ReaderSession final : public Session {
  public:
   explicit ReaderSession(SqliteConnection& connection) : connection_(connection) {}
   bool postgres() const override { return false; }
+  Result<> prepare(const Statement& statement) override { return connection_.prepare(statement); }
   std::optional<std::int64_t> take_place(const Hash&) override { return std::nullopt; }
 
  protected:

@@ -48,6 +48,8 @@ Result<std::int64_t> ReadTx::execute(const Statement& statement, const void* in,
   return session_->execute(statement, in, bind, out, row);
 }
 
+Result<> ReadTx::prepare(const Statement& statement) { return session_->prepare(statement); }
+
 // --- events -------------------------------------------------------------------------------------------------------------
 
 Result<EventPage> ReadTx::events_since(std::int64_t after, int limit) {

@@ -119,6 +119,9 @@ class ReadTx {
     return {};
   }
 
+  // Prepares the statement and compares its columns with `out`: every capability's test does this for sql::statements.
+  Result<> prepare(const Statement& statement);
+
   // Events, paged by sequence. `after` 0 starts at the beginning; limit ≤ event_page_max.
   Result<EventPage> events_since(std::int64_t after, int limit);
   Result<EventPage> events_of_case(std::string_view case_id, std::int64_t after = 0, int limit = event_page_max);
