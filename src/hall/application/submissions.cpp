@@ -1,0 +1,259 @@
+// 送信 and what comes after it: one case however often the button is pressed, its state, corrections, withdrawal.
+#include "base/text.hpp"
+#include "hall/application/rows.hpp"
+
+namespace yakuba::application {
+namespace {
+
+constexpr std::size_t secret_bytes = 8;
+constexpr std::int64_t microseconds_per_hour = 3'600'000'000;
+
+// The applicant as the office will address him: released register facts win over what was typed.
+cases::Applicant applicant_of(const Draft& draft, const Holder& holder) {
+  cases::Applicant applicant{.mail = holder.mail,
+                             .mail_consent = !holder.mail.empty(),
+                             .reference = holder.reference,
+                             .account = holder.account};
+  const auto known = [&](std::string_view key) -> const JsonValue* {
+    const auto it = draft.facts.known.find(key);
+    return it == draft.facts.known.end() ? nullptr : &it->second;
+  };
+  if (const JsonValue* claimant = known("claimant")) {
+    applicant.name = claimant->text_or("name", "");
+    applicant.kana = claimant->text_or("kana", "");
+    applicant.address = claimant->text_or("address", "");
+  }
+  if (const JsonValue* phone = known("phone"); phone && phone->string()) applicant.phone = *phone->string();
+  if (const JsonValue* mail = known("mail"); mail && mail->string() && !mail->string()->empty()) {
+    applicant.mail = *mail->string();
+    const JsonValue* consent = known("mail_consent");
+    applicant.mail_consent = consent && consent->boolean() && *consent->boolean();
+  }
+  return applicant;
+}
+
+// Derived, not drawn: whoever pressed the button twice, or reloads the page of his own draft, sees the same secret
+// again.
+Result<std::string> secret_of(hall::Hall& hall, const store::Town& town, PublicId id) {
+  const Key256 key = TRY(hall.keys.key(town, "status"));
+  const Hash hash = hmac_sha256(key.reveal(), view("status secret " + id.text()));
+  return base32_crockford(BytesView(hash).first(secret_bytes));
+}
+
+std::string normal_secret(std::string_view typed) {
+  std::string out;
+  for (char c : nfkc(typed)) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == 'o') c = '0';
+    if (c == 'i' || c == 'l') c = '1';
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) out += c;
+  }
+  return out;
+}
+
+// What the resident was shown as the expected result, for the file.
+JsonValue expected_of(const Draft& draft) {
+  const auto ruling = pack::rule(*draft.pack, *draft.procedure_model, draft.facts);
+  if (!ruling) return JsonValue();
+  return JsonObject{{"outcome", ruling->outcome ? ruling->outcome->id : std::string()},
+                    {"missing", static_cast<std::int64_t>(ruling->missing.size())}};
+}
+
+Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Draft& draft,
+                                        const Holder& holder, Instant now, std::string_view secret) {
+  const Date today = date_in_japan(now);
+  const std::int64_t serial = TRY(tx.next_serial("case-online", fiscal_year(today)));
+  cases::Submission s{.id = draft.id,
+                      .number = cases::case_number(today, serial),
+                      .procedure = draft.procedure,
+                      .pack_hash = hex(draft.pack->version),
+                      .channel = "online",
+                      .language = draft.language,
+                      .submitted_at = now,
+                      .applicant = applicant_of(draft, holder),
+                      .answers = draft.answers};
+  for (const Upload& u : draft.uploads)
+    s.attachments.push_back({u.need, u.blob.id, u.blob.bytes, hex(u.blob.sha256), u.file_name, u.media_type});
+  s.key = TRY(draft_key(hall, tx, town, draft.id)).reveal();
+  if (!secret.empty()) s.secret_hash = hex(sha256(secret));
+  s.expected = expected_of(draft);
+  return s;
+}
+
+// The case's own page may be seen by the account, by whoever was linked, or with a token of this device.
+Result<bool> may_see(store::ReadTx& tx, const Holder& holder, const sql::PublishedById::Row& row, std::string_view id) {
+  if (!row.account.empty() && row.account == holder.account) return true;
+  if (holder.level >= 2 && !row.reference.empty() && row.reference == holder.reference) return true;
+  if (holder.token.empty()) return false;
+  return TRY(tx.one<sql::Token>({.hash = hex(sha256(holder.token)), .kind = "case", .object = id})).has_value();
+}
+
+Result<cases::Published> published(store::ReadTx& tx, const Holder& holder, PublicId id) {
+  const auto row = TRY(tx.one<sql::PublishedById>({.id = id.text()}));
+  if (!row || !TRY(may_see(tx, holder, *row, id.text()))) return fail(ErrorKind::not_found, "case.not_found");
+  return cases::published_from(row->body);
+}
+
+}  // namespace
+
+std::string Submitted::note() const {
+  return case_id.text() + " " + number;
+}
+
+std::optional<Submitted> Submitted::from_note(std::string_view text) {
+  const auto space = text.find(' ');
+  const auto id = space == std::string_view::npos ? std::nullopt : PublicId::parse(text.substr(0, space));
+  if (!id) return std::nullopt;
+  return Submitted{*id, std::string(text.substr(space + 1)), ""};
+}
+
+Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id, Instant now) {
+  const std::string secret = holder.account.empty() ? TRY(secret_of(hall, town, id)) : "";
+  Submitted done =
+      TRY(hall.store.change(town, store::ChangeKey{"submit:" + id.text()}, [&](store::Tx& tx) -> Result<Submitted> {
+        const Draft draft = TRY(load(hall, tx, town, holder, id));
+        if (!draft.number.empty()) return Submitted{id, draft.number, ""};
+        const Unanswered missing = TRY(unanswered(draft));
+        if (!missing.asks.empty() || !missing.needs.empty()) return fail(ErrorKind::conflict, "draft.incomplete");
+        const cases::Submission submission = TRY(submission_of(hall, tx, town, draft, holder, now, secret));
+        hall::Message message{.kind = std::string(cases::submitted_message),
+                              .key = id.text(),
+                              .payload = cases::to_json(submission),
+                              .blobs = {}};
+        for (const Upload& upload : draft.uploads) {
+          message.blobs.push_back(upload.blob.id);
+          TRY(tx.drop_blob(upload.blob.id));  // from now on the case's: the receiver keeps it under the case
+        }
+        TRY(tx.run<sql::MarkSubmitted>({.id = id.text(), .number = submission.number, .updated_at = now.microseconds}));
+        if (!holder.token.empty())
+          TRY(tx.run<sql::InsertToken>(
+              {.hash = hex(sha256(holder.token)), .kind = "case", .object = id.text(), .at = now.microseconds}));
+        // The state as the public side knows it, until the office has said more.
+        cases::Published first{.id = id,
+                               .number = submission.number,
+                               .procedure = submission.procedure,
+                               .pack_hash = submission.pack_hash};
+        first.received_on = date_in_japan(now);
+        first.due_on = TRY(pack::due(*draft.pack, *draft.procedure_model, "standard", draft.facts));
+        first.section = draft.procedure_model->section;
+        first.reference = holder.reference;
+        first.account = holder.account;
+        first.secret_hash = submission.secret_hash;
+        first.applicant_name = submission.applicant.name;
+        if (!draft.procedure_model->steps.empty()) first.step = draft.procedure_model->steps.front().id;
+        first.moments = {{now, "submitted", first.step}};
+        TRY(keep_published(tx, first));
+        TRY(hall.exchange.send(tx, town, message));
+        return Submitted{id, submission.number, ""};
+      }));
+  // Pressed again by somebody else: the key alone gives no number and no secret away.
+  TRY(open(hall, town, holder, id));
+  done.secret = secret;
+  return done;
+}
+
+Result<> keep_published(store::Tx& tx, const cases::Published& published) {
+  TRY(tx.run<sql::PutPublished>({.id = published.id.text(),
+                                 .number = published.number,
+                                 .account = published.account,
+                                 .reference = published.reference,
+                                 .secret_hash = published.secret_hash,
+                                 .body = cases::to_json(published),
+                                 .serial = TRY(tx.next_serial("published_case", 0))}));
+  return {};
+}
+
+Result<std::string> show_status(hall::Hall& hall, const store::Town& town, std::string_view number,
+                                std::string_view secret, std::string_view address, Instant now) {
+  Bytes bytes(32);
+  hall.random.fill(bytes);
+  const std::string token = base64url(bytes);
+  const std::int64_t hour = now.microseconds / microseconds_per_hour;
+  const std::string normal = normal_secret(secret);
+  std::string typed_number = nfkc(trim(number));
+  for (char& c : typed_number) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  const bool right = TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<bool> {
+    for (const std::string& key : {"number:" + typed_number, "address:" + std::string(address)}) {
+      const auto tries = TRY(tx.one<sql::Tries>({.key = key, .hour = hour}));
+      if (tries && tries->tries >= status_tries_max)
+        return fail(ErrorKind::too_many, "status.too_many", "wait an hour", Place{.field = "secret"});
+    }
+    const auto row = TRY(tx.one<sql::PublishedByNumber>({.number = typed_number}));
+    const std::string hash = hex(sha256(normal));
+    if (row && !row->secret_hash.empty() && equal_in_constant_time(view(hash), view(row->secret_hash))) {
+      TRY(tx.run<sql::InsertToken>(
+          {.hash = hex(sha256(token)), .kind = "case", .object = row->id, .at = now.microseconds}));
+      return true;
+    }
+    TRY(tx.run<sql::CountTry>({.key = "number:" + typed_number, .hour = hour}));
+    TRY(tx.run<sql::CountTry>({.key = "address:" + std::string(address), .hour = hour}));
+    return false;
+  }));
+  // One message for a wrong number and a wrong secret: nobody learns which numbers exist.
+  if (!right)
+    return fail(ErrorKind::forbidden, "status.wrong", "number and secret do not fit", Place{.field = "secret"});
+  return token;
+}
+
+Result<cases::Published> status(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId case_id) {
+  return hall.store.read(town, [&](store::ReadTx& tx) { return published(tx, holder, case_id); });
+}
+
+Result<std::vector<cases::Published>> cases_of(hall::Hall& hall, const store::Town& town, const Holder& holder) {
+  if (holder.account.empty()) return std::vector<cases::Published>();
+  return hall.store.read(town, [&](store::ReadTx& tx) -> Result<std::vector<cases::Published>> {
+    std::vector<cases::Published> list;
+    const std::string_view reference = holder.level >= 2 ? std::string_view(holder.reference) : std::string_view();
+    for (const auto& row : TRY(tx.all<sql::PublishedOfAccount>({.account = holder.account, .reference = reference})))
+      list.push_back(TRY(cases::published_from(row.body)));
+    return list;
+  });
+}
+
+Result<> send_correction(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId case_id,
+                         std::string_view correction, const std::vector<cases::Answer>& answers,
+                         const std::vector<web::Upload>& files, Instant now) {
+  const Key256 key = TRY(hall.store.read(town, [&](store::ReadTx& tx) -> Result<Key256> {
+    TRY(published(tx, holder, case_id));
+    return draft_key(hall, tx, town, case_id);
+  }));
+  cases::Corrected answer{.case_id = case_id, .correction = std::string(correction), .answers = answers, .at = now};
+  for (const web::Upload& file : files) {
+    if (file.bytes > upload_bytes_max)
+      return fail(ErrorKind::too_large, "draft.full", file.file_name, Place{.field = file.field});
+    const Bytes bytes = TRY(file.content->read_all(upload_bytes_max));
+    const store::BlobInfo blob = TRY(hall.store.blobs(town).put(bytes, key));
+    answer.attachments.push_back(
+        {file.field, blob.id, blob.bytes, hex(blob.sha256), file.file_name, std::string(web::media_type(file.kind))});
+  }
+  return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
+    cases::Published p = TRY(published(tx, holder, case_id));
+    const auto open = std::ranges::find(p.corrections, correction, &cases::PublishedCorrection::id);
+    if (open == p.corrections.end() || open->answered) return fail(ErrorKind::conflict, "case.correction_answered");
+    hall::Message message{.kind = std::string(cases::corrected_message),
+                          .key = std::string(correction),
+                          .payload = cases::to_json(answer),
+                          .blobs = {}};
+    for (const cases::Attachment& attachment : answer.attachments) message.blobs.push_back(attachment.blob);
+    open->answered = true;
+    TRY(keep_published(tx, p));
+    return hall.exchange.send(tx, town, message);
+  });
+}
+
+Result<> withdraw(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId case_id,
+                  std::string_view reason, Instant now) {
+  return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
+    const cases::Published p = TRY(published(tx, holder, case_id));
+    if (!p.may_withdraw) return fail(ErrorKind::conflict, "case.too_late");
+    return hall.exchange.send(
+        tx, town,
+        {.kind = std::string(cases::withdrawn_message),
+         .key = case_id.text(),
+         .payload =
+             JsonValue(JsonObject{{"case", case_id.text()}, {"reason", reason}, {"at", now.microseconds}}).canonical(),
+         .blobs = {}});
+  });
+}
+
+}  // namespace yakuba::application
