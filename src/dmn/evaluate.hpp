@@ -80,7 +80,7 @@ class Criterion {
   const std::string& version() const;
   const std::string& hash() const;                    // content_hash of the document
   const std::string& program_hash() const;            // of the document and all it was compiled with (library, schema)
-  const std::vector<FactUse>& facts() const;          // what evaluation may need, in order of first use
+  const std::vector<FactUse>& facts() const;          // what evaluation may need, in order of first use and declaration
   std::vector<std::string> decisions() const;         // names of its tables, in order of the document
   std::vector<std::string> result_decisions() const;  // tables that no other table needs
   struct Body;
@@ -227,8 +227,9 @@ struct ExampleReport {
   Faults faults;  // examples that cannot be read, failing examples (with their cell), rules never covered
   std::size_t passed() const;
 };
-// Examples without the as-of column are evaluated as of `as_of`.
-ExampleReport run_examples(const Criterion& criterion, Date as_of);
+// Examples without the as-of column are evaluated as of `as_of`. `known`: facts that hold for every example unless its
+// row says otherwise (a context; the dated parameters of the pack).
+ExampleReport run_examples(const Criterion& criterion, Date as_of, const feel::Value& known = feel::Value::context({}));
 // Examples of library functions.
 ExampleReport run_examples(const Library& library);
 

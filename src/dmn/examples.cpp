@@ -60,8 +60,8 @@ feel::Value placed(const feel::Value& context, std::span<const std::string_view>
 
 class Runner {
  public:
-  Runner(const Criterion& criterion, Date as_of)
-      : criterion_(criterion), body_(criterion.body()), as_of_(as_of), cells_(*body_.scope) {
+  Runner(const Criterion& criterion, Date as_of, feel::Value known)
+      : criterion_(criterion), body_(criterion.body()), as_of_(as_of), known_(std::move(known)), cells_(*body_.scope) {
     for (const Node& node : body_.nodes)
       if (const TableLogic* table = node.table())
         report_.coverage.push_back({node.name, std::vector<std::size_t>(table->rows.size())});
@@ -99,7 +99,7 @@ class Runner {
   std::optional<Question> question(const Examples& examples, const Example& row, const Ref& ref) {
     Question out;
     out.as_of = as_of_;
-    out.facts = feel::Value::context({});
+    out.facts = known_;
     out.given_terms = feel::Value::context({});
     for (std::size_t c = 0; c < examples.inputs.size(); ++c) {
       if (is_unknown(row.inputs[c])) continue;
@@ -208,6 +208,7 @@ class Runner {
   const Criterion& criterion_;
   const Criterion::Body& body_;
   Date as_of_;
+  feel::Value known_;
   CellReader cells_;
   Evaluator evaluator_;
   ExampleReport report_;
@@ -287,8 +288,8 @@ std::size_t ExampleReport::passed() const {
       std::count_if(results.begin(), results.end(), [](const ExampleResult& r) { return r.passed; }));
 }
 
-ExampleReport run_examples(const Criterion& criterion, Date as_of) {
-  ExampleReport report = Runner(criterion, as_of).run();
+ExampleReport run_examples(const Criterion& criterion, Date as_of, const feel::Value& known) {
+  ExampleReport report = Runner(criterion, as_of, known).run();
   const Criterion::Body& body = criterion.body();
   const auto own = functions(body.model);
   FunctionRunner(*body.scope, report).run(body.model, body.places, [&](std::string_view name) {
