@@ -30,7 +30,7 @@ std::optional<Days> birth_days(std::string_view typed) {
 // What was typed, read and folded.
 struct Criteria {
   std::optional<PartyNumber> number;
-  std::string name, address, telephone;  // keys; empty when not used
+  Bytes name, name_end, address, address_end, telephone;  // keys; empty when not used
   std::optional<Days> birth;
   bool former = false;
   Bytes after_key;
@@ -66,11 +66,14 @@ Result<Criteria> read(const Query& query) {
     if (!criteria.birth) return bad("birth", "birth");
   }
   if (!query.telephone.empty()) {
-    criteria.telephone = rows::telephone_key(query.telephone);
+    criteria.telephone = rows::key_bytes(rows::telephone_key(query.telephone));
     if (criteria.telephone.size() < 4) return bad("telephone", "telephone");
   }
-  criteria.name = fold(query.name);
-  criteria.address = rows::address_key(query.address);
+  const std::string name = fold(query.name), address = rows::address_key(query.address);
+  criteria.name = rows::key_bytes(name);
+  criteria.name_end = rows::after_prefix(name);
+  criteria.address = rows::key_bytes(address);
+  criteria.address_end = rows::after_prefix(address);
   if (!query.name.empty() && criteria.name.empty()) return bad("empty", "name");
   if (!query.address.empty() && criteria.address.empty()) return bad("empty", "address");
   TRY(read_after(query.after, criteria));
@@ -85,26 +88,26 @@ Result<Lead> lead_of(store::ReadTx& tx, const Criteria& criteria) {
   if (criteria.address.empty()) return criteria.name.empty() ? Lead::birth : Lead::name;
   if (criteria.name.empty()) return Lead::address;
   auto names = TRY(tx.one<sql::CountNameRange>(
-      {.name_lo = rows::key_bytes(criteria.name), .name_hi = rows::after_prefix(criteria.name)}));
+      {.name_lo = criteria.name, .name_hi = criteria.name_end}));
   auto addresses = TRY(tx.one<sql::CountAddressRange>(
-      {.address_lo = rows::key_bytes(criteria.address), .address_hi = rows::after_prefix(criteria.address)}));
+      {.address_lo = criteria.address, .address_hi = criteria.address_end}));
   return names->count <= addresses->count ? Lead::name : Lead::address;
 }
 
-// The members of In that every finding statement has.
+// The members of In that every finding statement has. In holds views: `criteria` outlives it.
 template <class In>
 void fill(In& in, const Criteria& criteria) {
-  in.name_lo = rows::key_bytes(criteria.name);
-  in.name_hi = rows::after_prefix(criteria.name);
+  in.name_lo = criteria.name;
+  in.name_hi = criteria.name_end;
   if constexpr (requires { in.name_on; }) in.name_on = criteria.name.empty() ? 0 : 1;
   in.birth_on = criteria.birth ? 1 : 0;
   in.birth_lo = criteria.birth ? criteria.birth->from.days : 0;
   in.birth_hi = criteria.birth ? criteria.birth->until.days : 0;
   in.address_on = criteria.address.empty() ? 0 : 1;
-  in.address_lo = rows::key_bytes(criteria.address);
-  in.address_hi = rows::after_prefix(criteria.address);
+  in.address_lo = criteria.address;
+  in.address_hi = criteria.address_end;
   in.telephone_on = criteria.telephone.empty() ? 0 : 1;
-  in.telephone = rows::key_bytes(criteria.telephone);
+  in.telephone = criteria.telephone;
   in.former = criteria.former ? 1 : 0;
 }
 

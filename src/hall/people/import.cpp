@@ -347,23 +347,27 @@ class Import {
       auto found = known.find(o.number);
       if (found != known.end() && found->second.second == hash) continue;
       report_.organisations += 1;
+      const std::string corporate = o.corporate_number.text();
       if (found == known.end()) {
-        TRY(tx_.run<sql::InsertOrganisation>(organisation_in<sql::InsertOrganisation>(o, ++next, hash)));
+        TRY(tx_.run<sql::InsertOrganisation>(organisation_in<sql::InsertOrganisation>(o, ++next, corporate, hash)));
       } else {
-        TRY(tx_.run<sql::UpdateOrganisation>(organisation_in<sql::UpdateOrganisation>(o, found->second.first, hash)));
+        const std::int64_t id = found->second.first;
+        TRY(tx_.run<sql::UpdateOrganisation>(organisation_in<sql::UpdateOrganisation>(o, id, corporate, hash)));
       }
     }
     return {};
   }
+  // Views into the arguments: they outlive the statement.
   template <class Q>
-  typename Q::In organisation_in(const OrganisationRecord& o, std::int64_t id, const Bytes& hash) const {
+  typename Q::In organisation_in(const OrganisationRecord& o, std::int64_t id, const std::string& corporate,
+                                 const Bytes& hash) const {
     typename Q::In in;
     in.id = id;
     if constexpr (requires { in.number; }) {
       in.number = o.number.value();
       in.synthetic = copy_.synthetic ? 1 : 0;
     }
-    in.corporate_number = o.corporate_number.text();
+    in.corporate_number = corporate;
     in.name = o.name;
     in.kana = o.kana;
     in.branch = o.branch;
