@@ -1,5 +1,9 @@
 #include "pack/node.hpp"
 
+// The shared library holds only the half of toml++ that throws; here errors are values, so the header is compiled in.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
