@@ -132,6 +132,8 @@ class Loader {
         sources_.toml.emplace(path, std::move(*node));
       else
         merge(found->second, std::move(*node));
+    } else if (path.starts_with("people/") && path.ends_with(".toml")) {
+      pack_->people[std::string(after(path, "people/"))] = bytes;
     } else if (text_known(path)) {
       sources_.texts[path] = {file, bytes};
     } else {

@@ -494,6 +494,8 @@ struct Pack {
   std::map<std::string, Calendar, std::less<>> calendars;
   std::vector<Criterion> criteria;
   std::vector<Procedure> procedures;
+  // people/*.toml as written, by file name ("synthetic.toml"): read by hall/people for demonstrations only.
+  std::map<std::string, std::string, std::less<>> people;
   std::vector<Section> sections;
   std::vector<Rank> ranks;  // highest first
   std::vector<Post> posts;
