@@ -531,15 +531,6 @@ class Reporter {
   Analysis& analysis_;
 };
 
-// Names inside the {…} holes of annotations count as uses.
-bool named_in_annotations(const Criterion::Body& body, const std::string& name) {
-  for (const DecisionTable* table : decision_tables(body.model))
-    for (const Rule& rule : table->rules)
-      for (const std::string& text : rule.annotations)
-        if (text.find('{') != std::string::npos && text.find(name) != std::string::npos) return true;
-  return false;
-}
-
 JsonArray texts(const std::vector<std::string>& list) {
   JsonArray out;
   for (const std::string& text : list) out.emplace_back(text);
@@ -600,12 +591,13 @@ Analysis analyse(const Criterion& criterion, const AnalyseLimits& limits) {
     reporter.table(node, analysis.tables.back());
   }
   std::set<int> needed;
-  for (const Node& node : body.nodes) needed.insert(node.needs.begin(), node.needs.end());
+  for (const Node& node : body.nodes) {
+    needed.insert(node.needs.begin(), node.needs.end());
+    needed.insert(node.told.begin(), node.told.end());
+  }
   for (std::size_t i = 0; i < body.nodes.size(); ++i) {
     const Node& node = body.nodes[i];
-    if (!node.term() || needed.contains(static_cast<int>(i)) || analysis.tables.empty() ||
-        named_in_annotations(body, node.name))
-      continue;
+    if (!node.term() || needed.contains(static_cast<int>(i)) || analysis.tables.empty()) continue;
     analysis.unused_terms.push_back(node.name);
     Ref ref = node.term()->expression.ref;
     ref.column = 0;

@@ -162,6 +162,7 @@ void FactTree::expand(FactNode& node, const TypeTable& types, int depth) {
 
 void FactTree::add(const TypedName& fact, const TypeTable& types) {
   const auto parts = split(fact.name, '.');
+  if (!roots_.contains(std::string(parts[0]))) root_names_.emplace_back(parts[0]);
   auto* level = &roots_;
   FactNode* node = nullptr;
   for (const std::string_view part : parts) {
@@ -211,7 +212,8 @@ void add_facts(feel::Scope& scope, const FactSchema& schema) {
   types.add(schema.types);
   FactTree tree;
   for (const TypedName& fact : schema.facts) tree.add(fact, types);
-  for (const auto& [name, node] : tree.roots()) scope.add(name, feel_type(node, types).value_or(feel::Type::any()));
+  for (const std::string& name : tree.root_names())
+    scope.add(name, feel_type(tree.roots().at(name), types).value_or(feel::Type::any()));
   if (!schema.as_of_name.empty() && !scope.find(schema.as_of_name)) scope.add(schema.as_of_name, feel::Type::date());
 }
 

@@ -65,6 +65,7 @@ class FactTree {
  public:
   void add(const TypedName& fact, const TypeTable& types);
   const std::map<std::string, FactNode>& roots() const { return roots_; }
+  const std::vector<std::string>& root_names() const { return root_names_; }  // in order of declaration
   // The declared fact that a path reads: members behind a list or a simple value belong to FEEL, not to the fact.
   // Gives the node and how many members of the path it covers.
   const FactNode* find(const std::string& root, std::span<const std::string> members, std::size_t& covered) const;
@@ -72,6 +73,7 @@ class FactTree {
  private:
   static void expand(FactNode& node, const TypeTable& types, int depth);
   std::map<std::string, FactNode> roots_;
+  std::vector<std::string> root_names_;
 };
 Result<feel::Type> feel_type(const FactNode& node, const TypeTable& types);
 

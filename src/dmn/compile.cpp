@@ -118,8 +118,8 @@ class Compiler {
       date.base = Type::Base::date;
       tree_.add({body_->as_of_name, date, ""}, body_->types);
     }
-    for (const auto& [name, node] : tree_.roots())
-      roots_[scope.add(name, feel_type(node, body_->types).value_or(feel::Type::any()))] = name;
+    for (const std::string& name : tree_.root_names())
+      roots_[scope.add(name, feel_type(tree_.roots().at(name), body_->types).value_or(feel::Type::any()))] = name;
   }
 
   void declare_nodes(feel::Scope& scope) {
@@ -321,9 +321,35 @@ class Compiler {
       need(node, cell.test);
       out.cells.push_back(std::move(cell));
     }
+    out.reason = reason(node, logic, index);
     for (std::size_t o = 0; o < rule.outputs.size(); ++o)
       out.outputs.push_back(output(node, logic, rule.outputs[o], static_cast<int>(o), index));
     return out;
+  }
+
+  std::vector<ReasonPiece> reason(Node& node, const TableLogic& logic, int index) {
+    const auto& names = logic.table->annotations;
+    const auto column =
+        std::find_if(names.begin(), names.end(), [](const std::string& n) { return n == "理由" || n == "reason"; });
+    std::vector<ReasonPiece> pieces;
+    if (column == names.end()) return pieces;
+    const std::size_t at = static_cast<std::size_t>(column - names.begin());
+    std::string_view text = logic.table->rules[static_cast<std::size_t>(index)].annotations[at];
+    const Ref ref{node.block, index,
+                  static_cast<int>(1 + logic.table->inputs.size() + logic.table->outputs.size() + at)};
+    while (!text.empty()) {
+      const std::size_t open = text.find('{');
+      const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+      if (close == std::string_view::npos) break;
+      ReasonPiece piece{std::string(text.substr(0, open)),
+                        expression(std::string(text.substr(open + 1, close - open - 1)), ref, node.name)};
+      for (const int other : piece.hole->reads.nodes)
+        if (std::find(node.told.begin(), node.told.end(), other) == node.told.end()) node.told.push_back(other);
+      pieces.push_back(std::move(piece));
+      text.remove_prefix(close + 1);
+    }
+    if (!text.empty()) pieces.push_back({std::string(text), std::nullopt});
+    return pieces;
   }
 
   void check_cell(const feel::TestSet& set, const CheckedType& type, const Ref& ref) {

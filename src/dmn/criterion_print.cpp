@@ -1,5 +1,6 @@
 // Model → canonical document. The order of columns and the words of headings are fixed here; criterion_read.cpp accepts
 // more than is printed, never less.
+#include "base/text.hpp"
 #include "dmn/criterion.hpp"
 #include "dmn/front_matter.hpp"
 #include "dmn/markdown.hpp"
@@ -60,8 +61,8 @@ std::string print(const Prose& prose) {
 
 std::string print(const Quotation& quotation) {
   std::string out;
-  for (const LineView& line : split_lines(quotation.text + '\n'))
-    out += line.text.empty() ? ">\n" : "> " + std::string(line.text) + '\n';
+  for (const std::string_view line : split(quotation.text, '\n'))
+    out += line.empty() ? ">\n" : "> " + std::string(line) + '\n';
   return out;
 }
 

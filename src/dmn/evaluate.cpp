@@ -56,7 +56,11 @@ namespace {
 // The goals and everything they need, in order of evaluation.
 std::vector<int> wanted_nodes(const Criterion::Body& body, const std::vector<int>& goals) {
   std::vector<bool> wanted(body.nodes.size());
-  for (const int goal : goals) wanted[static_cast<std::size_t>(goal)] = true;
+  for (const int goal : goals) {
+    wanted[static_cast<std::size_t>(goal)] = true;
+    for (const int told : body.nodes[static_cast<std::size_t>(goal)].told)
+      wanted[static_cast<std::size_t>(told)] = true;
+  }
   for (auto it = body.order.rbegin(); it != body.order.rend(); ++it)
     if (wanted[static_cast<std::size_t>(*it)])
       for (const int other : body.nodes[static_cast<std::size_t>(*it)].needs)

@@ -282,25 +282,28 @@ class Explainer {
     return why + output_words(trace_->output) + "です" + cited(law) + "。";
   }
 
-  // The document's own sentence for the row: 理由, with FEEL in braces.
+  // The document's own sentence for the row: 理由, with FEEL in braces. Nothing when a hole's value is not known.
   std::string written_reason(int rule) const {
-    const auto column = annotation({"理由", "reason"});
-    if (!column) return {};
-    const std::string& text = logic_->table->rules[at(rule)].annotations[*column];
     std::string out;
-    std::size_t from = 0;
-    while (from < text.size()) {
-      const std::size_t open = text.find('{', from);
-      const std::size_t close = open == std::string::npos ? open : text.find('}', open);
-      if (close == std::string::npos) break;
-      out += text.substr(from, open - from) + hole(text.substr(open + 1, close - open - 1));
-      from = close + 1;
+    for (const ReasonPiece& piece : logic_->rows[at(rule)].reason) {
+      out += piece.text;
+      if (!piece.hole) continue;
+      if (!known(piece.hole->reads)) return {};
+      out += hole(*piece.hole);
     }
-    return out + text.substr(std::min(from, text.size()));
+    return out;
   }
-  std::string hole(const std::string& expression) const {
-    const auto compiled = feel::compile(expression, *body_.scope);
-    if (!compiled.ok()) return "{" + expression + "}";
+  bool known(const Reads& reads) const {
+    for (const int fact : reads.facts)
+      for (const MissingFact& missing : evaluation_->missing)
+        if (missing.path == body_.facts[at(fact)].use.path) return false;
+    for (const int node : reads.nodes) {
+      const DecisionTrace* trace = evaluation_->find(body_.nodes[at(node)].name);
+      if (!trace || trace->standing != Standing::decided) return false;
+    }
+    return true;
+  }
+  std::string hole(const Expression& expression) const {
     std::vector<feel::Value> slots(body_.slot_count);
     for (const Fact& fact : body_.facts)
       if (const feel::Value* root = evaluation_->facts.find(body_.scope->name_of(fact.slot))) slots[fact.slot] = *root;
@@ -308,7 +311,8 @@ class Explainer {
     for (const DecisionTrace& trace : evaluation_->decisions)
       slots[body_.nodes[at(body_.node_by_name.find(trace.name)->second)].slot] = trace.output;
     feel::Machine machine;
-    return value_words(machine.evaluate(compiled.program, slots), type_named(expression), unit_named(expression));
+    const std::string& name = expression.program.text();
+    return value_words(machine.evaluate(expression.program, slots), type_named(name), unit_named(name));
   }
   Type type_named(const std::string& name) const {
     if (const auto node = body_.node_by_name.find(trim(name)); node != body_.node_by_name.end())

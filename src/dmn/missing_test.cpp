@@ -54,7 +54,7 @@ TEST(Missing, DoesNotMatterWhenAnotherFactDecides) {
   EXPECT_EQ(trace.standing, Standing::decided);
   EXPECT_EQ(trace.output.find("理由コード")->string(), "K1");
   EXPECT_EQ(trace.matched, std::vector<int>{0});
-  EXPECT_EQ(mattering(e), "職業 所得 配偶者の所得 ");
+  EXPECT_EQ(mattering(e), "所得 配偶者の所得 職業 ");
   EXPECT_EQ(asked(e), "");
   EXPECT_EQ(trace.rules[2].cells, (std::vector<Outcome>{Outcome::no, Outcome::unknown, Outcome::unknown}));
 }
@@ -82,14 +82,14 @@ TEST(Missing, AComputedTermIsTakenAsFreeAndSaysSo) {
 TEST(Missing, TheSmallestSetThatAlwaysDecides) {
   // Only the first column is needed when everything is asked: each later fact matters only sometimes.
   const Evaluation all = evaluated(compiled(eligibility), "{}");
-  EXPECT_EQ(asked(all), "監護 職業 所得 配偶者の所得 ");
+  EXPECT_EQ(asked(all), "所得 配偶者の所得 監護 職業 ");
   // x and y both tell the same: either one is enough, and one is asked.
   const Criterion c =
       compiled(front() +
                "## 入力 Inputs\n\n| input | type |\n|-|-|\n| x | boolean |\n| y | boolean |\n\n"
                "## 表 Decision: z   F\n\n| | x | y | → z |\n|-|-|-|-|\n| 1 | true | - | 1 |\n| 2 | - | - | 2 |\n");
   const Evaluation e = evaluated(c, "{}");
-  EXPECT_EQ(mattering(e), "x! ") << "y is in the table but never changes anything";
+  EXPECT_EQ(mattering(e), "x! y ") << "y is in the table but never changes anything";
   EXPECT_EQ(asked(e), "x ");
 }
 

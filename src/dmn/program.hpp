@@ -31,9 +31,15 @@ struct Column {
   // The fact or node that the expression names, when it is nothing but a name; -1 else.
   int direct_fact = -1, direct_node = -1;
 };
+// A row's own sentence: text, then the value of a hole, and so on; the last piece has no hole.
+struct ReasonPiece {
+  std::string text;
+  std::optional<Expression> hole;
+};
 struct TableRow {
   std::vector<Cell> cells;
   std::vector<Expression> outputs;
+  std::vector<ReasonPiece> reason;  // from the annotation 理由; empty: none
 };
 struct TableLogic {
   const DecisionTable* table = nullptr;
@@ -53,6 +59,7 @@ struct Node {
   CheckedType type;  // of a term, or of a table with one output
   std::variant<TermLogic, TableLogic> logic;
   std::vector<int> needs;  // nodes
+  std::vector<int> told;   // nodes that only the rows' sentences name: computed with it, no part of its logic
   const TableLogic* table() const { return std::get_if<TableLogic>(&logic); }
   const TermLogic* term() const { return std::get_if<TermLogic>(&logic); }
 };
