@@ -110,7 +110,7 @@ Html select_field(const Words& words, const Select& f) {
 
 Html choice_field(const Words& words, const Choices& c) {
   const auto described = described_by(c.name, !c.hint.empty(), c.error.has_value());
-  const auto control = [&](const Option& o, std::size_t index) {
+  const auto control = [&](const Option& o, std::size_t index) -> Html {
     const std::string control_id = c.name + "-" + std::to_string(index + 1);
     return div(cls(c.lines ? "choice choice-line" : "choice"),
                input(type(c.several ? "checkbox" : "radio"), id(control_id), name(c.name), value(o.value), checked(o.chosen),

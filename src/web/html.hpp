@@ -9,9 +9,9 @@
 // text, number, flag (checked(true)), true/false (aria_pressed(on)) and address (href, action: only paths, #…, ?…, http://,
 // https:, tel:, mailto:; anything else, scripts above all, is written as "#refused").
 //
-// Cost: nodes are values that hold their parts; nothing is allocated but the output string.
-// Lifetime: a node holds *views* of named strings given to it, so a function returns Html (rendered, owning), never a
-// node. Html carries the icons it uses; the page shell emits each used symbol once (components.hpp).
+// Cost: nodes are values that hold their parts; beside the output string nothing is allocated but copies of long strings.
+// Lifetime: a node owns the strings it was given; a string_view or a named range in each() must outlive it. Functions
+// return Html (rendered). Html carries the icons it uses; the page shell emits each used symbol once (components.hpp).
 // Threads: pure values. Source: HTML Living Standard §13.3 (escaping in text and in double-quoted attributes).
 #pragma once
 
@@ -92,12 +92,12 @@ void put(Writer& out, const T& node) {
   }
 }
 
-// How a part is kept inside a node: temporaries are moved in, named strings are viewed, the rest is copied.
+// How a part is kept inside a node: everything is moved or copied in, so that a node may leave the function that made
+// it; only literals and string_views, which own nothing, are kept as views.
 template <class T>
 struct Kept {
   using Plain = std::remove_cvref_t<T>;
-  static constexpr bool viewed =
-      TextLike<Plain> && !WritesItself<Plain> && (std::is_lvalue_reference_v<T> || !std::same_as<Plain, std::string>);
+  static constexpr bool viewed = TextLike<Plain> && !WritesItself<Plain> && !std::same_as<Plain, std::string>;
   using type = std::conditional_t<viewed, std::string_view, Plain>;
 };
 template <class T>

@@ -52,6 +52,14 @@ TEST(Html, ChoicesAndListsAreEvaluatedWhenWritten) {
   EXPECT_EQ(written(p(std::optional<int>(), nothing)), "<p></p>");
 }
 
+TEST(Html, ANodeMayLeaveTheFunctionThatMadeIt) {
+  const auto make = [](int i) {
+    const std::string local_id = "a-rather-long-identifier-" + std::to_string(i);
+    return p(id(local_id), local_id);
+  };
+  EXPECT_EQ(written(make(7)), "<p id=\"a-rather-long-identifier-7\">a-rather-long-identifier-7</p>");
+}
+
 TEST(Html, ATemporaryStringLivesAsLongAsItsNode) {
   const auto node = p(std::string(200, 'x'));
   EXPECT_EQ(written(node).size(), 207u);
