@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/name.hpp"
 #include "dmn/explain.hpp"
 #include "pack/pack.hpp"
 
@@ -33,7 +34,8 @@ struct Facts {
 };
 
 // Facts that the pack itself supplies as of a day: 基準日, the parameter tables, closed days, the town.
-Facts start(const Pack& pack, Date as_of);
+// With a procedure: by the calendar and telephone of its section.
+Facts start(const Pack& pack, Date as_of, const Procedure* procedure = nullptr);
 
 // One question as it is asked now: for a question with for_each, once per item of that list.
 struct Ask {
@@ -136,6 +138,7 @@ struct Matter {
   bool departs = false;   // departs from the criterion: never below the step's rank
   bool disputed = false;  // 重要、異例、疑義、争い
   std::string drafter_rank;
+  std::string at_least_rank;  // Step::depart.rank when the criterion was departed from; empty: none
 };
 Result<RouteFound> find_route(const Pack& pack, std::string_view route, const Matter& matter);
 // 代決: ranks that may act for an absent decider, in order.
@@ -150,7 +153,9 @@ Result<Date> due(const Pack& pack, const Procedure& procedure, std::string_view 
 // written in the form of the language. Facts of the case itself (通知 "notice", 宛先 "addressee", 補正 "correction",
 // 受付 "receipt", 申請の理由 …) are put into facts.known by their keys before. Errors: pack.hole (a hole without a
 // value; place).
-Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts);
+// `extra` overrides facts, by key or Japanese name.
+Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts,
+                                const JsonObject& extra = {});
 // Fills the words of one key ("{児童.氏名}さんは、あなたと一緒に住んでいますか"); a hole without a value becomes "".
 std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
                   const Facts& facts, const Ask* ask = nullptr);

@@ -21,6 +21,13 @@ struct Heading {
 };
 std::optional<Heading> heading_of(const TemplateLine& line);
 
+// Kanji outside furigana marks and holes; gives the first, with its distance in code points from the beginning.
+struct Bare {
+  std::string character;
+  int offset = 0;
+};
+std::optional<Bare> bare_kanji(std::string_view text);
+
 bool is_kana(std::string_view text);  // hiragana, katakana, long mark, middle dot only
 
 }  // namespace yakuba::pack

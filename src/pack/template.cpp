@@ -81,6 +81,10 @@ void check_ruby(std::string_view inside, const Place& place, std::vector<Fault>&
     faults.push_back({"pack.ruby", Severity::error, place, {{"text", "{" + std::string(inside) + "}"}}});
 }
 
+bool is_kanji(char32_t c) {
+  return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005;
+}
+
 void push_text(std::vector<TemplatePart>& parts, std::string_view text) {
   if (text.empty()) return;
   if (parts.empty() || parts.back().kind != TemplatePart::Kind::text) parts.emplace_back();
@@ -109,6 +113,21 @@ bool is_kana(std::string_view text) {
     i += 3;
   }
   return true;
+}
+
+std::optional<Bare> bare_kanji(std::string_view text) {
+  int depth = 0, offset = 0;
+  for (std::size_t i = 0; i < text.size(); ++offset) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
+    for (std::size_t k = 1; k < length && i + k < text.size(); ++k) point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
+    if (point == U'{') ++depth;
+    if (point == U'}') --depth;
+    if (depth == 0 && is_kanji(point)) return Bare{std::string(text.substr(i, length)), offset};
+    i += length;
+  }
+  return std::nullopt;
 }
 
 std::vector<TemplatePart> parse_parts(std::string_view line, const Place& place, std::vector<Fault>& faults) {
