@@ -114,7 +114,7 @@ Value Machine::State::evaluate(const Program& program, std::span<const Value> sl
 }
 
 const Value& Machine::State::load_slot(std::uint32_t slot) {
-  static const Value absent;
+  static const Value absent{};
   if (reads != nullptr) {
     if (reads->size() <= slot / 64) reads->resize(slot / 64 + 1);
     (*reads)[slot / 64] |= std::uint64_t{1} << (slot % 64);

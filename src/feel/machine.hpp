@@ -168,7 +168,7 @@ struct Call {
 
   std::size_t count() const { return given.size(); }
   const Value& operator[](std::size_t i) const {
-    static const Value absent;
+    static const Value absent{};
     return i < given.size() ? given[i] : absent;
   }
   bool has(std::size_t i) const { return i < given.size() && !given[i].is_null(); }
