@@ -80,6 +80,8 @@ function(yakuba_library name)
     set(fixtures $<TARGET_NAME_IF_EXISTS:yakuba_hall_testing> $<TARGET_NAME_IF_EXISTS:yakuba_store_testing>)
     if(name MATCHES "^(base|log|feel|dmn|pack|mining|formats|web|edge|print|connect)$")
       set(fixtures "")
+    elseif(name STREQUAL "store")
+      set(fixtures yakuba_store_testing)
     endif()
     target_link_libraries(${name}_test PRIVATE yakuba_${name}
       ${fixtures}
