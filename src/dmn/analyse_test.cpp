@@ -90,6 +90,13 @@ TEST(Gaps, StringsHaveAnyOtherValue) {
             "\"祖父母\"");
 }
 
+TEST(Gaps, NullCountsOnlyWhereACellAsksForIt) {
+  EXPECT_EQ(gaps(table("U", "s:\"父\" \\| \"母\"", "| 1 | \"父\" | 1 |\n| 2 | null | 2 |\n")), "\"母\"");
+  EXPECT_EQ(gaps(table("U", "x:integer", "| 1 | not(null) | 1 |\n")), "null");
+  EXPECT_EQ(gaps(table("U", "x:integer", "| 1 | null | 1 |\n| 2 | < 5 | 2 |\n")), ">= 5");
+  EXPECT_EQ(gaps(table("U", "x:integer", "| 1 | null | 1 |\n")), "not(null)");
+}
+
 TEST(Gaps, AreNoneWithADefaultOrWhenCollecting) {
   EXPECT_EQ(gaps(table("U", "x:integer", "| 1 | 1 | 1 |\n| 既定 | | 0 |\n")), "");
   EXPECT_EQ(gaps(table("C", "x:integer", "| 1 | 1 | 1 |\n")), "");

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t finite_integers_max = 64;  // an integer fact with so few values is tried value by value
 constexpr std::size_t exact_facts_max = 12;  // subsets of so many missing facts are searched for the smallest to ask
+constexpr std::size_t subset_steps_max = 4'000'000;  // combinations times subsets
 
 std::size_t at(int index) {
   return static_cast<std::size_t>(index);
@@ -293,27 +294,29 @@ class WhatIf {
     return list.size() - 1;
   }
 
-  // Does knowing these facts always decide every goal?
+  // Does knowing these facts always decide every goal? Combinations that agree on what is known must agree on the
+  // results.
   bool sufficient(const std::set<int>& facts) const {
-    std::map<std::vector<std::size_t>, std::size_t> seen;
-    std::vector<std::size_t> known;
-    for (std::size_t v = 0; v < variables_.size(); ++v)
-      if (std::includes(facts.begin(), facts.end(), variables_[v].facts.begin(), variables_[v].facts.end()))
-        known.push_back(v);
+    std::vector<std::size_t> weight;  // of each variable in the key; 0: not known
+    std::size_t keys = 1;
+    for (const Variable& variable : variables_) {
+      const bool known = std::includes(facts.begin(), facts.end(), variable.facts.begin(), variable.facts.end());
+      weight.push_back(known ? keys : 0);
+      if (known) keys *= variable.values.size();
+    }
+    constexpr std::size_t none = SIZE_MAX;
+    std::vector<std::size_t> seen(keys, none);
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-      std::vector<std::size_t> key;
+      std::size_t key = 0;
       std::size_t rest = i;
-      std::size_t v = 0;
-      for (std::size_t next = 0; v < variables_.size(); ++v) {
-        const std::size_t digit = rest % variables_[v].values.size();
+      for (std::size_t v = 0; v < variables_.size(); ++v) {
+        key += weight[v] * (rest % variables_[v].values.size());
         rest /= variables_[v].values.size();
-        if (next < known.size() && known[next] == v) {
-          key.push_back(digit);
-          ++next;
-        }
       }
-      const auto [found, inserted] = seen.emplace(std::move(key), outcomes_[i]);
-      if (!inserted && found->second != outcomes_[i]) return false;
+      if (seen[key] == none)
+        seen[key] = outcomes_[i];
+      else if (seen[key] != outcomes_[i])
+        return false;
     }
     return true;
   }
@@ -321,7 +324,7 @@ class WhatIf {
   bool any_open() const { return std::find(open_.begin(), open_.end(), true) != open_.end(); }
 
   std::set<int> smallest(const std::vector<int>& candidates, bool& exact) const {
-    if (candidates.size() > exact_facts_max) {
+    if (candidates.size() > exact_facts_max || (outcomes_.size() << candidates.size()) > subset_steps_max) {
       exact = false;
       std::set<int> kept(candidates.begin(), candidates.end());
       for (const int fact : candidates) {

@@ -144,14 +144,14 @@ class Cutter {
  private:
   void point(const Value& value) {
     if (discrete_ && kind_ == Kind::number && !value.number().is_integer()) return;
-    regions_.push_back({value, value, true, true, false, value});
+    regions_.push_back({value, value, true, true, false, false, value});
   }
   void open(const Value& low, const Value& high) {
     if (!discrete_) {
       const Value sample = between(kind_, low, high);
       const bool inside = (low.is_null() || feel::feel_compare(sample, low).value_or(0) > 0) &&
                           (high.is_null() || feel::feel_compare(sample, high).value_or(0) < 0);
-      if (inside) regions_.push_back({low, high, false, false, false, sample});
+      if (inside) regions_.push_back({low, high, false, false, false, false, sample});
       return;
     }
     Region region;
@@ -181,7 +181,7 @@ class Cutter {
 };
 
 Region value_region(Value value) {
-  return {value, value, true, true, false, value};
+  return {value, value, true, true, false, false, value};
 }
 
 std::vector<Region> string_regions(const CheckedType& type, std::span<const feel::TestSet* const> sets) {
@@ -256,9 +256,16 @@ std::optional<Partition> partition(const CheckedType& type, std::span<const feel
     if (type.constraint_set()) cutter.add(*type.constraint_set());
     out.regions = cutter.cut();
   }
+  const bool asks_null =
+      std::any_of(sets.begin(), sets.end(), [](const feel::TestSet* set) { return set->includes_null; });
+  if (asks_null) {
+    Region nothing;
+    nothing.null = true;
+    out.regions.insert(out.regions.begin(), std::move(nothing));
+  }
   if (type.constraint_set())
     std::erase_if(out.regions, [&](const Region& r) {
-      return !r.other && !in_set(*type.constraint_set(), r.sample).value_or(false);
+      return !r.other && !r.null && !in_set(*type.constraint_set(), r.sample).value_or(false);
     });
   return out;
 }
@@ -280,14 +287,19 @@ std::string Partition::as_cell(const Bits& chosen) const {
   };
   if (!regions.empty() && regions.back().other)
     return chosen.test(regions.size() - 1) ? "not(" + listed(false) + ")" : listed(true);
-  const Kind kind = regions.empty() ? Kind::null : regions[0].sample.kind();
+  const std::size_t begin = !regions.empty() && regions[0].null ? 1 : 0;
+  const Kind kind = regions.size() <= begin ? Kind::null : regions[begin].sample.kind();
   if (kind == Kind::string || kind == Kind::boolean) return listed(true);
-  std::string out;
-  for (std::size_t r = 0; r < regions.size(); ++r) {
+  std::string out = begin == 1 && chosen.test(0) ? "null" : "";
+  for (std::size_t r = begin; r < regions.size(); ++r) {
     if (!chosen.test(r)) continue;
     std::size_t last = r;
     while (last + 1 < regions.size() && chosen.test(last + 1)) ++last;
-    out += (out.empty() ? "" : ", ") + interval_cell(regions[r], regions[last], r == 0, last + 1 == regions.size());
+    const bool from_start = r == begin;
+    const bool to_end = last + 1 == regions.size();
+    // Every value but null has no cell of one interval.
+    out += (out.empty() ? "" : ", ") +
+           (from_start && to_end ? "not(null)" : interval_cell(regions[r], regions[last], from_start, to_end));
     r = last;
   }
   return out;

@@ -14,6 +14,7 @@ struct Region {
   feel::Value low, high;  // null: unbounded
   bool low_closed = false, high_closed = false;
   bool other = false;  // any value that is not mentioned
+  bool null = false;   // nothing: a region of its own, and the first, when a cell asks for null
   feel::Value sample;  // one value in it
 };
 struct Partition {
