@@ -397,7 +397,7 @@ bool Decimal::is_integer() const { return exponent >= 0 || coefficient == 0 || r
 std::optional<std::int64_t> Decimal::integer() const {
   Decimal r = reduced();
   if (r.exponent < 0 || r.exponent > 19) return std::nullopt;
-  if (r.coefficient >> 63 != 0) return std::nullopt;
+  if (r.coefficient > Uint128{1} << 63) return std::nullopt;
   Uint128 magnitude = r.coefficient * power_of_ten_128(r.exponent);
   if (magnitude > (Uint128{1} << 63) - (r.negative ? 0 : 1)) return std::nullopt;
   return static_cast<std::int64_t>(r.negative ? -magnitude : magnitude);
