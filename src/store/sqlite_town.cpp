@@ -60,6 +60,9 @@ Result<std::unique_ptr<SqliteTown>> SqliteTown::open(Context& context, TownRecor
   if (error) return fail(ErrorKind::unavailable, "store.disk", "the town's folder: " + error.message());
   TRY(town->take_lock());
   town->writer_ = TRY(SqliteConnection::open(town->folder() / "town.db", SqliteConnection::Mode::writer));
+  if (const auto bytes = context.options.town_bytes_max; bytes > 0) {
+    TRY(town->writer_->script("pragma max_page_count=" + std::to_string(bytes / 4096 + 1)));
+  }
   TRY(town->migrate());
   TRY(town->load_tree());
   town->thread_ = std::thread([raw = town.get()] { raw->write_loop(); });

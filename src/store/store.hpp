@@ -88,6 +88,7 @@ struct StoreOptions {
   // The key that signs a town's checkpoints; nothing: the log is kept but not signed.
   std::function<std::optional<SigningKey>(std::string_view town)> log_key;
 
+  std::int64_t town_bytes_max = 0;       // SQLite: a town's file grows no further (unavailable "store.disk_full"); 0: no limit
   int readers_per_town_max = 8;          // SQLite connections
   int postgres_connections_max = 16;
   int group_changes_max = 256;           // changes in one commit
