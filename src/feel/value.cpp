@@ -233,7 +233,7 @@ DaysDuration Value::days_duration() const {
 }
 
 const Range& Value::range() const {
-  static const Range none;
+  static const Range none{};
   return kind_ == Kind::range ? Payloads::of<RangeBox>(*this)->value : none;
 }
 
