@@ -29,11 +29,13 @@ Reading reading_of(const web::Request& request) {
   reading.reader = remembered.empty() ? web::Reader{web::language_accepted(request.header("accept-language")), false}
                                       : reading_from(remembered);
   const web::Reader before = reading.reader;
-  const web::Fields& query = request.query;
-  if (const auto language = web::language_from(query.first("lang"))) reading.reader.language = *language;
-  if (const auto easy = query.find("easy"))
-    reading.reader.language = *easy == "1" ? web::Language::ja_easy : web::Language::ja;
-  if (const auto ruby = query.find("ruby")) reading.reader.furigana = *ruby == "1";
+  // On a page with a form the switches send it along, so that nothing typed is lost: they are looked for there, too.
+  for (const web::Fields* fields : {&request.query, &request.form}) {
+    if (const auto language = web::language_from(fields->first("lang"))) reading.reader.language = *language;
+    if (const auto easy = fields->find("easy"))
+      reading.reader.language = *easy == "1" ? web::Language::ja_easy : web::Language::ja;
+    if (const auto ruby = fields->find("ruby")) reading.reader.furigana = *ruby == "1";
+  }
   if (reading.reader != before)
     reading.remember = web::Cookie{.name = std::string(reading_cookie),
                                    .value = reading_value(reading.reader),

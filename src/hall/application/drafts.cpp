@@ -104,7 +104,7 @@ std::string to_json(const std::vector<cases::Answer>& answers) {
 
 Result<pack::Facts> facts_of(const pack::Pack& pack, const pack::Procedure& procedure, const JsonObject& released,
                              const std::vector<cases::Answer>& answers, Date as_of) {
-  pack::Facts facts = pack::start(pack, as_of);
+  pack::Facts facts = pack::start(pack, as_of, &procedure);
   for (const auto& [key, value] : released) facts.known.insert_or_assign(key, value);
   facts.known.insert_or_assign("received_on", as_of.text());  // as if it were sent today
   for (const cases::Answer& answer : answers) {

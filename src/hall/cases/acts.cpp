@@ -104,7 +104,7 @@ Result<CaseId> receive(hall::Hall& hall, store::Tx& tx, const store::Town& town,
   row.submitted_at = s.submitted_at;
   // 到達 (行政手続法7条): the civil day in Japan on which it was written into our store, closed days too.
   row.received_on = date_in_japan(s.submitted_at);
-  pack::Facts facts = pack::start(*pack, row.received_on);
+  pack::Facts facts = pack::start(*pack, row.received_on, procedure);
   facts.known.insert_or_assign("received_on", row.received_on.text());
   row.due_on = TRY(pack::due(*pack, *procedure, "standard", facts));
   row.applicant_name = s.applicant.name;

@@ -128,7 +128,7 @@ Result<JsonObject> register_facts(store::Tx& tx, const Act& act, const Case& row
 Result<pack::Facts> facts_of(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const pack::Pack& pack,
                              const pack::Procedure& procedure, const Case& row, const JsonObject& register_facts) {
   (void)hall, (void)town;
-  pack::Facts facts = pack::start(pack, row.received_on);
+  pack::Facts facts = pack::start(pack, row.received_on, &procedure);
   for (const auto& [key, value] : register_facts) facts.known.insert_or_assign(key, value);
   facts.known.insert_or_assign("received_on", row.received_on.text());
   for (const auto& answer : TRY(tx.all<sql::Answers>({.case_id = row.id.value}))) {
