@@ -184,7 +184,7 @@ Result<Target> parse_target(std::string_view target, const ParseLimits& limits) 
       const bool last = raw.data() + raw.size() == raw_path.data() + raw_path.size();
       if (segment.empty() && last && !result.path.empty()) break;  // "/cases/" is "/cases"
       if (segment.empty() || segment == "." || segment == ".." || segment.find_first_of("/\\") != std::string::npos ||
-          has_control_characters(segment))
+          has_control_characters(segment) || segment.find_first_of("\t\r\n") != std::string::npos)
         return fail(ErrorKind::invalid, "request.target", "a segment that no path of ours has");
       result.path += '/';
       result.path += segment;
