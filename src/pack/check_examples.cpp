@@ -114,7 +114,7 @@ class Examples {
     const JsonValue* value = &root->second;
     if (const JsonArray* items = value->array(); items && parts.size() > 1) {
       JsonArray out;
-      for (const JsonValue& item : *items) out.push_back(item.find(parts[1]) ? *item.find(parts[1]) : JsonValue());
+      for (const JsonValue& item : *items) out.push_back(item.find(parts[1]) ? *item.find(parts[1]) : JsonValue(""));  // TOML has no null
       return JsonValue(out).canonical();
     }
     if (parts.size() > 1) value = value->find(parts[1]);

@@ -72,7 +72,9 @@ std::string standing_of(const dmn::Criterion& criterion, const dmn::Evaluation& 
   return std::string(dmn::name_of(worst));
 }
 
-Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, const Item* item, const std::string& about) {
+// `wanted`: terms that are results too, beside the tables.
+Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, const Item* item, const std::string& about,
+                const std::vector<std::string>& wanted = {}) {
   const auto found = pack.compiled->criteria.find(id);
   if (found == pack.compiled->criteria.end()) return fail(ErrorKind::not_found, "pack.no_criterion", std::string(id));
   const dmn::Criterion& criterion = found->second;
@@ -85,6 +87,9 @@ Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, c
     const std::string_view member = dot == std::string::npos ? std::string_view() : std::string_view(use.path).substr(dot + 1);
     if (const std::string* how = how_of(pack, root, member, item); how && !how->empty()) question.missing[use.path] = *how;
   }
+  question.goals = criterion.decisions();
+  for (const dmn::Term* term : dmn::terms(criterion.model()))
+    if (std::find(wanted.begin(), wanted.end(), term->name) != wanted.end()) question.goals.push_back(term->name);
   thread_local dmn::Evaluator evaluator;
   Run out;
   out.evaluation = evaluator.evaluate(criterion, question);
@@ -189,8 +194,11 @@ class Ruler {
     const FeelFacts facts(pack_, ruling_.facts);
     Type type = into->type;
     type.list = false;
+    std::vector<std::string> wanted;
+    if (const Record* record = pack_.facts.record(type.record))
+      for (const Fact& field : record->fields) wanted.push_back(field.name);
     if (stage.for_each.empty()) {
-      const Run run = TRY(pack::run(pack_, stage.criterion, facts, nullptr, ""));
+      const Run run = TRY(pack::run(pack_, stage.criterion, facts, nullptr, "", wanted));
       ruling_.facts.known[stage.into] = result_json(pack_, run, type, nullptr, ruling_.facts);
       keep(run);
       return {};
@@ -203,7 +211,7 @@ class Ruler {
       for (std::size_t i = 0; i < items->size(); ++i) {
         const Item item{stage.item, stage.for_each, i};
         const std::string about((*items)[i].text_or("name", ""));
-        const Run run = TRY(pack::run(pack_, stage.criterion, facts.with_item(stage.item, stage.for_each, i), &item, about));
+        const Run run = TRY(pack::run(pack_, stage.criterion, facts.with_item(stage.item, stage.for_each, i), &item, about, wanted));
         results.push_back(result_json(pack_, run, type, &(*items)[i], ruling_.facts));
         keep(run);
       }

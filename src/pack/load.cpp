@@ -32,8 +32,8 @@ bool toml_known(std::string_view path) {
 
 bool text_known(std::string_view path) {
   const auto parts = parts_of(path);
-  if (parts.size() == 2) return (parts[0] == "criteria" || parts[0] == "library") && path.ends_with(".md")
-                                || (parts[0] == "tables" && path.ends_with(".csv"));
+  if (parts.size() == 2 && parts[0] == "tables") return path.ends_with(".csv");
+  if (parts.size() == 2) return (parts[0] == "criteria" || parts[0] == "library") && path.ends_with(".md");
   if (!path.ends_with(".md")) return false;
   if (parts.size() == 3) return parts[0] == "notices" && parts[1] == "parts";
   return parts.size() == 4 && parts[0] == "procedures" && parts[2] == "notices";
