@@ -4,7 +4,7 @@ macro(yakuba_capability name)
   list(APPEND YAKUBA_CAPABILITIES yakuba_${name})
 endmacro()
 
-yakuba_capability(people      USES hall access tomlplusplus::tomlplusplus)
+yakuba_capability(people      USES hall access section tomlplusplus::tomlplusplus)
 yakuba_capability(section     USES hall access)
 yakuba_capability(access      USES hall section print connect PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
 yakuba_capability(packs       USES hall)

@@ -29,6 +29,7 @@
 
 namespace yakuba::hall {
 struct Call;
+struct Module;
 }
 
 namespace yakuba::people {
@@ -281,5 +282,7 @@ auto look(store::Store& store, store::Town town, F&& reading) {
   auto sealed = store.read(town, std::forward<F>(reading));
   return reveal(store, town, sealed);
 }
+
+hall::Module module();
 
 }  // namespace yakuba::people

@@ -422,3 +422,12 @@ values ($1, $2, $3, $4, $5);
 -- name: latest_copy :one
 -- out: id int, as_of int, imported_at int, persons int, synthetic int
 select id, as_of, imported_at, persons, synthetic from people_copy order by id desc limit 1;
+
+-- name: release_cursor :one
+-- out: after_sequence int
+select after_sequence from people_release where id = 1;
+
+-- name: set_release_cursor :run
+-- in: after_sequence int
+insert into people_release (id, after_sequence) values (1, $1)
+on conflict (id) do update set after_sequence = excluded.after_sequence;

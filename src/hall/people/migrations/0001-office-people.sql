@@ -171,3 +171,9 @@ create table people_copy (
   persons integer not null,
   synthetic integer not null
 );
+
+-- Up to which place of the log the reads of linked persons have been told to the public side.
+create table people_release (
+  id integer primary key,
+  after_sequence integer not null
+);
