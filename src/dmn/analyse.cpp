@@ -50,7 +50,6 @@ class TableAnalyser {
   std::size_t rules() const { return logic_.rows.size(); }
 
   // ---- axes
-  // ----------------------------------------------------------------------------------------------------------
   void make_axes() {
     for (std::size_t c = 0; c < logic_.columns.size(); ++c) {
       std::vector<const feel::TestSet*> sets;
@@ -138,7 +137,6 @@ class TableAnalyser {
   }
 
   // ---- what boxes say
-  // ------------------------------------------------------------------------------------------------
   std::vector<std::string> cells_of(const Box& box) const {
     std::vector<std::string> cells;
     for (std::size_t a = 0; a < axes_.size(); ++a)
@@ -163,7 +161,6 @@ class TableAnalyser {
   }
 
   // ---- never, unused
-  // -------------------------------------------------------------------------------------------------
   void find_never() {
     for (std::size_t r = 0; r < rules(); ++r)
       if (std::any_of(axes_.begin(), axes_.end(), [&](const Axis& axis) { return axis.of_rule[r].none(); }))
@@ -177,7 +174,6 @@ class TableAnalyser {
   }
 
   // ---- gaps
-  // ----------------------------------------------------------------------------------------------------------
   bool covers_everything() const {
     const bool single = table_.hit_policy == HitPolicy::unique || table_.hit_policy == HitPolicy::any ||
                         table_.hit_policy == HitPolicy::priority || table_.hit_policy == HitPolicy::first;
@@ -268,18 +264,79 @@ class TableAnalyser {
       out_.complete = false;
       return true;
     });
-    for (const Box& box : gaps) out_.gaps.push_back(gap_of(box));
+    for (const std::vector<Box>& region : joined(std::move(gaps))) out_.gaps.push_back(gap_of(region));
   }
 
-  Gap gap_of(const Box& box) const {
+  static bool meet(const Box& a, const Box& b) {
+    for (std::size_t x = 0; x < a.size(); ++x)
+      if (!a[x].intersects(b[x])) return false;
+    return true;
+  }
+  static double volume(const Box& box) {
+    double product = 1;
+    for (const Bits& regions : box) product *= static_cast<double>(regions.count());
+    return product;
+  }
+  // Boxes that touch each other are one gap; its largest box comes first.
+  static std::vector<std::vector<Box>> joined(std::vector<Box> boxes) {
+    std::vector<std::vector<Box>> regions;
+    for (Box& box : boxes) {
+      std::vector<Box> region{std::move(box)};
+      for (auto other = regions.begin(); other != regions.end();) {
+        const bool touches = std::any_of(other->begin(), other->end(), [&](const Box& b) {
+          return std::any_of(region.begin(), region.end(), [&](const Box& own) { return meet(own, b); });
+        });
+        if (!touches) {
+          ++other;
+          continue;
+        }
+        region.insert(region.begin(), std::make_move_iterator(other->begin()), std::make_move_iterator(other->end()));
+        other = regions.erase(other);
+      }
+      regions.push_back(std::move(region));
+    }
+    for (std::vector<Box>& region : regions)
+      std::stable_sort(region.begin(), region.end(), [](const Box& a, const Box& b) { return volume(a) > volume(b); });
+    return regions;
+  }
+
+  // The part of a box that is in none of the others, as boxes that do not overlap.
+  static std::vector<Box> without(Box box, std::span<const Box> others) {
+    std::vector<Box> left{std::move(box)};
+    for (const Box& other : others) {
+      std::vector<Box> next;
+      for (Box& piece : left) {
+        if (!meet(piece, other)) {
+          next.push_back(std::move(piece));
+          continue;
+        }
+        for (std::size_t a = 0; a < piece.size(); ++a) {
+          Box outside = piece;
+          other[a].each([&](std::size_t region) { outside[a].clear(region); });
+          if (!outside[a].none()) next.push_back(std::move(outside));
+          piece[a] &= other[a];
+        }
+      }
+      left = std::move(next);
+    }
+    return left;
+  }
+
+  Gap gap_of(const std::vector<Box>& boxes) const {
     Gap gap;
-    gap.cells = cells_of(box);
-    gap.example = example_of(box);
-    gap.also = conditions_of(box);
-    gap.proposed.id = std::to_string(rules() + 1);
-    gap.proposed.inputs = gap.cells;
-    gap.proposed.outputs.assign(table_.outputs.size(), "?");
-    gap.proposed.annotations.assign(table_.annotations.size(), "");
+    gap.cells = cells_of(boxes[0]);
+    gap.example = example_of(boxes[0]);
+    gap.also = conditions_of(boxes[0]);
+    for (std::size_t i = 1; i < boxes.size(); ++i) gap.further.push_back(cells_of(boxes[i]));
+    for (std::size_t i = 0; i < boxes.size() && gap.proposed.size() < limits_.gaps_max; ++i)
+      for (const Box& piece : without(boxes[i], std::span(boxes).first(i))) {
+        Rule rule;
+        rule.id = std::to_string(rules() + 1 + gap.proposed.size());
+        rule.inputs = cells_of(piece);
+        rule.outputs.assign(table_.outputs.size(), "?");
+        rule.annotations.assign(table_.annotations.size(), "");
+        gap.proposed.push_back(std::move(rule));
+      }
     int best = -1;
     for (std::size_t r = 0; r < rules(); ++r) {
       int same = 0;
@@ -292,7 +349,6 @@ class TableAnalyser {
   }
 
   // ---- overlaps
-  // ------------------------------------------------------------------------------------------------------
   Bits rules_meeting(std::size_t rule) const {
     Bits meeting(rules(), true);
     for (const Axis& axis : axes_) {
@@ -351,7 +407,7 @@ class TableAnalyser {
   }
 
   // ---- masked
-  // -------------------------------------------------------------------------------------------------------- Position
+  // Position
   // among the allowed values of the outputs; smaller wins under P.
   std::vector<std::size_t> priority(std::size_t rule) const {
     std::vector<std::size_t> out;
@@ -413,7 +469,6 @@ class TableAnalyser {
   }
 
   // ---- outputs
-  // -------------------------------------------------------------------------------------------------------
   void find_unreachable() {
     std::set<std::size_t> dead;
     for (const int rule : out_.never) dead.insert(at(rule));
@@ -451,7 +506,6 @@ class TableAnalyser {
 };
 
 // ---- faults
-// ------------------------------------------------------------------------------------------------------------
 std::string in_words(const DecisionTable& table, const std::vector<std::string>& cells, const std::string& also) {
   std::string out;
   for (std::size_t c = 0; c < cells.size(); ++c)
@@ -483,9 +537,9 @@ class Reporter {
           : declared        ? Severity::note
                             : Severity::error,
           declared ? "analysis.gap_declared" : "analysis.gap",
-          {{"where", in_words(table, gap.cells, gap.also)},
+          {{"where", regions_in_words(table, gap)},
            {"example", in_words(table, gap.example)},
-           {"row", print_cells(gap.proposed)},
+           {"row", print_rows(gap.proposed)},
            {"decided_by", criterion_.model().about.gaps_decided_by}},
           {node.block, gap.after_row, -1});
     for (const Overlap& overlap : found.overlaps) {
@@ -521,6 +575,18 @@ class Reporter {
   }
 
  private:
+  static std::string regions_in_words(const DecisionTable& table, const Gap& gap) {
+    constexpr std::size_t shown_max = 4;
+    std::string out = in_words(table, gap.cells, gap.also);
+    for (std::size_t i = 0; i < gap.further.size() && i < shown_max; ++i)
+      out += " または " + in_words(table, gap.further[i], "");
+    return out + (gap.further.size() > shown_max ? " または …" : "");
+  }
+  static std::string print_rows(const std::vector<Rule>& rules) {
+    std::string out;
+    for (const Rule& rule : rules) out += (out.empty() ? "" : " ") + print_cells(rule);
+    return out;
+  }
   static std::string print_cells(const Rule& rule) {
     std::string out = "| " + rule.id + " |";
     for (const auto* list : {&rule.inputs, &rule.outputs, &rule.annotations})
@@ -547,16 +613,21 @@ JsonArray values(const std::vector<feel::Value>& list) {
   return out;
 }
 
+JsonObject gap_json(const Gap& gap) {
+  JsonArray further;
+  JsonArray rows;
+  for (const auto& cells : gap.further) further.emplace_back(texts(cells));
+  for (const Rule& rule : gap.proposed) rows.emplace_back(texts(rule.inputs));
+  return {{"cells", texts(gap.cells)}, {"further", std::move(further)}, {"example", values(gap.example)},
+          {"also", gap.also},          {"proposed", std::move(rows)},   {"after_row", gap.after_row + 1}};
+}
+
 JsonObject to_json(const TableAnalysis& table) {
   JsonArray gaps;
   JsonArray overlaps;
   JsonArray masked;
   JsonArray inexact;
-  for (const Gap& gap : table.gaps)
-    gaps.emplace_back(JsonObject{{"cells", texts(gap.cells)},
-                                 {"example", values(gap.example)},
-                                 {"also", gap.also},
-                                 {"after_row", gap.after_row + 1}});
+  for (const Gap& gap : table.gaps) gaps.emplace_back(gap_json(gap));
   for (const Overlap& overlap : table.overlaps)
     overlaps.emplace_back(JsonObject{{"rules", row_numbers(overlap.rules)},
                                      {"cells", texts(overlap.cells)},

@@ -3,7 +3,7 @@
 //
 //   Analysis analysis = analyse(criterion);
 //   for (const Gap& gap : analysis.tables[0].gaps)   // gap.cells == {"36", "-", "-"}; gap.example == {36, 0, 1}
-//     propose(gap.proposed);                         // a Rule with the missing cells
+//     propose(gap.proposed);                         // Rules with the missing cells
 //   analysis.faults                                  // the same as Faults with file, line, column, for `pack check`
 //
 // How: each column's values are cut at the end points of its cells into regions (integers, ages, yen, dates and months
@@ -28,11 +28,12 @@ struct AnalyseLimits {
 };
 
 struct Gap {
-  std::vector<std::string> cells;    // unary tests, one for each input clause: the whole region
-  std::vector<feel::Value> example;  // one point in it
-  std::string also;                  // conditions of inexact cells in it, as FEEL
-  Rule proposed;                     // the row to add; its outputs are left as "?"
-  int after_row = -1;                // where it belongs: behind this rule
+  std::vector<std::string> cells;  // unary tests, one for each input clause: the largest region of the gap
+  std::vector<std::vector<std::string>> further;  // more regions that touch it: still one defect
+  std::vector<feel::Value> example;               // one point in it
+  std::string also;                               // conditions of inexact cells in it, as FEEL: then it is a suspicion
+  std::vector<Rule> proposed;                     // rows that close it without overlapping; outputs are left as "?"
+  int after_row = -1;                             // where they belong: behind this rule
 };
 struct Overlap {
   std::vector<int> rules;  // indices, ascending

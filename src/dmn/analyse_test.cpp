@@ -32,6 +32,8 @@ std::string gaps(const Criterion& c) {
   for (const Gap& gap : analysis.tables[0].gaps) {
     out += out.empty() ? "" : "; ";
     for (std::size_t i = 0; i < gap.cells.size(); ++i) out += (i ? " & " : "") + gap.cells[i];
+    for (const auto& cells : gap.further)
+      for (std::size_t i = 0; i < cells.size(); ++i) out += (i ? " & " : " or ") + cells[i];
     if (!gap.also.empty()) out += " if " + gap.also;
   }
   return out;
@@ -70,7 +72,7 @@ TEST(Gaps, TheExampleOfTheCriterionPage) {  // design/pages/criterion.html: æœˆé
   ASSERT_EQ(analysis.tables[0].gaps.size(), 1u) << "one defect, one message";
   const Gap& gap = analysis.tables[0].gaps[0];
   EXPECT_EQ(feel::literal(feel::Value::list(gap.example)), "[36, 0, 1]");
-  EXPECT_EQ(gap.proposed.inputs, (std::vector<std::string>{"36", "-", "-"}));
+  EXPECT_EQ(gap.proposed.at(0).inputs, (std::vector<std::string>{"36", "-", "-"}));
   EXPECT_EQ(gap.after_row, 5);
   EXPECT_TRUE(analysis.tables[0].overlaps.empty());
   EXPECT_EQ(describe(analysis.faults.at(0), Words::ja),
@@ -79,7 +81,11 @@ TEST(Gaps, TheExampleOfTheCriterionPage) {  // design/pages/criterion.html: æœˆé
 }
 
 TEST(Gaps, AreMergedAcrossColumns) {
-  EXPECT_EQ(gaps(table("U", "a:boolean;b:boolean", "| 1 | true | true | 1 |\n")), "- & false; false & -");
+  EXPECT_EQ(gaps(table("U", "a:boolean;b:boolean", "| 1 | true | true | 1 |\n")), "- & false or false & -");
+  const Analysis corner = analyse(table("U", "a:boolean;b:boolean", "| 1 | true | true | 1 |\n"));
+  ASSERT_EQ(corner.tables[0].gaps.at(0).proposed.size(), 2u) << "rows that close the corner must not overlap";
+  EXPECT_EQ(corner.tables[0].gaps[0].proposed[0].inputs, (std::vector<std::string>{"-", "false"}));
+  EXPECT_EQ(corner.tables[0].gaps[0].proposed[1].inputs, (std::vector<std::string>{"false", "true"}));
   EXPECT_EQ(gaps(table("U", "x:integer [0..9]", "| 1 | 1, 3, 5 | 1 |\n")), "0, 2, 4, >= 6");
 }
 
@@ -183,7 +189,8 @@ TEST(Analyse, ChildAllowanceIsComplete) {
 TEST(Analyse, GivesJson) {
   const JsonValue json = to_json(analyse(table("U", "x:integer", "| 1 | < 5 | 1 |\n| 2 | [4..5] | 2 |\n")));
   const JsonValue& first = json.find("tables")->array()->at(0);
-  EXPECT_EQ(first.find("gaps")->canonical(), R"([{"after_row":2,"also":"","cells":[">= 6"],"example":[6]}])");
+  EXPECT_EQ(first.find("gaps")->canonical(),
+            R"([{"after_row":2,"also":"","cells":[">= 6"],"example":[6],"further":[],"proposed":[[">= 6"]]}])");
   EXPECT_EQ(first.find("overlaps")->canonical(),
             R"([{"also":"","cells":["4"],"example":[4],"rules":[1,2],"same_output":false}])");
 }

@@ -78,7 +78,6 @@ class Compiler {
   }
 
   // ---- names
-  // ---------------------------------------------------------------------------------------------------------
   void names() {
     auto scope = std::make_shared<feel::Scope>();
     body_->tested = scope->add("?");
@@ -194,7 +193,6 @@ class Compiler {
   }
 
   // ---- expressions
-  // ---------------------------------------------------------------------------------------------------
   Expression expression(const std::string& text, const Ref& ref, const std::string& owner, bool unary = false) {
     Expression out;
     out.ref = ref;
@@ -249,7 +247,6 @@ class Compiler {
   }
 
   // ---- terms and tables
-  // ----------------------------------------------------------------------------------------------
   void fill(Node& node, TermLogic& logic) {
     logic.expression = expression(logic.term->expression, logic.expression.ref, node.name);
     if (node.type.declared().base == Type::Base::any && !node.type.declared().list)
@@ -392,7 +389,6 @@ class Compiler {
   }
 
   // ---- order
-  // ---------------------------------------------------------------------------------------------------------
   void order() {
     std::vector<int> state(body_->nodes.size());  // 0 not seen, 1 on the path, 2 done
     std::vector<int> path;
@@ -433,7 +429,6 @@ class Compiler {
   }
 
   // ---- examples
-  // ------------------------------------------------------------------------------------------------------
   void check_examples() {
     for (int b = 0; b < static_cast<int>(body_->model.blocks.size()); ++b) {
       const auto* examples = std::get_if<Examples>(&body_->model.blocks[static_cast<std::size_t>(b)]);

@@ -37,7 +37,6 @@
 namespace yakuba::dmn {
 
 // ---- libraries and schema
-// --------------------------------------------------------------------------------------------
 class Library {  // compiled functions (BKMs); also for procedures, forms and notices: add_to(scope)
  public:
   Library();
@@ -65,7 +64,6 @@ Result<feel::Type> feel_type(const FactSchema& schema);
 void add_facts(feel::Scope& scope, const FactSchema& schema);  // one name for each root
 
 // ---- compile
-// ---------------------------------------------------------------------------------------------------------
 struct FactUse {
   std::string path;  // "児童.生年月日"
   Type type;
@@ -103,7 +101,6 @@ struct Compilation {
 Compilation compile(const Model& model, const CompileOptions& options = {});
 
 // ---- evaluate
-// --------------------------------------------------------------------------------------------------------
 enum class Standing {
   decided,    // `output` is the result, whatever the missing facts are
   undecided,  // depends on missing facts: `possible` are the results still possible
@@ -208,7 +205,6 @@ JsonValue to_record(const feel::Value& value);
 Result<feel::Value> from_record(const JsonValue& json);
 
 // ---- examples
-// --------------------------------------------------------------------------------------------------------
 struct ExampleResult {
   Ref row;      // the example
   Place place;  // of the first cell that differs, else of the row

@@ -213,7 +213,6 @@ class WhatIf {
   }
 
   // ---- trying
-  // --------------------------------------------------------------------------------------------------------
   void give(const Variable& variable, const feel::Value& value) {
     if (variable.fact >= 0)
       engine_.give_fact(variable.fact, value);
@@ -348,7 +347,6 @@ class WhatIf {
   }
 
   // ---- reporting
-  // -----------------------------------------------------------------------------------------------------
   void report(const Question& question, Evaluation& evaluation) {
     std::set<int> matters;
     if (!goals_.empty() && (any_open() || too_many_)) {

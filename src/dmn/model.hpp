@@ -85,7 +85,6 @@ struct FactSchema {
 };
 
 // ---- blocks of a document
-// --------------------------------------------------------------------------------------------
 struct Prose {  // Markdown as written: headings, paragraphs, tables that are no part of the model
   std::string text;
   bool operator==(const Prose&) const = default;
@@ -204,7 +203,6 @@ using Block =
     std::variant<Prose, Quotation, Types, Inputs, Terms, LongTerm, DecisionTable, Functions, LongFunction, Examples>;
 
 // ---- the model
-// -------------------------------------------------------------------------------------------------------
 struct About {
   std::string id;  // "jido-teate.monthly"
   std::string title;
