@@ -407,8 +407,7 @@ class TableAnalyser {
   }
 
   // ---- masked
-  // Position
-  // among the allowed values of the outputs; smaller wins under P.
+  // Position among the allowed values of the outputs; smaller wins under P.
   std::vector<std::size_t> priority(std::size_t rule) const {
     std::vector<std::size_t> out;
     for (std::size_t o = 0; o < table_.outputs.size(); ++o) {
