@@ -130,12 +130,18 @@ FeelFacts::FeelFacts(const Pack& pack, const Facts& facts) : pack_(&pack), as_of
   // Derived facts in order of the schema: each may use those before it.
   for (std::size_t i = 0; i < schema.facts.size(); ++i) {
     const Fact& fact = schema.facts[i];
-    if (present_[i] || !fact.derived) continue;
+    if (present_[i] || !fact.derived || !all_present(fact.derived)) continue;
     const auto value = evaluate(fact.derived);
     if (!value || value->is_null()) continue;
     slots_[i] = *value;
     present_[i] = true;
   }
+}
+
+bool FeelFacts::all_present(const Expression& expression) const {
+  if (!expression.program) return false;
+  const std::vector<feel::Slot> used = expression.program->program.slots_used();
+  return std::all_of(used.begin(), used.end(), [&](feel::Slot slot) { return slot >= slots_.size() || present_[slot]; });
 }
 
 std::size_t FeelFacts::item_count(std::string_view fact_key) const {

@@ -37,6 +37,8 @@ class FeelFacts {
   Date as_of() const { return as_of_; }
 
  private:
+  bool all_present(const Expression& expression) const;  // every fact it reads is known
+
   const Pack* pack_;
   Date as_of_;
   std::vector<feel::Value> slots_;
