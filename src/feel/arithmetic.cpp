@@ -4,20 +4,30 @@
 namespace yakuba::feel {
 namespace {
 
-Arithmetic fault(Code code) { return {{}, code}; }
-Arithmetic mismatch() { return fault(Code::type_mismatch); }
+Arithmetic fault(Code code) {
+  return {{}, code};
+}
+Arithmetic mismatch() {
+  return fault(Code::type_mismatch);
+}
 Arithmetic number_or_fault(const std::optional<Decimal>& value) {
   return value ? Arithmetic{Value::number(*value), {}} : fault(Code::out_of_range);
 }
 
 Arithmetic numbers(Op op, const Decimal& a, const Decimal& b) {
   switch (op) {
-    case Op::add: return number_or_fault(add(a, b));
-    case Op::subtract: return number_or_fault(subtract(a, b));
-    case Op::multiply: return number_or_fault(multiply(a, b));
-    case Op::divide: return b.is_zero() ? fault(Code::division_by_zero) : number_or_fault(divide(a, b));
-    case Op::power: return number_or_fault(power(a, b));
-    default: return mismatch();
+    case Op::add:
+      return number_or_fault(add(a, b));
+    case Op::subtract:
+      return number_or_fault(subtract(a, b));
+    case Op::multiply:
+      return number_or_fault(multiply(a, b));
+    case Op::divide:
+      return b.is_zero() ? fault(Code::division_by_zero) : number_or_fault(divide(a, b));
+    case Op::power:
+      return number_or_fault(power(a, b));
+    default:
+      return mismatch();
   }
 }
 
@@ -57,14 +67,16 @@ Arithmetic plus_days_duration(const Value& a, __int128 nanoseconds) {
       if (!out.fault) out.value = Value::date(Date{out.value.date_time().days});
       return out;
     }
-    case Kind::date_time: return moved(a.date_time(), nanoseconds);
+    case Kind::date_time:
+      return moved(a.date_time(), nanoseconds);
     case Kind::time: {
       Time time = a.time();
       __int128 rest = (static_cast<__int128>(time.nanoseconds) + nanoseconds) % nanoseconds_per_day;
       if (rest < 0) rest += nanoseconds_per_day;
       return {Value::time({static_cast<std::int64_t>(rest), time.zone}), {}};
     }
-    default: return mismatch();
+    default:
+      return mismatch();
   }
 }
 
@@ -120,8 +132,12 @@ Arithmetic scaled(Op op, const Value& duration, const Decimal& by) {
   return days ? duration_of(signed_amount) : months_of(signed_amount);
 }
 
-bool is_point(Kind kind) { return kind == Kind::date || kind == Kind::date_time || kind == Kind::time; }
-bool is_duration(Kind kind) { return kind == Kind::days_duration || kind == Kind::months_duration; }
+bool is_point(Kind kind) {
+  return kind == Kind::date || kind == Kind::date_time || kind == Kind::time;
+}
+bool is_duration(Kind kind) {
+  return kind == Kind::days_duration || kind == Kind::months_duration;
+}
 
 Arithmetic plus_duration(const Value& point, const Value& duration, int sign) {
   if (duration.kind() == Kind::days_duration) return plus_days_duration(point, sign * duration.days_duration().total());

@@ -12,41 +12,51 @@
 namespace yakuba::feel {
 
 enum class Operator : std::uint8_t {
-  add, subtract, multiply, divide, power, negate,
-  equal, not_equal, less, less_equal, greater, greater_equal,
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  negate,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
 };
 
 enum class AstKind : std::uint8_t {
   constant,
-  slot,            // index
-  local,           // index into the frame of the function it stands in
-  self,            // the function being defined
-  builtin,         // a builtin as a value
-  unknown,         // a name that nothing defines: null with a diagnostic; with one child: `item` may have the member
-  member_or,       // [item, otherwise]: item's member `name` if it has one, else otherwise
+  slot,       // index
+  local,      // index into the frame of the function it stands in
+  self,       // the function being defined
+  builtin,    // a builtin as a value
+  unknown,    // a name that nothing defines: null with a diagnostic; with one child: `item` may have the member
+  member_or,  // [item, otherwise]: item's member `name` if it has one, else otherwise
   negate,
   arithmetic,
   comparison,
-  conjunction,     // n children
+  conjunction,  // n children
   disjunction,
-  condition,       // if
+  condition,  // if
   between,
-  in,              // [value, test…]
-  test,            // unary test over [value, expression]: equal, in list, in range, or true
-  range,           // [low, high]; flags
-  range_of,        // operator (op) and one end point: (< 10)
+  in,        // [value, test…]
+  test,      // unary test over [value, expression]: equal, in list, in range, or true
+  range,     // [low, high]; flags
+  range_of,  // operator (op) and one end point: (< 10)
   list,
-  context,         // entries: children with `names`
-  path,            // [value], name
-  filter,          // [list, predicate]; index: local of item
-  for_loop,        // iterators: 1 or 2 children each (domain or low and high), body last; locals in indices
-  quantified,      // flags: every; iterators one child each, condition last
-  instance_of,     // type in `target`
-  function,        // a literal; own frame
-  call,            // [callee, arguments…]; names for named arguments
-  builtin_call,    // builtin; children by position; index: 1 + the form chosen by names, or 0
-  unary_tests,     // [?, test…]; flags: negated
-  any_test,        // `-`
+  context,       // entries: children with `names`
+  path,          // [value], name
+  filter,        // [list, predicate]; index: local of item
+  for_loop,      // iterators: 1 or 2 children each (domain or low and high), body last; locals in indices
+  quantified,    // flags: every; iterators one child each, condition last
+  instance_of,   // type in `target`
+  function,      // a literal; own frame
+  call,          // [callee, arguments…]; names for named arguments
+  builtin_call,  // builtin; children by position; index: 1 + the form chosen by names, or 0
+  unary_tests,   // [?, test…]; flags: negated
+  any_test,      // `-`
 };
 
 struct Ast;
@@ -54,9 +64,9 @@ using AstPointer = std::unique_ptr<Ast>;
 
 // What a function literal takes from the frame around it.
 struct Capture {
-  AstKind kind;            // slot, local or self, seen from the frame around
+  AstKind kind;  // slot, local or self, seen from the frame around
   std::uint32_t index;
-  std::uint32_t local = 0; // where it lies in the function's own frame
+  std::uint32_t local = 0;  // where it lies in the function's own frame
 };
 
 struct Ast {
@@ -70,19 +80,19 @@ struct Ast {
   Value value;
   std::string name;
   std::vector<AstPointer> children;
-  std::vector<std::string> names;        // of context entries, named arguments
-  std::vector<std::uint32_t> indices;    // locals of iterators, entries
-  std::vector<std::uint8_t> pairs;       // for_loop: 1 when an iterator has low and high
+  std::vector<std::string> names;      // of context entries, named arguments
+  std::vector<std::uint32_t> indices;  // locals of iterators, entries
+  std::vector<std::uint8_t> pairs;     // for_loop: 1 when an iterator has low and high
   const Builtin* builtin = nullptr;
-  Type target;                           // instance_of; result of a function
-  std::vector<Parameter> parameters;     // of a function
+  Type target;                        // instance_of; result of a function
+  std::vector<Parameter> parameters;  // of a function
   std::vector<Capture> captures;
-  std::uint32_t frame_size = 0;          // locals of a function
-  Code code = Code::unknown_name;        // of an unknown: what to report
+  std::uint32_t frame_size = 0;    // locals of a function
+  Code code = Code::unknown_name;  // of an unknown: what to report
 };
 
 struct Parsed {
-  AstPointer root;                       // nullptr after a syntax error
+  AstPointer root;  // nullptr after a syntax error
   std::uint32_t frame_size = 0;
   std::vector<Diagnostic> faults;
 };

@@ -13,36 +13,45 @@ namespace yakuba::feel {
 
 // Where the three numbers of a node mean: a first child, b second, c third, unless said otherwise.
 enum class Op : std::uint8_t {
-  constant,        // a: constant
-  slot,            // a: slot
-  local,           // a: local
+  constant,  // a: constant
+  slot,      // a: slot
+  local,     // a: local
   self,
-  builtin_value,   // a: builtin
-  unknown,         // a: constant (the name); flag: Code
-  member_or,       // a: item, b: constant (the key), c: otherwise or none
-  negate,          // a
-  add, subtract, multiply, divide, power,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  conjunction,     // a: first operand, b: count
+  builtin_value,  // a: builtin
+  unknown,        // a: constant (the name); flag: Code
+  member_or,      // a: item, b: constant (the key), c: otherwise or none
+  negate,         // a
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  conjunction,  // a: first operand, b: count
   disjunction,
-  condition,       // a, b, c
-  between,         // a, b, c
-  in,              // a: value, b: first operand (tests), c: count
-  test,            // a: expression; flag: reads `?`
-  range,           // a, b; flag: 1 low closed, 2 high closed
-  range_of,        // a; flag: Operator
-  list,            // a: first operand, b: count
-  context,         // a: first operand (key, value, local)*, b: count; flag: duplicate key
-  path,            // a: value, b: constant (the key); flag: quiet
-  filter,          // a: list, b: predicate, c: local
-  for_loop,        // a: first operand (pair, local, low, high)*, b: count, c: body; extra: local of partial, or none
-  quantified,      // as for_loop; flag: every
-  instance_of,     // a: value, b: type
-  function,        // a: function
-  call,            // a: callee, b: first operand, c: count; flag: named, then operands are followed by names
-  builtin_call,    // a: builtin, b: first operand, c: count; flag: 1 + the form chosen by names, or 0
-  bad_call,        // flag: Code; b, c: as builtin_call; a: builtin
-  unary_tests,     // a: `?`, b: first operand, c: count; flag: negated
+  condition,     // a, b, c
+  between,       // a, b, c
+  in,            // a: value, b: first operand (tests), c: count
+  test,          // a: expression; flag: reads `?`
+  range,         // a, b; flag: 1 low closed, 2 high closed
+  range_of,      // a; flag: Operator
+  list,          // a: first operand, b: count
+  context,       // a: first operand (key, value, local)*, b: count; flag: duplicate key
+  path,          // a: value, b: constant (the key); flag: quiet
+  filter,        // a: list, b: predicate, c: local
+  for_loop,      // a: first operand (pair, local, low, high)*, b: count, c: body; extra: local of partial, or none
+  quantified,    // as for_loop; flag: every
+  instance_of,   // a: value, b: type
+  function,      // a: function
+  call,          // a: callee, b: first operand, c: count; flag: named, then operands are followed by names
+  builtin_call,  // a: builtin, b: first operand, c: count; flag: 1 + the form chosen by names, or 0
+  bad_call,      // flag: Code; b, c: as builtin_call; a: builtin
+  unary_tests,   // a: `?`, b: first operand, c: count; flag: negated
   any_test,
 };
 inline constexpr std::uint32_t none = UINT32_MAX;
@@ -68,12 +77,12 @@ struct Program::Body : std::enable_shared_from_this<Program::Body> {
   std::string name, text;
   Type type;
   std::vector<Node> nodes;
-  std::vector<Span> spans;                // of each node
+  std::vector<Span> spans;  // of each node
   std::vector<std::uint32_t> operands;
   std::vector<Value> constants;
   std::vector<Type> types;
   std::vector<FunctionCode> functions;
-  std::uint32_t root = none;              // none: the text is not FEEL, see failures
+  std::uint32_t root = none;  // none: the text is not FEEL, see failures
   std::uint32_t frame_size = 0;
   std::vector<PathUsed> paths;
   bool reads_clock = false;

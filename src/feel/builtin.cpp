@@ -15,21 +15,50 @@ std::uint32_t kinds_from(std::string_view letters) {
   std::uint32_t out = 0;
   for (char c : letters) {
     switch (c) {
-      case 'b': out |= bit(Kind::boolean); break;
-      case 'n': out |= bit(Kind::number); break;
-      case 's': out |= bit(Kind::string); break;
-      case 'd': out |= bit(Kind::date); break;
-      case 't': out |= bit(Kind::time); break;
-      case 'D': out |= bit(Kind::date_time); break;
-      case 'u': out |= bit(Kind::days_duration); break;
-      case 'm': out |= bit(Kind::months_duration); break;
-      case 'r': out |= bit(Kind::range); break;
-      case 'l': out |= bit(Kind::list); break;
-      case 'c': out |= bit(Kind::context); break;
-      case 'f': out |= bit(Kind::function); break;
-      case 'z': out |= bit(Kind::null); break;
-      case 'a': out = any_kind; break;
-      default: break;
+      case 'b':
+        out |= bit(Kind::boolean);
+        break;
+      case 'n':
+        out |= bit(Kind::number);
+        break;
+      case 's':
+        out |= bit(Kind::string);
+        break;
+      case 'd':
+        out |= bit(Kind::date);
+        break;
+      case 't':
+        out |= bit(Kind::time);
+        break;
+      case 'D':
+        out |= bit(Kind::date_time);
+        break;
+      case 'u':
+        out |= bit(Kind::days_duration);
+        break;
+      case 'm':
+        out |= bit(Kind::months_duration);
+        break;
+      case 'r':
+        out |= bit(Kind::range);
+        break;
+      case 'l':
+        out |= bit(Kind::list);
+        break;
+      case 'c':
+        out |= bit(Kind::context);
+        break;
+      case 'f':
+        out |= bit(Kind::function);
+        break;
+      case 'z':
+        out |= bit(Kind::null);
+        break;
+      case 'a':
+        out = any_kind;
+        break;
+      default:
+        break;
     }
   }
   return out;

@@ -14,7 +14,9 @@ namespace yakuba::feel {
 
 struct Call;  // machine.hpp
 
-constexpr std::uint32_t bit(Kind kind) { return std::uint32_t{1} << static_cast<int>(kind); }
+constexpr std::uint32_t bit(Kind kind) {
+  return std::uint32_t{1} << static_cast<int>(kind);
+}
 constexpr std::uint32_t any_kind = 0xffff;
 
 struct BuiltinParameter {
@@ -28,9 +30,7 @@ struct Signature {
   std::vector<BuiltinParameter> parameters;
   std::size_t required = 0;
   bool repeated = false;
-  bool takes(std::size_t count) const {
-    return count >= required && (repeated || count <= parameters.size());
-  }
+  bool takes(std::size_t count) const { return count >= required && (repeated || count <= parameters.size()); }
   const BuiltinParameter& at(std::size_t i) const {
     return parameters[i < parameters.size() ? i : parameters.size() - 1];
   }
@@ -43,7 +43,8 @@ struct Builtin {
 };
 
 // A row as the folder's builtins_*.cpp write it: signatures separated by '|', parameters by ',', each
-// "name:kinds" with kinds of b n s d t D u m r l c f a (a: anything with null), z: null too, '?' optional, '*' repeated,
+// "name:kinds" with kinds of b n s d t D u m r l c f a (a: anything with null), z: null too, '?' optional, '*'
+// repeated,
 // '~' null when a call with names leaves it out.
 struct BuiltinRow {
   std::string_view name, signatures, result;

@@ -37,8 +37,10 @@ std::optional<Value> put(Call& c, const Value& context, std::span<const Value> p
   }
   auto inner = put(c, below, path.subspan(1), value);
   if (!inner) return std::nullopt;
-  if (found != entries.end()) found->value = *inner;
-  else entries.emplace_back(path[0], *inner);
+  if (found != entries.end())
+    found->value = *inner;
+  else
+    entries.emplace_back(path[0], *inner);
   return c.machine.make_context(std::move(entries));
 }
 
@@ -86,6 +88,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> context_builtins() { return rows; }
+std::span<const BuiltinRow> context_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

@@ -6,14 +6,19 @@
 namespace yakuba::feel {
 namespace {
 
-Value boolean(bool truth) { return Value::boolean(truth); }
+Value boolean(bool truth) {
+  return Value::boolean(truth);
+}
 
 Value list_contains(Call& c) {
   if (!c.machine.work(c[0].items().size())) return {};
-  return boolean(std::ranges::any_of(c[0].items(), [&](const Value& v) { return feel_equal(v, c[1]) == std::optional(true); }));
+  return boolean(
+      std::ranges::any_of(c[0].items(), [&](const Value& v) { return feel_equal(v, c[1]) == std::optional(true); }));
 }
 
-Value count(Call& c) { return Value::number(static_cast<std::int64_t>(c[0].items().size())); }
+Value count(Call& c) {
+  return Value::number(static_cast<std::int64_t>(c[0].items().size()));
+}
 
 // The least (-1) or greatest (1) item.
 Value extreme(Call& c, int wanted) {
@@ -32,8 +37,12 @@ Value extreme(Call& c, int wanted) {
   }
   return *best;
 }
-Value min_code(Call& c) { return extreme(c, -1); }
-Value max_code(Call& c) { return extreme(c, 1); }
+Value min_code(Call& c) {
+  return extreme(c, -1);
+}
+Value max_code(Call& c) {
+  return extreme(c, 1);
+}
 
 // Adds up numbers; durations, too. Inline numbers of one exponent go without decimals.
 std::optional<Value> sum_of(Call& c, std::span<const Value> items) {
@@ -49,13 +58,15 @@ std::optional<Value> sum_of(Call& c, std::span<const Value> items) {
   }
   if (all_fast) return Value::number(fast, exponent);
   Value total = items[0];
-  bool summable = total.kind() == Kind::number || total.kind() == Kind::days_duration || total.kind() == Kind::months_duration;
+  bool summable =
+      total.kind() == Kind::number || total.kind() == Kind::days_duration || total.kind() == Kind::months_duration;
   if (!summable) {
     c.fault(Code::argument_type, "an item cannot be added up", {total});
     return std::nullopt;
   }
   for (const Value& item : items.subspan(1)) {
-    Arithmetic next = item.kind() == total.kind() ? arithmetic(Op::add, total, item) : Arithmetic{{}, Code::argument_type};
+    Arithmetic next =
+        item.kind() == total.kind() ? arithmetic(Op::add, total, item) : Arithmetic{{}, Code::argument_type};
     if (next.fault) {
       c.fault(*next.fault, "the items cannot be added up", {total, item});
       return std::nullopt;
@@ -99,8 +110,12 @@ Value junction(Call& c, bool conjunction) {
   if (wrong) return c.fault(Code::argument_type, "an item is not boolean", {*bad});
   return unknown ? Value() : boolean(conjunction);
 }
-Value all_code(Call& c) { return junction(c, true); }
-Value any_code(Call& c) { return junction(c, false); }
+Value all_code(Call& c) {
+  return junction(c, true);
+}
+Value any_code(Call& c) {
+  return junction(c, false);
+}
 
 // A position from 1, or negative from the end, as an index from 0; nothing outside 0 … size-1 (or size, when `end`).
 // A fraction is cut off.
@@ -179,12 +194,15 @@ Value list_replace(Call& c) {
   return c.machine.make_list(std::move(out));
 }
 
-Value reverse(Call& c) { return c.machine.make_list({c[0].items().rbegin(), c[0].items().rend()}); }
+Value reverse(Call& c) {
+  return c.machine.make_list({c[0].items().rbegin(), c[0].items().rend()});
+}
 
 Value index_of(Call& c) {
   std::vector<Value> out;
   for (std::size_t i = 0; i < c[0].items().size(); ++i)
-    if (feel_equal(c[0].items()[i], c[1]) == std::optional(true)) out.push_back(Value::number(static_cast<std::int64_t>(i + 1)));
+    if (feel_equal(c[0].items()[i], c[1]) == std::optional(true))
+      out.push_back(Value::number(static_cast<std::int64_t>(i + 1)));
   return c.machine.make_list(std::move(out));
 }
 
@@ -202,13 +220,19 @@ Value distinct(Call& c, std::span<const Value> lists) {
     }
   return c.machine.make_list(std::move(out));
 }
-Value union_code(Call& c) { return distinct(c, c.given); }
-Value distinct_values(Call& c) { return distinct(c, c.given.first(1)); }
+Value union_code(Call& c) {
+  return distinct(c, c.given);
+}
+Value distinct_values(Call& c) {
+  return distinct(c, c.given.first(1));
+}
 
 void flatten_into(std::vector<Value>& out, const Value& list) {  // nesting is bounded by the machine
   for (const Value& item : list.items()) {
-    if (item.kind() == Kind::list) flatten_into(out, item);
-    else out.push_back(item);
+    if (item.kind() == Kind::list)
+      flatten_into(out, item);
+    else
+      out.push_back(item);
   }
 }
 Value flatten(Call& c) {
@@ -360,6 +384,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> list_builtins() { return rows; }
+std::span<const BuiltinRow> list_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

@@ -19,16 +19,31 @@ Value rounded(Call& c, Rounding rounding, bool scale_required) {
     return c.fault(Code::argument_type, "the scale is null");
   }
   auto out = round(c[0].number(), scale, rounding);
-  return out ? Value::number(*out) : c.fault(Code::out_of_range, "the scale or the result is out of range", {c[0], c[1]});
+  return out ? Value::number(*out)
+             : c.fault(Code::out_of_range, "the scale or the result is out of range", {c[0], c[1]});
 }
 
-Value decimal_code(Call& c) { return rounded(c, Rounding::half_even, true); }
-Value floor_code(Call& c) { return rounded(c, Rounding::floor, false); }
-Value ceiling_code(Call& c) { return rounded(c, Rounding::ceiling, false); }
-Value round_up(Call& c) { return rounded(c, Rounding::up, false); }
-Value round_down(Call& c) { return rounded(c, Rounding::down, false); }
-Value round_half_up(Call& c) { return rounded(c, Rounding::half_up, false); }
-Value round_half_down(Call& c) { return rounded(c, Rounding::half_down, false); }
+Value decimal_code(Call& c) {
+  return rounded(c, Rounding::half_even, true);
+}
+Value floor_code(Call& c) {
+  return rounded(c, Rounding::floor, false);
+}
+Value ceiling_code(Call& c) {
+  return rounded(c, Rounding::ceiling, false);
+}
+Value round_up(Call& c) {
+  return rounded(c, Rounding::up, false);
+}
+Value round_down(Call& c) {
+  return rounded(c, Rounding::down, false);
+}
+Value round_half_up(Call& c) {
+  return rounded(c, Rounding::half_up, false);
+}
+Value round_half_down(Call& c) {
+  return rounded(c, Rounding::half_down, false);
+}
 
 Value abs_code(Call& c) {
   switch (c[0].kind()) {
@@ -56,9 +71,15 @@ Value modulo_code(Call& c) {
   }
   return result(c, modulo(c[0].number(), c[1].number()));
 }
-Value sqrt_code(Call& c) { return result(c, square_root(c[0].number())); }
-Value log_code(Call& c) { return result(c, natural_logarithm(c[0].number())); }
-Value exp_code(Call& c) { return result(c, exponential(c[0].number())); }
+Value sqrt_code(Call& c) {
+  return result(c, square_root(c[0].number()));
+}
+Value log_code(Call& c) {
+  return result(c, natural_logarithm(c[0].number()));
+}
+Value exp_code(Call& c) {
+  return result(c, exponential(c[0].number()));
+}
 
 // Whether the integer is odd; nothing for a number with a fraction.
 std::optional<bool> is_odd(const Decimal& value) {
@@ -90,9 +111,12 @@ Value number_code(Call& c) {
   }
   std::string_view grouping = c[1].string(), point = c.has(2) ? c[2].string() : ".";
   bool grouping_known = c[1].is_null() || grouping == " " || grouping == "," || grouping == ".";
-  if (!grouping_known) return c.fault(Code::argument_type, "the grouping separator must be a space, comma or point", {c[1]});
-  if (point != "." && point != ",") return c.fault(Code::argument_type, "the decimal separator must be a point or comma", {c[2]});
-  if (c.has(1) && grouping == point) return c.fault(Code::argument_type, "the two separators are the same", {c[1], c[2]});
+  if (!grouping_known)
+    return c.fault(Code::argument_type, "the grouping separator must be a space, comma or point", {c[1]});
+  if (point != "." && point != ",")
+    return c.fault(Code::argument_type, "the decimal separator must be a point or comma", {c[2]});
+  if (c.has(1) && grouping == point)
+    return c.fault(Code::argument_type, "the two separators are the same", {c[1], c[2]});
   std::string text;
   for (char ch : c[0].string()) {
     if (c.has(1) && ch == grouping[0]) continue;
@@ -124,6 +148,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> number_builtins() { return rows; }
+std::span<const BuiltinRow> number_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

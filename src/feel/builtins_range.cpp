@@ -53,23 +53,37 @@ bool is_before(const Side& a, const Side& b) {
   Order o = order(*a.high, End::high, *b.low, End::low);
   return o.less() || (o.same() && !(a.high_closed && b.low_closed));
 }
-bool is_after(const Side& a, const Side& b) { return is_before(b, a); }
+bool is_after(const Side& a, const Side& b) {
+  return is_before(b, a);
+}
 bool does_meet(const Side& a, const Side& b) {
   return a.high_closed && b.low_closed && order(*a.high, End::high, *b.low, End::low).same();
 }
-bool is_met_by(const Side& a, const Side& b) { return does_meet(b, a); }
-bool does_overlap(const Side& a, const Side& b) { return !is_before(a, b) && !is_before(b, a); }
+bool is_met_by(const Side& a, const Side& b) {
+  return does_meet(b, a);
+}
+bool does_overlap(const Side& a, const Side& b) {
+  return !is_before(a, b) && !is_before(b, a);
+}
 
-Order lows(const Side& a, const Side& b) { return order(*a.low, End::low, *b.low, End::low); }
-Order highs(const Side& a, const Side& b) { return order(*a.high, End::high, *b.high, End::high); }
+Order lows(const Side& a, const Side& b) {
+  return order(*a.low, End::low, *b.low, End::low);
+}
+Order highs(const Side& a, const Side& b) {
+  return order(*a.high, End::high, *b.high, End::high);
+}
 bool begins_earlier(const Side& a, const Side& b) {
   return lows(a, b).less() || (lows(a, b).same() && a.low_closed && !b.low_closed);
 }
 bool ends_earlier(const Side& a, const Side& b) {
   return highs(a, b).less() || (highs(a, b).same() && !a.high_closed && b.high_closed);
 }
-bool begin_together(const Side& a, const Side& b) { return lows(a, b).same() && a.low_closed == b.low_closed; }
-bool end_together(const Side& a, const Side& b) { return highs(a, b).same() && a.high_closed == b.high_closed; }
+bool begin_together(const Side& a, const Side& b) {
+  return lows(a, b).same() && a.low_closed == b.low_closed;
+}
+bool end_together(const Side& a, const Side& b) {
+  return highs(a, b).same() && a.high_closed == b.high_closed;
+}
 
 bool overlaps_in_front(const Side& a, const Side& b) {
   return begins_earlier(a, b) && !is_before(a, b) && (ends_earlier(a, b) || end_together(a, b));
@@ -77,7 +91,9 @@ bool overlaps_in_front(const Side& a, const Side& b) {
 bool overlaps_behind(const Side& a, const Side& b) {
   return ends_earlier(b, a) && !is_before(b, a) && (begins_earlier(b, a) || begin_together(a, b));
 }
-bool holds(const Side& a, const Side& b) { return !begins_earlier(b, a) && !ends_earlier(a, b); }
+bool holds(const Side& a, const Side& b) {
+  return !begins_earlier(b, a) && !ends_earlier(a, b);
+}
 bool does_finish(const Side& a, const Side& b) {
   if (a.point) return b.high_closed && highs(a, b).same();
   return end_together(a, b) && !begins_earlier(a, b);
@@ -86,25 +102,61 @@ bool does_start(const Side& a, const Side& b) {
   if (a.point) return b.low_closed && lows(a, b).same();
   return begin_together(a, b) && !ends_earlier(b, a);
 }
-bool is_included(const Side& a, const Side& b) { return holds(b, a); }
-bool is_finished(const Side& a, const Side& b) { return does_finish(b, a); }
-bool is_started(const Side& a, const Side& b) { return does_start(b, a); }
-bool do_coincide(const Side& a, const Side& b) { return begin_together(a, b) && end_together(a, b); }
+bool is_included(const Side& a, const Side& b) {
+  return holds(b, a);
+}
+bool is_finished(const Side& a, const Side& b) {
+  return does_finish(b, a);
+}
+bool is_started(const Side& a, const Side& b) {
+  return does_start(b, a);
+}
+bool do_coincide(const Side& a, const Side& b) {
+  return begin_together(a, b) && end_together(a, b);
+}
 
-Value before(Call& c) { return relate(c, is_before); }
-Value after(Call& c) { return relate(c, is_after); }
-Value meets(Call& c) { return relate(c, does_meet); }
-Value met_by(Call& c) { return relate(c, is_met_by); }
-Value overlaps(Call& c) { return relate(c, does_overlap); }
-Value overlaps_before(Call& c) { return relate(c, overlaps_in_front); }
-Value overlaps_after(Call& c) { return relate(c, overlaps_behind); }
-Value finishes(Call& c) { return relate(c, does_finish); }
-Value finished_by(Call& c) { return relate(c, is_finished); }
-Value includes(Call& c) { return relate(c, holds); }
-Value during(Call& c) { return relate(c, is_included); }
-Value starts(Call& c) { return relate(c, does_start); }
-Value started_by(Call& c) { return relate(c, is_started); }
-Value coincides(Call& c) { return relate(c, do_coincide); }
+Value before(Call& c) {
+  return relate(c, is_before);
+}
+Value after(Call& c) {
+  return relate(c, is_after);
+}
+Value meets(Call& c) {
+  return relate(c, does_meet);
+}
+Value met_by(Call& c) {
+  return relate(c, is_met_by);
+}
+Value overlaps(Call& c) {
+  return relate(c, does_overlap);
+}
+Value overlaps_before(Call& c) {
+  return relate(c, overlaps_in_front);
+}
+Value overlaps_after(Call& c) {
+  return relate(c, overlaps_behind);
+}
+Value finishes(Call& c) {
+  return relate(c, does_finish);
+}
+Value finished_by(Call& c) {
+  return relate(c, is_finished);
+}
+Value includes(Call& c) {
+  return relate(c, holds);
+}
+Value during(Call& c) {
+  return relate(c, is_included);
+}
+Value starts(Call& c) {
+  return relate(c, does_start);
+}
+Value started_by(Call& c) {
+  return relate(c, is_started);
+}
+Value coincides(Call& c) {
+  return relate(c, do_coincide);
+}
 
 // An end of range("…") must be a literal: a number, string, @ literal, or date(), time() … of a string literal.
 std::optional<Value> literal_of(const Ast& ast) {
@@ -147,7 +199,8 @@ Value range_code(Call& c) {
   return Value::range({*low, *high, parsed.root->flag, parsed.root->flag_2, Range::Form::interval});
 }
 
-constexpr std::string_view two_points_or_ranges = "point1:nsdtDum, point2:nsdtDum | point:nsdtDum, range:r | range:r, point:nsdtDum | range1:r, range2:r";
+constexpr std::string_view two_points_or_ranges =
+    "point1:nsdtDum, point2:nsdtDum | point:nsdtDum, range:r | range:r, point:nsdtDum | range1:r, range2:r";
 
 constexpr BuiltinRow rows[] = {
     {"before", two_points_or_ranges, "boolean", before},
@@ -169,6 +222,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> range_builtins() { return rows; }
+std::span<const BuiltinRow> range_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

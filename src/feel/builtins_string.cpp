@@ -7,7 +7,9 @@
 namespace yakuba::feel {
 namespace {
 
-bool continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 std::int64_t length_of(std::string_view text) {
   return std::ranges::count_if(text, [](char c) { return !continuation(c); });
@@ -44,9 +46,15 @@ Value substring(Call& c) {
   return c.machine.make_string(text.substr(begin, offset_of(text.substr(begin), count)));
 }
 
-Value string_length(Call& c) { return Value::number(length_of(c[0].string())); }
-Value upper_case_code(Call& c) { return c.machine.make_string(upper_case(c[0].string())); }
-Value lower_case_code(Call& c) { return c.machine.make_string(lower_case(c[0].string())); }
+Value string_length(Call& c) {
+  return Value::number(length_of(c[0].string()));
+}
+Value upper_case_code(Call& c) {
+  return c.machine.make_string(upper_case(c[0].string()));
+}
+Value lower_case_code(Call& c) {
+  return c.machine.make_string(lower_case(c[0].string()));
+}
 
 Value substring_before(Call& c) {
   auto at = c[0].string().find(c[1].string());
@@ -57,9 +65,15 @@ Value substring_after(Call& c) {
   return c.machine.make_string(at == std::string_view::npos ? std::string_view()
                                                             : c[0].string().substr(at + c[1].string().size()));
 }
-Value contains(Call& c) { return Value::boolean(c[0].string().find(c[1].string()) != std::string_view::npos); }
-Value starts_with(Call& c) { return Value::boolean(c[0].string().starts_with(c[1].string())); }
-Value ends_with(Call& c) { return Value::boolean(c[0].string().ends_with(c[1].string())); }
+Value contains(Call& c) {
+  return Value::boolean(c[0].string().find(c[1].string()) != std::string_view::npos);
+}
+Value starts_with(Call& c) {
+  return Value::boolean(c[0].string().starts_with(c[1].string()));
+}
+Value ends_with(Call& c) {
+  return Value::boolean(c[0].string().ends_with(c[1].string()));
+}
 
 // --- regular expressions
 
@@ -67,9 +81,10 @@ const Regex* compiled(Call& c, std::string_view flags) {
   RegexFault fault = RegexFault::invalid_pattern;
   const Regex* regex = c.machine.regexes.find(c[1].string(), flags, fault);
   if (regex == nullptr)
-    c.fault(Code::invalid_regex, fault == RegexFault::invalid_flags ? "only the flags s m i x q are known"
-                                 : fault == RegexFault::too_costly  ? "this pattern is too large"
-                                                                    : "this pattern is not a regular expression",
+    c.fault(Code::invalid_regex,
+            fault == RegexFault::invalid_flags ? "only the flags s m i x q are known"
+            : fault == RegexFault::too_costly  ? "this pattern is too large"
+                                               : "this pattern is not a regular expression",
             {c[1]});
   return regex;
 }
@@ -126,7 +141,8 @@ Value replace(Call& c) {
     if (match->groups.empty()) break;
     auto [begin, end] = match->groups[0];
     out += text.substr(at, begin - at);
-    if (is_literal(*regex)) out += replacement;
+    if (is_literal(*regex))
+      out += replacement;
     else if (!append_replacement(out, replacement, *match, text, group_count(*regex)))
       return c.fault(Code::invalid_regex, "the replacement is malformed", {c[2]});
     if (end == begin) {  // cannot be, but must not loop
@@ -174,7 +190,9 @@ Value string_join(Call& c) {
   return c.machine.make_string(out);
 }
 
-Value string_code(Call& c) { return c[0].is_null() ? Value() : c.machine.make_string(text(c[0])); }
+Value string_code(Call& c) {
+  return c[0].is_null() ? Value() : c.machine.make_string(text(c[0]));
+}
 
 constexpr BuiltinRow rows[] = {
     {"substring", "string:s, start position:n, length:n?", "string", substring},
@@ -195,6 +213,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> string_builtins() { return rows; }
+std::span<const BuiltinRow> string_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

@@ -4,10 +4,14 @@
 namespace yakuba::feel {
 namespace {
 
-Value invalid(Call& c, std::string detail) { return c.fault(Code::invalid_text, std::move(detail), {c[0]}); }
+Value invalid(Call& c, std::string detail) {
+  return c.fault(Code::invalid_text, std::move(detail), {c[0]});
+}
 
 // An integer part of a date or time; nothing for a fraction or a number too large.
-std::optional<std::int64_t> part(const Value& value) { return value.integer(); }
+std::optional<std::int64_t> part(const Value& value) {
+  return value.integer();
+}
 
 Value date_code(Call& c) {
   if (c.form == 0) {
@@ -57,9 +61,11 @@ Value date_and_time(Call& c) {
     return Value::date_time({days, c[1].time().nanoseconds, c[1].time().zone});
   }
   // date and time(year, month, day, hour, minute, second[, offset or zone])
-  auto year = part(c[0]), month = part(c[1]), day = part(c[2]), hour = part(c[3]), minute = part(c[4]), second = part(c[5]);
+  auto year = part(c[0]), month = part(c[1]), day = part(c[2]), hour = part(c[3]), minute = part(c[4]),
+       second = part(c[5]);
   auto date = year && month && day ? date_of(*year, *month, *day) : std::nullopt;
-  if (!date || !hour || !minute || !second || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59 || *second < 0 || *second > 59)
+  if (!date || !hour || !minute || !second || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59 || *second < 0 ||
+      *second > 59)
     return c.fault(Code::out_of_range, "there is no such date and time", {c[0], c[1], c[2]});
   Zone zone = Zone::none();
   if (c[6].kind() == Kind::number) {
@@ -101,14 +107,17 @@ Value today_code(Call& c) {
   return Value::date(Date{c.machine.now->days});
 }
 
-std::int64_t day_number(const Value& v) { return v.kind() == Kind::date ? v.date().days : v.date_time().days; }
+std::int64_t day_number(const Value& v) {
+  return v.kind() == Kind::date ? v.date().days : v.date_time().days;
+}
 
 Value day_of_year(Call& c) {
   std::int64_t days = day_number(c[0]);
   return Value::number(days - days_from_civil(civil_from_days(days).year, 1, 1) + 1);
 }
 Value day_of_week(Call& c) {
-  static constexpr std::string_view names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+  static constexpr std::string_view names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                               "Friday", "Saturday", "Sunday"};
   return Value::string(names[iso_weekday(day_number(c[0])) - 1]);
 }
 Value month_of_year(Call& c) {
@@ -116,7 +125,9 @@ Value month_of_year(Call& c) {
                                                "July",    "August",   "September", "October", "November", "December"};
   return Value::string(names[civil_from_days(day_number(c[0])).month - 1]);
 }
-Value week_of_year(Call& c) { return Value::number(iso_week(day_number(c[0]))); }
+Value week_of_year(Call& c) {
+  return Value::number(iso_week(day_number(c[0])));
+}
 
 // is(a, b): the same element of the semantic domain: kinds, zones and fractions of a second count.
 Value is_code(Call& c) {
@@ -126,7 +137,8 @@ Value is_code(Call& c) {
     auto offset = [](const Time& t) { return t.zone.offset_at_local(0, t.nanoseconds); };
     bool both = (x.zone.kind == Zone::Kind::none) == (y.zone.kind == Zone::Kind::none);
     bool named = x.zone.kind == Zone::Kind::named || y.zone.kind == Zone::Kind::named;
-    return Value::boolean(both && x.nanoseconds == y.nanoseconds && (named ? x.zone == y.zone : offset(x) == offset(y)));
+    return Value::boolean(both && x.nanoseconds == y.nanoseconds &&
+                          (named ? x.zone == y.zone : offset(x) == offset(y)));
   }
   return Value::boolean(a == b);
 }
@@ -134,9 +146,8 @@ Value is_code(Call& c) {
 constexpr BuiltinRow rows[] = {
     {"date", "from:sdD | year:n, month:n, day:n", "date", date_code},
     {"time", "from:sdtD | hour:n, minute:n, second:n, offset:uz?", "time", time_code},
-    {"date and time",
-     "from:sD | date:dD, time:t | year:n, month:n, day:n, hour:n, minute:n, second:n, offset:nsz?", "date and time",
-     date_and_time},
+    {"date and time", "from:sD | date:dD, time:t | year:n, month:n, day:n, hour:n, minute:n, second:n, offset:nsz?",
+     "date and time", date_and_time},
     {"duration", "from:sum", "", duration_code},
     {"years and months duration", "from:dD, to:dD", "years and months duration", years_and_months_duration},
     {"now", "", "date and time", now_code},
@@ -150,6 +161,8 @@ constexpr BuiltinRow rows[] = {
 
 }  // namespace
 
-std::span<const BuiltinRow> temporal_builtins() { return rows; }
+std::span<const BuiltinRow> temporal_builtins() {
+  return rows;
+}
 
 }  // namespace yakuba::feel

@@ -26,9 +26,12 @@ Value Machine::State::eval_function(std::uint32_t n) {
   closure->body = act.body->shared_from_this();
   closure->function = at.a;
   for (const Capture& capture : code.captures) {
-    if (capture.kind == AstKind::slot) closure->captured.push_back(load_slot(capture.index));
-    else if (capture.kind == AstKind::self) closure->captured.push_back(act.self != nullptr ? *act.self : Value());
-    else closure->captured.push_back(act.locals[capture.index]);
+    if (capture.kind == AstKind::slot)
+      closure->captured.push_back(load_slot(capture.index));
+    else if (capture.kind == AstKind::self)
+      closure->captured.push_back(act.self != nullptr ? *act.self : Value());
+    else
+      closure->captured.push_back(act.locals[capture.index]);
   }
   function.name = code.name;
   function.parameters = code.parameters;
@@ -71,19 +74,23 @@ Value Machine::State::eval_call(std::uint32_t n) {
 Value Machine::State::call(const Value& value, std::span<Value> arguments, std::uint32_t at) {
   const Function* function = value.function();
   if (function == nullptr) {
-    if (value.is_null() && at != none && node(at).op == Op::call && node(node(at).a).op == Op::unknown) return {};  // reported where it was read
+    if (value.is_null() && at != none && node(at).op == Op::call && node(node(at).a).op == Op::unknown)
+      return {};  // reported where it was read
     return null(Code::not_a_function, at, std::string(name_of(value.kind())) + " cannot be called", {value});
   }
   if (arguments.size() != function->parameters.size() && !function->variadic)
-    return null(Code::argument_count, at, "takes " + std::to_string(function->parameters.size()) + " arguments, given are " +
-                std::to_string(arguments.size()), {}, function->name);
+    return null(Code::argument_count, at,
+                "takes " + std::to_string(function->parameters.size()) + " arguments, given are " +
+                    std::to_string(arguments.size()),
+                {}, function->name);
   for (std::size_t i = 0; i < arguments.size() && i < function->parameters.size(); ++i) {
     const Type& type = function->parameters[i].type;
     if (type.is_any()) continue;
     auto fitting = coerce(arguments[i], type);
     if (!fitting)
-      return null(Code::coercion, at, "the argument is " + std::string(name_of(arguments[i].kind())) + ", expected is " +
-                  type.text(), {arguments[i]}, function->parameters[i].name);
+      return null(Code::coercion, at,
+                  "the argument is " + std::string(name_of(arguments[i].kind())) + ", expected is " + type.text(),
+                  {arguments[i]}, function->parameters[i].name);
     arguments[i] = std::move(*fitting);
   }
   if (depth >= limits.depth_max) return exhaust(Code::limit_depth, "the evaluation is nested too deeply");
@@ -101,8 +108,9 @@ Value Machine::State::call(const Value& value, std::span<Value> arguments, std::
   if (function->result != nullptr && !out.is_null()) {
     auto fitting = coerce(out, *function->result);
     if (!fitting)
-      return null(Code::coercion, at, "the result is " + std::string(name_of(out.kind())) + ", declared is " +
-                  function->result->text(), {out}, function->name);
+      return null(Code::coercion, at,
+                  "the result is " + std::string(name_of(out.kind())) + ", declared is " + function->result->text(),
+                  {out}, function->name);
     out = std::move(*fitting);
   }
   return out;
@@ -137,7 +145,8 @@ Value Machine::State::eval_builtin(std::uint32_t n) {
     bool count = static_cast<Code>(at.flag) == Code::argument_count;
     return null(static_cast<Code>(at.flag), n,
                 count ? "no form of this function takes " + std::to_string(at.c) + " arguments"
-                      : "no form of this function has these parameters", {}, builtin.name);
+                      : "no form of this function has these parameters",
+                {}, builtin.name);
   }
   return call_builtin(builtin, arguments.all(), n, at.flag);
 }
@@ -183,8 +192,8 @@ Value Machine::State::call_builtin(const Builtin& builtin, std::span<Value> argu
     return builtin.code(call);
   }
   if (!counted)
-    return null(Code::argument_count, at, "no form of this function takes " + std::to_string(arguments.size()) +
-                " arguments", {}, builtin.name);
+    return null(Code::argument_count, at,
+                "no form of this function takes " + std::to_string(arguments.size()) + " arguments", {}, builtin.name);
   std::string kinds;
   for (const Value& argument : arguments) (kinds += kinds.empty() ? "" : ", ") += name_of(argument.kind());
   std::vector<Value> operands(arguments.begin(), arguments.begin() + std::min<std::size_t>(arguments.size(), 3));

@@ -6,7 +6,9 @@ namespace {
 
 using Truth = std::optional<bool>;
 
-int sign(auto difference) { return difference < 0 ? -1 : difference > 0 ? 1 : 0; }
+int sign(auto difference) {
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
 
 // Times and date-times compare by whole seconds: the standard maps both to seconds since an origin.
 std::int64_t seconds_of(const Time& time) {
@@ -57,18 +59,28 @@ std::optional<bool> feel_equal(const Value& a, const Value& b) {
   if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
   if (a.kind() != b.kind()) return std::nullopt;
   switch (a.kind()) {
-    case Kind::boolean: return a.truth() == b.truth();
-    case Kind::string: return a.string() == b.string();
+    case Kind::number:
+      if (a.is_small_number() && b.is_small_number() && a.small_exponent() == b.small_exponent())
+        return a.small_coefficient() == b.small_coefficient();
+      return a.number() == b.number();
+    case Kind::boolean:
+      return a.truth() == b.truth();
+    case Kind::string:
+      return a.string() == b.string();
     case Kind::time:
       if (one_is_local(a.time().zone, b.time().zone)) return false;
       return seconds_of(a.time()) == seconds_of(b.time());
     case Kind::date_time:
       if (one_is_local(a.date_time().zone, b.date_time().zone)) return false;
       return seconds_of(a.date_time()) == seconds_of(b.date_time());
-    case Kind::list: return all_equal(a.items(), b.items());
-    case Kind::context: return contexts_equal(a, b);
-    case Kind::range: return ranges_equal(a.range(), b.range());
-    default: return a == b;
+    case Kind::list:
+      return all_equal(a.items(), b.items());
+    case Kind::context:
+      return contexts_equal(a, b);
+    case Kind::range:
+      return ranges_equal(a.range(), b.range());
+    default:
+      return a == b;
   }
 }
 
@@ -76,22 +88,28 @@ std::optional<int> feel_compare(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return std::nullopt;
   switch (a.kind()) {
     case Kind::number: {
-      if (a.is_small_number() && b.is_small_number() && a.small_exponent() == b.small_exponent())
+      if (a.is_small_number() && b.is_small_number() &&
+          (a.small_exponent() == b.small_exponent() || a.small_coefficient() == 0 || b.small_coefficient() == 0))
         return a.small_coefficient() < b.small_coefficient() ? -1 : a.small_coefficient() > b.small_coefficient();
       auto order = compare(a.number(), b.number());
       return order < 0 ? -1 : order > 0 ? 1 : 0;
     }
-    case Kind::string: return sign(a.string().compare(b.string()));
-    case Kind::date: return sign(a.date().days - b.date().days);
+    case Kind::string:
+      return sign(a.string().compare(b.string()));
+    case Kind::date:
+      return sign(a.date().days - b.date().days);
     case Kind::time:
       if (one_is_local(a.time().zone, b.time().zone)) return std::nullopt;
       return sign(seconds_of(a.time()) - seconds_of(b.time()));
     case Kind::date_time:
       if (one_is_local(a.date_time().zone, b.date_time().zone)) return std::nullopt;
       return sign(seconds_of(a.date_time()) - seconds_of(b.date_time()));
-    case Kind::days_duration: return sign(a.days_duration().total() - b.days_duration().total());
-    case Kind::months_duration: return sign(a.months_duration().months - b.months_duration().months);
-    default: return std::nullopt;
+    case Kind::days_duration:
+      return sign(a.days_duration().total() - b.days_duration().total());
+    case Kind::months_duration:
+      return sign(a.months_duration().months - b.months_duration().months);
+    default:
+      return std::nullopt;
   }
 }
 

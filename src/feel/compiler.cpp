@@ -14,24 +14,39 @@ class Compiler {
 
   std::uint32_t lower(const Ast& ast) {
     switch (ast.kind) {
-      case AstKind::constant: return emit(ast, {Op::constant, 0, none, constant(ast.value)});
-      case AstKind::slot: use({ast.index, {}}); return emit(ast, {Op::slot, 0, none, ast.index});
-      case AstKind::local: return emit(ast, {Op::local, 0, none, ast.index});
-      case AstKind::self: return emit(ast, {Op::self});
-      case AstKind::builtin: return emit(ast, {Op::builtin_value, 0, none, number_of(ast.builtin)});
+      case AstKind::constant:
+        return emit(ast, {Op::constant, 0, none, constant(ast.value)});
+      case AstKind::slot:
+        use({ast.index, {}});
+        return emit(ast, {Op::slot, 0, none, ast.index});
+      case AstKind::local:
+        return emit(ast, {Op::local, 0, none, ast.index});
+      case AstKind::self:
+        return emit(ast, {Op::self});
+      case AstKind::builtin:
+        return emit(ast, {Op::builtin_value, 0, none, number_of(ast.builtin)});
       case AstKind::unknown:
         return emit(ast, {Op::unknown, static_cast<std::uint8_t>(ast.code), none, constant(Value::string(ast.name))});
-      case AstKind::member_or: return lower_member_or(ast);
-      case AstKind::negate: return emit(ast, {Op::negate, 0, none, lower(*ast.children[0])});
+      case AstKind::member_or:
+        return lower_member_or(ast);
+      case AstKind::negate:
+        return emit(ast, {Op::negate, 0, none, lower(*ast.children[0])});
       case AstKind::arithmetic:
-      case AstKind::comparison: return lower_binary(ast);
+      case AstKind::comparison:
+        return lower_binary(ast);
       case AstKind::conjunction:
-      case AstKind::disjunction: return lower_many(ast, ast.kind == AstKind::conjunction ? Op::conjunction : Op::disjunction);
-      case AstKind::condition: return lower_three(ast, Op::condition);
-      case AstKind::between: return lower_three(ast, Op::between);
-      case AstKind::in: return lower_tests(ast, Op::in);
-      case AstKind::unary_tests: return lower_tests(ast, Op::unary_tests);
-      case AstKind::any_test: return emit(ast, {Op::any_test});
+      case AstKind::disjunction:
+        return lower_many(ast, ast.kind == AstKind::conjunction ? Op::conjunction : Op::disjunction);
+      case AstKind::condition:
+        return lower_three(ast, Op::condition);
+      case AstKind::between:
+        return lower_three(ast, Op::between);
+      case AstKind::in:
+        return lower_tests(ast, Op::in);
+      case AstKind::unary_tests:
+        return lower_tests(ast, Op::unary_tests);
+      case AstKind::any_test:
+        return emit(ast, {Op::any_test});
       case AstKind::test:
         return emit(ast, {Op::test, reads_input(*ast.children[0]), none, lower(*ast.children[0])});
       case AstKind::range: {
@@ -41,23 +56,31 @@ class Compiler {
       }
       case AstKind::range_of:
         return emit(ast, {Op::range_of, static_cast<std::uint8_t>(ast.op), none, lower(*ast.children[0])});
-      case AstKind::list: return lower_many(ast, Op::list);
-      case AstKind::context: return lower_context(ast);
-      case AstKind::path: return lower_path(ast);
+      case AstKind::list:
+        return lower_many(ast, Op::list);
+      case AstKind::context:
+        return lower_context(ast);
+      case AstKind::path:
+        return lower_path(ast);
       case AstKind::filter: {
         std::uint32_t list = lower(*ast.children[0]), predicate = lower(*ast.children[1]);
         return emit(ast, {Op::filter, 0, none, list, predicate, ast.index});
       }
-      case AstKind::for_loop: return lower_loop(ast, Op::for_loop);
-      case AstKind::quantified: return lower_loop(ast, Op::quantified);
+      case AstKind::for_loop:
+        return lower_loop(ast, Op::for_loop);
+      case AstKind::quantified:
+        return lower_loop(ast, Op::quantified);
       case AstKind::instance_of: {
         std::uint32_t value = lower(*ast.children[0]);
         body_.types.push_back(ast.target);
         return emit(ast, {Op::instance_of, 0, none, value, static_cast<std::uint32_t>(body_.types.size() - 1)});
       }
-      case AstKind::function: return lower_function(ast);
-      case AstKind::call: return lower_call(ast);
-      case AstKind::builtin_call: return lower_builtin(ast);
+      case AstKind::function:
+        return lower_function(ast);
+      case AstKind::call:
+        return lower_call(ast);
+      case AstKind::builtin_call:
+        return lower_builtin(ast);
     }
     return none;
   }
@@ -93,8 +116,9 @@ class Compiler {
     return emit(ast, {Op::member_or, 0, none, item, constant(Value::string(ast.name)), otherwise});
   }
   std::uint32_t lower_binary(const Ast& ast) {
-    static constexpr Op ops[] = {Op::add,   Op::subtract,  Op::multiply, Op::divide,     Op::power,   Op::negate,
-                                 Op::equal, Op::not_equal, Op::less,     Op::less_equal, Op::greater, Op::greater_equal};
+    static constexpr Op ops[] = {Op::add,   Op::subtract,   Op::multiply, Op::divide,
+                                 Op::power, Op::negate,     Op::equal,    Op::not_equal,
+                                 Op::less,  Op::less_equal, Op::greater,  Op::greater_equal};
     std::uint32_t a = lower(*ast.children[0]), b = lower(*ast.children[1]);
     return emit(ast, {ops[static_cast<int>(ast.op)], 0, none, a, b});
   }
@@ -113,7 +137,8 @@ class Compiler {
     std::vector<std::uint32_t> list;
     for (std::size_t i = 1; i < ast.children.size(); ++i) list.push_back(lower(*ast.children[i]));
     std::uint32_t first = operands(list);
-    return emit(ast, {op, static_cast<std::uint8_t>(ast.flag), none, value, first, static_cast<std::uint32_t>(list.size())});
+    return emit(ast,
+                {op, static_cast<std::uint8_t>(ast.flag), none, value, first, static_cast<std::uint32_t>(list.size())});
   }
   std::uint32_t lower_context(const Ast& ast) {
     std::vector<std::uint32_t> list;
@@ -226,11 +251,16 @@ std::optional<Value> constant_of(const Ast& ast) {
 
 bool add_test(const Ast& ast, TestSet& out) {
   if (auto value = constant_of(ast)) {
-    if (value->is_null()) out.includes_null = true;
-    else if (value->kind() == Kind::function || value->kind() == Kind::context) return false;
-    else if (value->kind() == Kind::list) return false;
-    else if (value->kind() == Kind::range) return false;
-    else out.intervals.push_back({*value, *value, true, true});
+    if (value->is_null())
+      out.includes_null = true;
+    else if (value->kind() == Kind::function || value->kind() == Kind::context)
+      return false;
+    else if (value->kind() == Kind::list)
+      return false;
+    else if (value->kind() == Kind::range)
+      return false;
+    else
+      out.intervals.push_back({*value, *value, true, true});
     return true;
   }
   if (ast.kind == AstKind::range) {
@@ -244,11 +274,21 @@ bool add_test(const Ast& ast, TestSet& out) {
     auto point = constant_of(*ast.children[0]);
     if (!point || point->is_null()) return false;
     switch (ast.op) {
-      case Operator::less: out.intervals.push_back({{}, *point, false, false}); break;
-      case Operator::less_equal: out.intervals.push_back({{}, *point, false, true}); break;
-      case Operator::greater: out.intervals.push_back({*point, {}, false, false}); break;
-      case Operator::greater_equal: out.intervals.push_back({*point, {}, true, false}); break;
-      case Operator::equal: out.intervals.push_back({*point, *point, true, true}); break;
+      case Operator::less:
+        out.intervals.push_back({{}, *point, false, false});
+        break;
+      case Operator::less_equal:
+        out.intervals.push_back({{}, *point, false, true});
+        break;
+      case Operator::greater:
+        out.intervals.push_back({*point, {}, false, false});
+        break;
+      case Operator::greater_equal:
+        out.intervals.push_back({*point, {}, true, false});
+        break;
+      case Operator::equal:
+        out.intervals.push_back({*point, *point, true, true});
+        break;
       default:
         if (!ordered(point->kind())) return false;
         out.intervals.push_back({{}, *point, false, false});
@@ -295,7 +335,7 @@ Compilation compile_parsed(std::string_view text, Parsed parsed, const CompileOp
 std::optional<Diagnostic> too_long(std::string_view text, const CompileOptions& options) {
   if (text.size() <= options.bytes_max) return std::nullopt;
   return Diagnostic{Code::limit_text, {}, "the text is longer than " + std::to_string(options.bytes_max) + " bytes", {},
-                    options.name, {}};
+                    options.name,     {}};
 }
 
 Compilation compile_goal(std::string_view text, const Scope& scope, const CompileOptions& options, Goal goal) {
@@ -325,8 +365,10 @@ FunctionCompilation compile_function(const FunctionDefinition& definition, const
   for (const Parameter& parameter : definition.parameters) types.push_back(parameter.type);
   FunctionCompilation out;
   Parsed parsed;
-  if (auto fault = too_long(definition.body, options)) parsed.faults.push_back(*fault);
-  else parsed = parse_function(definition, scope, options);
+  if (auto fault = too_long(definition.body, options))
+    parsed.faults.push_back(*fault);
+  else
+    parsed = parse_function(definition, scope, options);
   auto body = std::make_shared<Program::Body>();
   body->name = options.name;
   body->text = definition.body;
@@ -365,11 +407,21 @@ const Type any_type;
 const std::vector<PathUsed> no_paths;
 }  // namespace
 
-const std::string& Program::name() const { return body_ ? body_->name : empty_text; }
-const std::string& Program::text() const { return body_ ? body_->text : empty_text; }
-const Type& Program::type() const { return body_ ? body_->type : any_type; }
-const std::vector<PathUsed>& Program::paths_used() const { return body_ ? body_->paths : no_paths; }
-bool Program::constant() const { return !body_ || (body_->paths.empty() && !body_->reads_clock); }
+const std::string& Program::name() const {
+  return body_ ? body_->name : empty_text;
+}
+const std::string& Program::text() const {
+  return body_ ? body_->text : empty_text;
+}
+const Type& Program::type() const {
+  return body_ ? body_->type : any_type;
+}
+const std::vector<PathUsed>& Program::paths_used() const {
+  return body_ ? body_->paths : no_paths;
+}
+bool Program::constant() const {
+  return !body_ || (body_->paths.empty() && !body_->reads_clock);
+}
 std::vector<Slot> Program::slots_used() const {
   std::set<Slot> slots;
   for (const PathUsed& path : paths_used()) slots.insert(path.slot);
@@ -401,7 +453,9 @@ void Scope::add_constant(std::string_view given, Value value, Type type) {
   constants_.insert_or_assign(std::move(name), Constant{std::move(value), std::move(type)});
 }
 
-void Scope::add_type(std::string_view name, Type type) { types_.insert_or_assign(normal_name(name), std::move(type)); }
+void Scope::add_type(std::string_view name, Type type) {
+  types_.insert_or_assign(normal_name(name), std::move(type));
+}
 
 std::optional<Slot> Scope::find(std::string_view name) const {
   auto found = slots_.find(name);

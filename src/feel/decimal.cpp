@@ -71,13 +71,20 @@ bool rounds_up(Rounding rounding, bool negative, bool odd, int digit, bool stick
   bool above_half = digit > 5 || (digit == 5 && sticky);
   bool half = digit == 5 && !sticky;
   switch (rounding) {
-    case Rounding::half_even: return above_half || (half && odd);
-    case Rounding::half_up: return above_half || half;
-    case Rounding::half_down: return above_half;
-    case Rounding::up: return inexact;
-    case Rounding::down: return false;
-    case Rounding::floor: return inexact && negative;
-    case Rounding::ceiling: return inexact && !negative;
+    case Rounding::half_even:
+      return above_half || (half && odd);
+    case Rounding::half_up:
+      return above_half || half;
+    case Rounding::half_down:
+      return above_half;
+    case Rounding::up:
+      return inexact;
+    case Rounding::down:
+      return false;
+    case Rounding::floor:
+      return inexact && negative;
+    case Rounding::ceiling:
+      return inexact && !negative;
   }
   return false;
 }
@@ -85,8 +92,9 @@ bool rounds_up(Rounding rounding, bool negative, bool odd, int digit, bool stick
 // Rounds an exact (or sticky) result into 34 digits and the exponent range.
 std::optional<Decimal> finish(Uint256 value, std::int64_t exponent, bool negative, bool sticky = false) {
   if (value.is_zero() && !sticky)
-    return Decimal{0, static_cast<std::int32_t>(std::clamp<std::int64_t>(exponent, Decimal::exponent_min,
-                                                                         Decimal::exponent_max)), false};
+    return Decimal{
+        0, static_cast<std::int32_t>(std::clamp<std::int64_t>(exponent, Decimal::exponent_min, Decimal::exponent_max)),
+        false};
   int digits = digits_of(value);
   std::int64_t drop = std::max<std::int64_t>({0, digits - Decimal::digits_max, Decimal::exponent_min - exponent});
   if (drop > 0) {
@@ -292,7 +300,9 @@ std::optional<Decimal> exponential_fixed(const SignedFixed& x) {
   return decimal_from_fixed(total, 60, n, false);
 }
 
-Decimal tidy(const Decimal& a) { return a.exponent < 0 ? a.reduced() : a; }
+Decimal tidy(const Decimal& a) {
+  return a.exponent < 0 ? a.reduced() : a;
+}
 
 // Result of a transcendental function that lies within 10^-50 of a 34-digit number is taken for that number.
 std::optional<Decimal> exact_power(const Decimal& base, std::int64_t n) {
@@ -310,7 +320,9 @@ std::optional<Decimal> exact_power(const Decimal& base, std::int64_t n) {
 
 }  // namespace
 
-Decimal Decimal::of(std::int64_t value) { return of(value, 0); }
+Decimal Decimal::of(std::int64_t value) {
+  return of(value, 0);
+}
 
 Decimal Decimal::of(std::int64_t coefficient, int exponent) {
   bool negative = coefficient < 0;
@@ -390,9 +402,13 @@ Decimal Decimal::reduced() const {
   return out;
 }
 
-Decimal Decimal::negated() const { return {coefficient, exponent, coefficient != 0 && !negative}; }
+Decimal Decimal::negated() const {
+  return {coefficient, exponent, coefficient != 0 && !negative};
+}
 
-bool Decimal::is_integer() const { return exponent >= 0 || coefficient == 0 || reduced().exponent >= 0; }
+bool Decimal::is_integer() const {
+  return exponent >= 0 || coefficient == 0 || reduced().exponent >= 0;
+}
 
 std::optional<std::int64_t> Decimal::integer() const {
   Decimal r = reduced();
@@ -413,15 +429,21 @@ std::strong_ordering compare(const Decimal& a, const Decimal& b) {
     int left = digits_of(a.coefficient) + a.exponent, right = digits_of(b.coefficient) + b.exponent;
     if (left != right) return left <=> right;
     Uint256 x(a.coefficient), y(b.coefficient);  // same magnitude: the exponents differ by less than 34
-    if (a.exponent > b.exponent) scale_up(x, a.exponent - b.exponent);
-    else scale_up(y, b.exponent - a.exponent);
+    if (a.exponent > b.exponent)
+      scale_up(x, a.exponent - b.exponent);
+    else
+      scale_up(y, b.exponent - a.exponent);
     return compare(x, y) <=> 0;
   }();
   return a.negative ? 0 <=> magnitude : magnitude;
 }
 
-std::optional<Decimal> add(const Decimal& a, const Decimal& b) { return add_signed(a, b, b.negative); }
-std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) { return add_signed(a, b, !b.negative); }
+std::optional<Decimal> add(const Decimal& a, const Decimal& b) {
+  return add_signed(a, b, b.negative);
+}
+std::optional<Decimal> subtract(const Decimal& a, const Decimal& b) {
+  return add_signed(a, b, !b.negative);
+}
 
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b) {
   auto wide = product(Wide<2>(a.coefficient), Wide<2>(b.coefficient));

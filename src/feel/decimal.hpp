@@ -31,27 +31,29 @@ struct Decimal {
   static Decimal of(std::int64_t value);
   static Decimal of(std::int64_t coefficient, int exponent);
   static std::optional<Decimal> parse(std::string_view text);  // "12", "-0.50", ".5", "1e10", "1.2E-3"; whole text
-  std::string text() const;            // plain notation without trailing zeros; scientific beyond 34 places
+  std::string text() const;                     // plain notation without trailing zeros; scientific beyond 34 places
   std::optional<std::int64_t> integer() const;  // when it is an integer that fits
   bool is_integer() const;
   bool is_zero() const { return coefficient == 0; }
   Decimal negated() const;
-  Decimal reduced() const;             // trailing zeros moved into the exponent
+  Decimal reduced() const;  // trailing zeros moved into the exponent
 };
 
 // Numeric order: 1.0 equals 1.
 std::strong_ordering compare(const Decimal& a, const Decimal& b);
-inline bool operator==(const Decimal& a, const Decimal& b) { return compare(a, b) == 0; }
+inline bool operator==(const Decimal& a, const Decimal& b) {
+  return compare(a, b) == 0;
+}
 
 std::optional<Decimal> add(const Decimal& a, const Decimal& b);
 std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
-std::optional<Decimal> divide(const Decimal& a, const Decimal& b);       // nothing for a divisor of zero
-std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);       // a - b * floor(a / b): sign of the divisor
+std::optional<Decimal> divide(const Decimal& a, const Decimal& b);  // nothing for a divisor of zero
+std::optional<Decimal> modulo(const Decimal& a, const Decimal& b);  // a - b * floor(a / b): sign of the divisor
 std::optional<Decimal> power(const Decimal& base, const Decimal& exponent);
-std::optional<Decimal> square_root(const Decimal& a);                    // nothing below zero
+std::optional<Decimal> square_root(const Decimal& a);  // nothing below zero
 std::optional<Decimal> exponential(const Decimal& a);
-std::optional<Decimal> natural_logarithm(const Decimal& a);              // nothing at or below zero
+std::optional<Decimal> natural_logarithm(const Decimal& a);  // nothing at or below zero
 // To `scale` digits after the point (negative: before it). Nothing when scale is outside -6111 … 6176 or the result
 // has no place in 34 digits.
 std::optional<Decimal> round(const Decimal& a, std::int64_t scale, Rounding rounding);

@@ -1,11 +1,11 @@
 // Decimal arithmetic against vectors computed by Python's decimal module (tools/decimal_vectors.py).
 #include "feel/decimal.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 namespace yakuba::feel {
 namespace {
@@ -21,8 +21,9 @@ std::optional<Decimal> apply(const std::string& operation, const Decimal& a, con
   if (operation == "power") return power(a, b);
   if (operation == "modulo") return modulo(a, b);
   constexpr std::pair<const char*, Rounding> modes[] = {
-      {"round_half_even", Rounding::half_even}, {"round_half_up", Rounding::half_up}, {"round_half_down", Rounding::half_down},
-      {"round_up", Rounding::up}, {"round_down", Rounding::down}, {"round_floor", Rounding::floor},
+      {"round_half_even", Rounding::half_even}, {"round_half_up", Rounding::half_up},
+      {"round_half_down", Rounding::half_down}, {"round_up", Rounding::up},
+      {"round_down", Rounding::down},           {"round_floor", Rounding::floor},
       {"round_ceiling", Rounding::ceiling}};
   for (auto [name, mode] : modes)
     if (operation == name) return round(a, *b.integer(), mode);
@@ -76,14 +77,16 @@ TEST(Decimal, is_an_ordered_field_where_nothing_is_rounded) {
 }
 
 TEST(Decimal, reads_and_writes_texts) {
-  for (const char* same : {"0", "1", "-1", "0.5", "1234567890123456789012345678901234", "0.001", "1E+34", "1E-40", "-12.5"})
+  for (const char* same :
+       {"0", "1", "-1", "0.5", "1234567890123456789012345678901234", "0.001", "1E+34", "1E-40", "-12.5"})
     EXPECT_EQ(Decimal::parse(same)->text(), same);
   EXPECT_EQ(Decimal::parse("1.500")->text(), "1.5");
   EXPECT_EQ(Decimal::parse("+.5")->text(), "0.5");
   EXPECT_EQ(Decimal::parse("1e3")->text(), "1000");
   EXPECT_EQ(Decimal::parse("-0")->text(), "0");
   EXPECT_EQ(Decimal::parse("12345678901234567890123456789012345")->text(), "1.234567890123456789012345678901234E+34");
-  for (const char* wrong : {"", "-", ".", "1.", "1e", "1e+", "1.2.3", "abc", "1 ", " 1", "1_000", "0x10", "1e7000", "NaN", "Infinity", "--1"})
+  for (const char* wrong : {"", "-", ".", "1.", "1e", "1e+", "1.2.3", "abc", "1 ", " 1", "1_000", "0x10", "1e7000",
+                            "NaN", "Infinity", "--1"})
     EXPECT_FALSE(Decimal::parse(wrong)) << wrong;
   EXPECT_TRUE(Decimal::parse("1e-7000")->is_zero());
   EXPECT_EQ(Decimal::parse("9223372036854775807")->integer(), INT64_MAX);

@@ -41,26 +41,30 @@ using Slot = std::uint32_t;
 
 // What went wrong, as data. Words in ja and en are made from the code and operands by whoever shows it.
 enum class Code : std::uint8_t {
-  syntax,              // the text is not FEEL; the only code that stops compilation
-  unknown_name,        // no such variable, function or member in scope
+  syntax,        // the text is not FEEL; the only code that stops compilation
+  unknown_name,  // no such variable, function or member in scope
   unknown_function,
-  unknown_parameter,   // a named argument that the function does not have
+  unknown_parameter,  // a named argument that the function does not have
   unknown_type,
   argument_count,
-  argument_type,       // an argument of a kind that the function does not take
-  type_mismatch,       // an operator over kinds it is not defined for; a condition that is not boolean
+  argument_type,  // an argument of a kind that the function does not take
+  type_mismatch,  // an operator over kinds it is not defined for; a condition that is not boolean
   not_a_function,
-  no_such_member,      // path into a value without that member
+  no_such_member,  // path into a value without that member
   duplicate_key,
   division_by_zero,
-  out_of_range,        // index, number, date or scale outside its domain
-  invalid_text,        // a text that is no number, date, time, duration, range
+  out_of_range,  // index, number, date or scale outside its domain
+  invalid_text,  // a text that is no number, date, time, duration, range
   invalid_regex,
-  not_comparable,      // values without order or equality
-  coercion,            // a value that does not conform to the declared type
-  no_clock,            // now() or today() without a time given
-  native,              // reported by native code (dmn): see detail
-  limit_steps, limit_depth, limit_length, limit_time_regex, limit_text,
+  not_comparable,  // values without order or equality
+  coercion,        // a value that does not conform to the declared type
+  no_clock,        // now() or today() without a time given
+  native,          // reported by native code (dmn): see detail
+  limit_steps,
+  limit_depth,
+  limit_length,
+  limit_time_regex,
+  limit_text,
 };
 std::string_view name_of(Code code);  // "division_by_zero"
 
@@ -132,10 +136,10 @@ class Program {
   Program() = default;  // gives null
   const std::string& name() const;
   const std::string& text() const;
-  const Type& type() const;                    // inferred; Any when not known
-  std::vector<Slot> slots_used() const;        // free names, ascending
+  const Type& type() const;              // inferred; Any when not known
+  std::vector<Slot> slots_used() const;  // free names, ascending
   const std::vector<PathUsed>& paths_used() const;
-  bool constant() const;                       // reads no slot and no clock: same value always
+  bool constant() const;  // reads no slot and no clock: same value always
   struct Body;
   const std::shared_ptr<const Body>& body() const { return body_; }
   explicit Program(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
@@ -150,9 +154,9 @@ struct Compilation {
   bool ok() const { return faults.empty(); }
 };
 struct CompileOptions {
-  std::string name;                   // shown in diagnostics
-  std::size_t depth_max = 200;        // nesting of the text
-  std::size_t bytes_max = 256 * 1024; // length of the text
+  std::string name;                    // shown in diagnostics
+  std::size_t depth_max = 200;         // nesting of the text
+  std::size_t bytes_max = 256 * 1024;  // length of the text
 };
 Compilation compile(std::string_view text, const Scope& scope, const CompileOptions& options = {});
 // `-`, comma separated tests, not(…). Needs "?" in scope.
@@ -173,8 +177,8 @@ struct FunctionCompilation {
 };
 FunctionCompilation compile_function(const FunctionDefinition& definition, const Scope& scope,
                                      const CompileOptions& options = {});
-//   auto age = compile_function({"age on", {{"day", Type::date()}, {"born", Type::date()}}, Type::number(), "…"}, scope);
-//   scope.add_constant("age on", age.function, age.type);
+//   auto age = compile_function({"age on", {{"day", Type::date()}, {"born", Type::date()}}, Type::number(), "…"},
+//   scope); scope.add_constant("age on", age.function, age.type);
 
 // A cell as sets, for analysis and index tables: a union of intervals and single values, when all end points are
 // constants. Nothing when the cell is beyond that (reads names, calls functions, is an expression over `?`).
@@ -193,8 +197,8 @@ std::optional<TestSet> as_test_set(const Program& unary_tests);
 
 // Trace: what each sub-expression gave. Off (nullptr): costs nothing.
 struct TraceNode {
-  std::string_view kind;            // "multiplication", "comparison", "name", "function call" … (see docs of trace.cpp)
-  std::string subject;              // name or function
+  std::string_view kind;  // "multiplication", "comparison", "name", "function call" … (see docs of trace.cpp)
+  std::string subject;    // name or function
   std::uint32_t offset = 0, length = 0;
   Value value;
   std::vector<TraceNode> children;
@@ -215,12 +219,12 @@ class Recorder {
 };
 
 struct Limits {
-  std::uint64_t steps_max = 10'000'000;      // sub-expressions and list items touched since the last reset()
-  std::uint32_t depth_max = 400;             // nested calls and sub-expressions
-  std::size_t list_length_max = 1'000'000;   // items of any list made
+  std::uint64_t steps_max = 10'000'000;     // sub-expressions and list items touched since the last reset()
+  std::uint32_t depth_max = 400;            // nested calls and sub-expressions
+  std::size_t list_length_max = 1'000'000;  // items of any list made
   std::size_t text_bytes_max = 16 * 1024 * 1024;
   std::uint32_t regex_match_steps_max = 1'000'000;
-  std::size_t diagnostics_max = 100;         // further ones are counted, not kept
+  std::size_t diagnostics_max = 100;  // further ones are counted, not kept
 };
 
 // Which slots were read in the evaluation: one bit each.
@@ -235,9 +239,9 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  void set_now(const DateTime& now);           // the case's time, with zone
-  void set_recorder(Recorder* recorder);       // nullptr: off
-  void set_reads(ReadSet* reads);              // nullptr: off; bits are added, never cleared
+  void set_now(const DateTime& now);      // the case's time, with zone
+  void set_recorder(Recorder* recorder);  // nullptr: off
+  void set_reads(ReadSet* reads);         // nullptr: off; bits are added, never cleared
 
   // slots: at least as many as the program's scope had when it was compiled; missing ones are null.
   Value evaluate(const Program& program, std::span<const Value> slots = {});
@@ -247,11 +251,11 @@ class Machine {
   const std::vector<Diagnostic>& diagnostics() const;
   std::size_t diagnostics_dropped() const;
   std::vector<Diagnostic> take_diagnostics();
-  void report(Diagnostic diagnostic);          // for native functions and dmn
-  bool exhausted() const;                      // a limit was reached; every evaluation gives null until reset()
+  void report(Diagnostic diagnostic);  // for native functions and dmn
+  bool exhausted() const;              // a limit was reached; every evaluation gives null until reset()
   std::uint64_t steps() const;
   const Limits& limits() const;
-  void reset();                                // new budget, no diagnostics
+  void reset();  // new budget, no diagnostics
 
   struct State;
   State& state() { return *state_; }

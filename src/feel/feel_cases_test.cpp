@@ -1,8 +1,9 @@
-// Runs the tables of tests/feel: expression, expected value, expected diagnostic. Values are reasoned from the standard.
-#include <gtest/gtest.h>
-
+// Runs the tables of tests/feel: expression, expected value, expected diagnostic. Values are reasoned from the
+// standard.
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "feel/feel.hpp"
 
@@ -51,8 +52,10 @@ TEST_P(FeelCases, give_what_the_standard_says) {
       codes += describe(diagnostic) + "; ";
       found = found || name_of(diagnostic.code) == one.code;
     }
-    if (one.code.empty()) EXPECT_EQ(codes, "");
-    else EXPECT_TRUE(found) << "expected " << one.code << ", got: " << codes;
+    if (one.code.empty())
+      EXPECT_EQ(codes, "");
+    else
+      EXPECT_TRUE(found) << "expected " << one.code << ", got: " << codes;
     // A literal gives the same value again.
     if (value.kind() != Kind::function && value.kind() != Kind::range) {
       Machine again;

@@ -6,9 +6,15 @@
 namespace yakuba::feel {
 namespace {
 
-Value number(std::int64_t n) { return Value::number(n); }
-Value text_value(std::string_view text) { return Value::string(text); }
-Value day(std::string_view text) { return Value::date(*parse_date(text)); }
+Value number(std::int64_t n) {
+  return Value::number(n);
+}
+Value text_value(std::string_view text) {
+  return Value::string(text);
+}
+Value day(std::string_view text) {
+  return Value::date(*parse_date(text));
+}
 
 // A town's facts as a pack declares them.
 struct Town {
@@ -20,7 +26,8 @@ struct Town {
     set("世帯", Type::context({{"所得合計", Type::number()}, {"人数", Type::number()}}),
         Value::context({{"所得合計", number(4'300'000)}, {"人数", number(3)}}));
     set("児童", child, one_child("花子", "2022-04-01", true));
-    set("対象児童", Type::list(child), Value::list({one_child("花子", "2022-04-01", true), one_child("太郎", "2018-05-05", false)}));
+    set("対象児童", Type::list(child),
+        Value::list({one_child("花子", "2022-04-01", true), one_child("太郎", "2018-05-05", false)}));
     set("基準日", Type::date(), day("2025-04-01"));
     set("foo+bar", Type::number(), number(7));
     set("foo", Type::number(), number(1));
@@ -57,7 +64,7 @@ TEST(Names, japanese_paths) {
   EXPECT_EQ(town.run("世帯.所得合計*0.1+世帯.人数"), "430003");
   EXPECT_EQ(town.run("児童.生年月日 + duration(\"P3Y\") <= 基準日"), "true");
   EXPECT_EQ(town.run("世帯　.　人数　＝　3").find("syntax") != std::string::npos, true);  // full-width = is no operator
-  EXPECT_EQ(town.run("世帯　.　人数　=　3"), "true");                                      // full-width space is a blank
+  EXPECT_EQ(town.run("世帯　.　人数　=　3"), "true");                                     // full-width space is a blank
 }
 
 TEST(Names, longest_match_wins) {
@@ -82,8 +89,8 @@ TEST(Names, members_of_items_are_names_inside_a_filter) {
 
 TEST(Names, of_items_of_unknown_type_are_found_at_evaluation) {
   Town town;
-  EXPECT_EQ(town.run("何か[額 > 6]"), "[{額: 9}]");           // the member hides the variable
-  EXPECT_EQ(town.run("[1, 2][額 > 6]"), "[1, 2]");            // no member: the variable
+  EXPECT_EQ(town.run("何か[額 > 6]"), "[{額: 9}]");  // the member hides the variable
+  EXPECT_EQ(town.run("[1, 2][額 > 6]"), "[1, 2]");   // no member: the variable
   EXPECT_EQ(town.run("何か[名 の 無い 員 = null]"), "[{額: 5}, {額: 9}]");
 }
 
@@ -101,18 +108,23 @@ TEST(Names, in_scope_shadow_builtins) {
 TEST(Faults, name_line_and_column_in_code_points) {
   Town town;
   EXPECT_EQ(town.fault("世帯.所得合計 +\n  知らない名"), "2:3: unknown_name `知らない名`: no variable has this name");
-  EXPECT_EQ(town.fault("児童.氏"), "1:1: no_such_member `氏`: context<氏名: string, 生年月日: date, 同居: boolean> has no such member");
+  EXPECT_EQ(town.fault("児童.氏"),
+            "1:1: no_such_member `氏`: context<氏名: string, 生年月日: date, 同居: boolean> has no such member");
   EXPECT_EQ(town.fault("対象児童[年齢 > 3]").find("unknown_name `年齢`") != std::string::npos, true);
   EXPECT_EQ(town.fault("nanika(1)"), "1:1: unknown_function `nanika`: no function has this name");
-  EXPECT_EQ(town.fault("substring(\"a\")"), "1:1: argument_count `substring`: no form of this function takes 1 arguments");
-  EXPECT_EQ(town.fault("substring(1, 2)"), "1:1: argument_type `substring`: no form of this function takes (number, number)");
+  EXPECT_EQ(town.fault("substring(\"a\")"),
+            "1:1: argument_count `substring`: no form of this function takes 1 arguments");
+  EXPECT_EQ(town.fault("substring(1, 2)"),
+            "1:1: argument_type `substring`: no form of this function takes (number, number)");
   EXPECT_EQ(town.fault("児童.生年月日 + 1"), "1:1: type_mismatch: this operator is not defined for date and number");
   EXPECT_EQ(town.fault("児童.生年月日 < \"2024-01-01\""), "1:1: not_comparable: date and string cannot be compared");
-  EXPECT_EQ(town.fault("if 世帯.人数 then 1 else 2"), "1:4: type_mismatch: the condition of `if` must be boolean, but is number");
+  EXPECT_EQ(town.fault("if 世帯.人数 then 1 else 2"),
+            "1:4: type_mismatch: the condition of `if` must be boolean, but is number");
   EXPECT_EQ(town.fault("1 instance of 謎の型"), "1:15: unknown_type `謎の型`: no type has this name");
   EXPECT_EQ(town.fault("{a: 1, a: 2}"), "1:8: duplicate_key `a`: this key is there already");
   EXPECT_EQ(town.fault("@\"2024-99-01\"").find("invalid_text") != std::string::npos, true);
-  EXPECT_EQ(town.fault("世帯(1)"), "1:1: not_a_function `世帯`: context<所得合計: number, 人数: number> cannot be called");
+  EXPECT_EQ(town.fault("世帯(1)"),
+            "1:1: not_a_function `世帯`: context<所得合計: number, 人数: number> cannot be called");
 }
 
 TEST(Faults, of_syntax_say_what_was_expected) {
@@ -126,8 +138,9 @@ TEST(Faults, of_syntax_say_what_was_expected) {
   EXPECT_EQ(town.fault(""), "1:1: syntax: expected an expression, found the end");
   EXPECT_EQ(town.fault("foo bar baz"), "1:5: syntax: expected the end of the expression, found \"b\"");
   EXPECT_EQ(town.fault("12ab"), "1:1: syntax: a name cannot begin with a digit");
-  for (const char* wrong : {")", "]", "}", "..", "for", "for x", "for x in", "some x in [1]", "function(", "{a", "{a:}", "@",
-                            "f(", "1 between 2", "1 instance", "=", "1 in", "a.", "[1..", "?.", "/* open"}) {
+  for (const char* wrong : {")",         "]",  "}",    "..", "for",    "for x",       "for x in",   "some x in [1]",
+                            "function(", "{a", "{a:}", "@",  "f(",     "1 between 2", "1 instance", "=",
+                            "1 in",      "a.", "[1..", "?.", "/* open"}) {
     SCOPED_TRACE(wrong);
     Compilation compiled = compile(wrong, town.scope);
     EXPECT_FALSE(compiled.ok());
@@ -231,7 +244,8 @@ TEST(UnaryTests, of_cells) {
 TEST(UnaryTests, tell_a_cell_of_the_wrong_type) {
   Scope scope;
   scope.add("?", Type::number());
-  EXPECT_EQ(describe(compile_unary_tests("1, \"a\"", scope).faults.at(0)), "1:4: not_comparable: number is tested against string");
+  EXPECT_EQ(describe(compile_unary_tests("1, \"a\"", scope).faults.at(0)),
+            "1:4: not_comparable: number is tested against string");
   EXPECT_FALSE(compile_unary_tests("1,,2", scope).ok());
   EXPECT_FALSE(compile_unary_tests("", scope).ok());
   EXPECT_TRUE(compile_unary_tests("< 5, [7..9]", scope).ok());
@@ -266,11 +280,17 @@ TEST(Functions, of_the_library_call_each_other_and_themselves) {
     scope.add_constant(definition.name, compiled.function, compiled.type);
   };
   // 年齢計算法: attained the day before the birthday.
-  define({"age on", {{"day", Type::date()}, {"born", Type::date()}}, Type::number(),
+  define({"age on",
+          {{"day", Type::date()}, {"born", Type::date()}},
+          Type::number(),
           "years and months duration(born, day + @\"P1D\").years"});
-  define({"fiscal year end", {{"day", Type::date()}}, Type::date(),
+  define({"fiscal year end",
+          {{"day", Type::date()}},
+          Type::date(),
           "date(if day.month > 3 then day.year + 1 else day.year, 3, 31)"});
-  define({"gcd", {{"a", Type::number()}, {"b", Type::number()}}, Type::number(),
+  define({"gcd",
+          {{"a", Type::number()}, {"b", Type::number()}},
+          Type::number(),
           "if b = 0 then a else gcd(b, modulo(a, b))"});
   scope.add("児童", Type::context({{"生年月日", Type::date()}}));
   std::vector<Value> slots{Value::context({{"生年月日", day("2008-04-01")}})};
@@ -286,8 +306,10 @@ TEST(Functions, of_the_library_call_each_other_and_themselves) {
   EXPECT_EQ(run("age on(born: 児童.生年月日, day: @\"2026-03-31\")"), "18");
   EXPECT_EQ(run("gcd(48, 36)"), "12");
   EXPECT_EQ(run("for f in [gcd] return f(10, 4)"), "[2]");
-  EXPECT_EQ(describe(compile("age on(1)", scope).faults.at(0)), "1:1: argument_count `age on`: takes 2 arguments, given are 1");
-  EXPECT_EQ(describe(compile("age on(1, 2)", scope).faults.at(0)), "1:8: argument_type `age on`: expected date, given is number");
+  EXPECT_EQ(describe(compile("age on(1)", scope).faults.at(0)),
+            "1:1: argument_count `age on`: takes 2 arguments, given are 1");
+  EXPECT_EQ(describe(compile("age on(1, 2)", scope).faults.at(0)),
+            "1:8: argument_type `age on`: expected date, given is number");
   EXPECT_FALSE(compile("age on(day: @\"2024-01-01\", birth: @\"2024-01-01\")", scope).ok());
   EXPECT_EQ(compile("gcd(4, 2)", scope).program.type().text(), "number");
   // A library function sees no facts.
@@ -332,9 +354,11 @@ TEST(Functions, outlive_the_program_that_made_them) {
 
 TEST(Programs, tell_what_they_read) {
   Town town;
-  Program program = compile("if 児童.同居 then 世帯.所得合計 else count(対象児童.氏名) + 児童.生年月日.year", town.scope).program;
+  Program program =
+      compile("if 児童.同居 then 世帯.所得合計 else count(対象児童.氏名) + 児童.生年月日.year", town.scope).program;
   EXPECT_EQ(program.slots_used(), (std::vector<Slot>{0, 1, 2}));
-  EXPECT_EQ(program.paths_used(), (std::vector<PathUsed>{{0, {"所得合計"}}, {1, {"同居"}}, {1, {"生年月日", "year"}}, {2, {"氏名"}}}));
+  EXPECT_EQ(program.paths_used(),
+            (std::vector<PathUsed>{{0, {"所得合計"}}, {1, {"同居"}}, {1, {"生年月日", "year"}}, {2, {"氏名"}}}));
   EXPECT_FALSE(program.constant());
   EXPECT_TRUE(compile("1 + 2", town.scope).program.constant());
   EXPECT_FALSE(compile("today()", town.scope).program.constant());
@@ -369,13 +393,17 @@ TEST(Trace, gives_the_value_of_every_part) {
 
 TEST(Json, in_both_directions_by_declared_type) {
   Type child = Type::context({{"氏名", Type::string()}, {"生年月日", Type::date()}, {"額", Type::number()}});
-  auto json = parse_json(R"({"児童":[{"氏名":"花子","生年月日":"2022-04-01","額":1.50},{"氏名":"太郎","生年月日":null}]})");
+  auto json =
+      parse_json(R"({"児童":[{"氏名":"花子","生年月日":"2022-04-01","額":1.50},{"氏名":"太郎","生年月日":null}]})");
   ASSERT_TRUE(json);
   Type type = Type::context({{"児童", Type::list(child)}});
   auto value = from_json(*json, type);
   ASSERT_TRUE(value) << describe(value.error());
-  EXPECT_EQ(literal(*value), "{児童: [{氏名: \"花子\", 生年月日: @\"2022-04-01\", 額: 1.5}, {氏名: \"太郎\", 生年月日: null, 額: null}]}");
-  EXPECT_EQ(to_json(*value).canonical(), R"({"児童":[{"氏名":"花子","生年月日":"2022-04-01","額":1.5},{"氏名":"太郎","生年月日":null,"額":null}]})");
+  EXPECT_EQ(
+      literal(*value),
+      "{児童: [{氏名: \"花子\", 生年月日: @\"2022-04-01\", 額: 1.5}, {氏名: \"太郎\", 生年月日: null, 額: null}]}");
+  EXPECT_EQ(to_json(*value).canonical(),
+            R"({"児童":[{"氏名":"花子","生年月日":"2022-04-01","額":1.5},{"氏名":"太郎","生年月日":null,"額":null}]})");
   auto wrong = from_json(*parse_json(R"({"児童":[{"生年月日":"2022-02-30"}]})"), type);
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().place.field, "児童[1].生年月日");
@@ -397,7 +425,8 @@ TEST(Values, are_small_and_compare_by_content) {
   EXPECT_TRUE(number(1).items().empty());
 }
 
-// --- hostile input ----------------------------------------------------------------------------------------------------
+// --- hostile input
+// ----------------------------------------------------------------------------------------------------
 
 std::string repeated(std::string_view piece, int times) {
   std::string out;
@@ -442,10 +471,11 @@ TEST(Bounds, end_what_would_not_end) {
 
 TEST(Bounds, of_texts) {
   Scope scope;
-  for (std::string text : {repeated("(", 100'000), repeated("[", 100'000), repeated("{a:", 50'000), repeated("-", 100'000),
-                           "1" + repeated("+1", 50'000), repeated("if true then ", 20'000), repeated("not(", 50'000),
-                           "1" + repeated("[1]", 30'000), "a" + repeated(".a", 50'000), repeated("function() ", 10'000),
-                           repeated("for i in ", 10'000), std::string(300'000, '1'), repeated("a ", 100'000)}) {
+  for (std::string text :
+       {repeated("(", 100'000), repeated("[", 100'000), repeated("{a:", 50'000), repeated("-", 100'000),
+        "1" + repeated("+1", 50'000), repeated("if true then ", 20'000), repeated("not(", 50'000),
+        "1" + repeated("[1]", 30'000), "a" + repeated(".a", 50'000), repeated("function() ", 10'000),
+        repeated("for i in ", 10'000), std::string(300'000, '1'), repeated("a ", 100'000)}) {
     SCOPED_TRACE(text.substr(0, 20));
     Compilation compiled = compile(text, scope);
     EXPECT_FALSE(compiled.ok());
@@ -470,8 +500,8 @@ TEST(Builtins, are_all_of_the_standard) {
   std::vector<std::string> names;
   for (const BuiltinInfo& info : builtins()) names.push_back(info.name);
   EXPECT_EQ(names.size(), 86u);
-  for (const char* wanted : {"date and time", "years and months duration", "string length", "list replace", "round half down",
-                             "context merge", "started by", "week of year", "range", "is"})
+  for (const char* wanted : {"date and time", "years and months duration", "string length", "list replace",
+                             "round half down", "context merge", "started by", "week of year", "range", "is"})
     EXPECT_NE(std::ranges::find(names, wanted), names.end()) << wanted;
 }
 

@@ -6,12 +6,16 @@
 namespace yakuba::feel {
 namespace {
 
-bool known(const Type& type) { return !type.is_any() && type.kind() != TypeKind::null; }
+bool known(const Type& type) {
+  return !type.is_any() && type.kind() != TypeKind::null;
+}
 bool is_scalar(const Type& type) {
   return type.kind() != TypeKind::list && type.kind() != TypeKind::context && type.kind() != TypeKind::function &&
          type.kind() != TypeKind::range;
 }
-bool temporal(TypeKind kind) { return kind == TypeKind::date || kind == TypeKind::date_time; }
+bool temporal(TypeKind kind) {
+  return kind == TypeKind::date || kind == TypeKind::date_time;
+}
 
 // The type of `a op b` by the standard's tables; Null when the operator is not defined for the two.
 Type result_of(Operator op, TypeKind a, TypeKind b) {
@@ -62,10 +66,13 @@ void Parser::check_boolean(const Ast* node, std::string_view what) {
 Type Parser::path_type(const Ast& node) {
   const Type& of = node.children[0]->type;
   const std::string& name = node.name;
-  auto one_of = [&](std::initializer_list<std::string_view> names) { return std::ranges::find(names, name) != names.end(); };
+  auto one_of = [&](std::initializer_list<std::string_view> names) {
+    return std::ranges::find(names, name) != names.end();
+  };
   switch (of.kind()) {
     case TypeKind::any:
-    case TypeKind::null: return Type::any();
+    case TypeKind::null:
+      return Type::any();
     case TypeKind::context:
       if (const Type* field = of.field(name)) return *field;
       if (of.open()) return Type::any();
@@ -100,7 +107,8 @@ Type Parser::path_type(const Ast& node) {
       if (one_of({"start", "end"})) return of.element();
       if (one_of({"start included", "end included"})) return Type::boolean();
       break;
-    default: break;
+    default:
+      break;
   }
   fault(Code::no_such_member, node, of.text() + " has no such member", name);
   return Type::any();
@@ -127,7 +135,7 @@ void Parser::check_builtin_arguments(const Ast& call) {
       Type type = call.children[i]->type;
       std::uint32_t kinds = signature.at(i).kinds;
       if (!known(type) || kinds == any_kind || (kinds & bit(Kind::list)) != 0) continue;  // items become lists
-      if (type.kind() == TypeKind::list) type = type.element();                          // lists of one become items
+      if (type.kind() == TypeKind::list) type = type.element();                           // lists of one become items
       if (!known(type)) continue;
       auto kind = static_cast<Kind>(type.kind() == TypeKind::null ? 0 : static_cast<int>(type.kind()) - 1);
       if ((kinds & bit(kind)) == 0) return false;

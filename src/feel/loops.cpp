@@ -56,8 +56,8 @@ Value Machine::State::eval_filter(std::uint32_t n) {
       return item_at(items, keep);
     } else if (!keep.is_null()) {
       item = Value();
-      return null(Code::type_mismatch, at.b, "a filter must be a number or a boolean, but is " +
-                  std::string(name_of(keep.kind())), {keep});
+      return null(Code::type_mismatch, at.b,
+                  "a filter must be a number or a boolean, but is " + std::string(name_of(keep.kind())), {keep});
     }
   }
   item = Value();
@@ -67,11 +67,11 @@ Value Machine::State::eval_filter(std::uint32_t n) {
 // --- iteration ------------------------------------------------------------------------------------------------------
 
 struct Machine::State::Loop {
-  std::uint32_t node = none;          // for positions
-  std::uint32_t first = 0, count = 0; // operands of the iterators
+  std::uint32_t node = none;           // for positions
+  std::uint32_t first = 0, count = 0;  // operands of the iterators
   bool failed = false;
   std::uint32_t body = none, partial = none;
-  std::vector<Value> results;         // of for
+  std::vector<Value> results;  // of for
   bool quantified = false, every = false, decided = false, unknown = false;
 };
 
@@ -82,8 +82,10 @@ bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
     if (loop.quantified) {
       Value scratch;
       const Value& one = ref(loop.body, scratch);
-      if (one.kind() == Kind::boolean) loop.decided = one.truth() != loop.every;
-      else loop.unknown = true;
+      if (one.kind() == Kind::boolean)
+        loop.decided = one.truth() != loop.every;
+      else
+        loop.unknown = true;
       return !loop.decided;
     }
     if (loop.partial != none) {

@@ -9,24 +9,46 @@ namespace yakuba::feel {
 
 Machine::Machine(const Limits& limits) : state_(std::make_unique<State>(*this, limits)) {}
 Machine::~Machine() = default;
-void Machine::set_now(const DateTime& now) { state_->now = now; }
-void Machine::set_recorder(Recorder* recorder) { state_->recorder = recorder; }
-void Machine::set_reads(ReadSet* reads) { state_->reads = reads; }
-Value Machine::evaluate(const Program& program, std::span<const Value> slots) { return state_->evaluate(program, slots); }
+void Machine::set_now(const DateTime& now) {
+  state_->now = now;
+}
+void Machine::set_recorder(Recorder* recorder) {
+  state_->recorder = recorder;
+}
+void Machine::set_reads(ReadSet* reads) {
+  state_->reads = reads;
+}
+Value Machine::evaluate(const Program& program, std::span<const Value> slots) {
+  return state_->evaluate(program, slots);
+}
 Value Machine::call(const Value& function, std::span<const Value> arguments) {
   Taken copies(state_->stack, arguments.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) copies[i] = arguments[i];
   return state_->call(function, copies.all(), none);
 }
-const std::vector<Diagnostic>& Machine::diagnostics() const { return state_->diagnostics; }
-std::size_t Machine::diagnostics_dropped() const { return state_->dropped; }
-std::vector<Diagnostic> Machine::take_diagnostics() { return std::exchange(state_->diagnostics, {}); }
-bool Machine::exhausted() const { return state_->exhausted; }
-std::uint64_t Machine::steps() const { return state_->steps; }
-const Limits& Machine::limits() const { return state_->limits; }
+const std::vector<Diagnostic>& Machine::diagnostics() const {
+  return state_->diagnostics;
+}
+std::size_t Machine::diagnostics_dropped() const {
+  return state_->dropped;
+}
+std::vector<Diagnostic> Machine::take_diagnostics() {
+  return std::exchange(state_->diagnostics, {});
+}
+bool Machine::exhausted() const {
+  return state_->exhausted;
+}
+std::uint64_t Machine::steps() const {
+  return state_->steps;
+}
+const Limits& Machine::limits() const {
+  return state_->limits;
+}
 void Machine::report(Diagnostic diagnostic) {
-  if (state_->diagnostics.size() < state_->limits.diagnostics_max) state_->diagnostics.push_back(std::move(diagnostic));
-  else ++state_->dropped;
+  if (state_->diagnostics.size() < state_->limits.diagnostics_max)
+    state_->diagnostics.push_back(std::move(diagnostic));
+  else
+    ++state_->dropped;
 }
 void Machine::reset() {
   state_->steps = 0;
@@ -138,12 +160,21 @@ Value Machine::State::eval_traced(std::uint32_t n) {
   Span span = act.body->spans[n];
   std::string_view subject;
   switch (at.op) {
-    case Op::path: subject = act.body->constants[at.b].string(); break;
-    case Op::member_or: subject = act.body->constants[at.b].string(); break;
-    case Op::builtin_call: subject = builtin_table()[at.a].name; break;
+    case Op::path:
+      subject = act.body->constants[at.b].string();
+      break;
+    case Op::member_or:
+      subject = act.body->constants[at.b].string();
+      break;
+    case Op::builtin_call:
+      subject = builtin_table()[at.a].name;
+      break;
     case Op::slot:
-    case Op::local: subject = std::string_view(act.body->text).substr(span.offset, span.length); break;
-    default: break;
+    case Op::local:
+      subject = std::string_view(act.body->text).substr(span.offset, span.length);
+      break;
+    default:
+      break;
   }
   recorder->enter(trace_kind(at), subject, span.offset, span.length);
   Value out = dispatch(n);
@@ -157,6 +188,14 @@ const Value& Machine::State::ref(std::uint32_t n, Value& scratch) {
     if (at.op == Op::local) return act.locals[at.a];
     if (at.op == Op::slot) return load_slot(at.a);
     if (at.op == Op::constant) return act.body->constants[at.a];
+    if (at.op == Op::path || at.op == Op::member_or) {  // a member that is there is read in place
+      const Node& of = node(at.a);
+      const Value* base = of.op == Op::local ? &act.locals[of.a] : of.op == Op::slot ? &load_slot(of.a) : nullptr;
+      if (base != nullptr) {
+        ++steps;
+        if (const Value* found = base->find(act.body->constants[at.b])) return *found;
+      }
+    }
   }
   scratch = eval(n);
   return scratch;
@@ -165,51 +204,79 @@ const Value& Machine::State::ref(std::uint32_t n, Value& scratch) {
 Value Machine::State::dispatch(std::uint32_t n) {
   const Node& at = node(n);
   switch (at.op) {
-    case Op::constant: return act.body->constants[at.a];
-    case Op::slot: return load_slot(at.a);
-    case Op::local: return act.locals[at.a];
-    case Op::self: return act.self != nullptr ? *act.self : Value();
-    case Op::builtin_value: return eval_function(n);
+    case Op::constant:
+      return act.body->constants[at.a];
+    case Op::slot:
+      return load_slot(at.a);
+    case Op::local:
+      return act.locals[at.a];
+    case Op::self:
+      return act.self != nullptr ? *act.self : Value();
+    case Op::builtin_value:
+      return eval_function(n);
     case Op::unknown:
       return null(static_cast<Code>(at.flag), n, "nothing has this name or value", {},
                   std::string(act.body->constants[at.a].string()));
-    case Op::member_or: return eval_member_or(at);
-    case Op::negate: return eval_negate(n);
+    case Op::member_or:
+      return eval_member_or(at);
+    case Op::negate:
+      return eval_negate(n);
     case Op::add:
     case Op::subtract:
     case Op::multiply:
     case Op::divide:
-    case Op::power: return eval_arithmetic(n);
+    case Op::power:
+      return eval_arithmetic(n);
     case Op::equal:
     case Op::not_equal:
     case Op::less:
     case Op::less_equal:
     case Op::greater:
-    case Op::greater_equal: return eval_comparison(n);
-    case Op::conjunction: return eval_junction(n, true);
-    case Op::disjunction: return eval_junction(n, false);
-    case Op::condition: return eval_condition(n);
-    case Op::between: return eval_between(n);
-    case Op::in: return eval_in(n);
-    case Op::test: return eval_test(Value(), n, false);
-    case Op::range: return eval_range(n);
-    case Op::range_of: return eval_range_of(n);
-    case Op::list: return eval_list(at, n);
-    case Op::context: return eval_context(n);
-    case Op::path: return eval_path(n);
-    case Op::filter: return eval_filter(n);
-    case Op::for_loop: return eval_for(n);
-    case Op::quantified: return eval_quantified(n);
+    case Op::greater_equal:
+      return eval_comparison(n);
+    case Op::conjunction:
+      return eval_junction(n, true);
+    case Op::disjunction:
+      return eval_junction(n, false);
+    case Op::condition:
+      return eval_condition(n);
+    case Op::between:
+      return eval_between(n);
+    case Op::in:
+      return eval_in(n);
+    case Op::test:
+      return eval_test(Value(), n, false);
+    case Op::range:
+      return eval_range(n);
+    case Op::range_of:
+      return eval_range_of(n);
+    case Op::list:
+      return eval_list(at, n);
+    case Op::context:
+      return eval_context(n);
+    case Op::path:
+      return eval_path(n);
+    case Op::filter:
+      return eval_filter(n);
+    case Op::for_loop:
+      return eval_for(n);
+    case Op::quantified:
+      return eval_quantified(n);
     case Op::instance_of: {
       Value scratch;
       return Value::boolean(act.body->types[at.b].accepts(ref(at.a, scratch)));
     }
-    case Op::function: return eval_function(n);
-    case Op::call: return eval_call(n);
+    case Op::function:
+      return eval_function(n);
+    case Op::call:
+      return eval_call(n);
     case Op::builtin_call:
-    case Op::bad_call: return eval_builtin(n);
-    case Op::unary_tests: return eval_unary_tests(n);
-    case Op::any_test: return Value::boolean(true);
+    case Op::bad_call:
+      return eval_builtin(n);
+    case Op::unary_tests:
+      return eval_unary_tests(n);
+    case Op::any_test:
+      return Value::boolean(true);
   }
   return {};
 }
@@ -233,10 +300,21 @@ std::string kinds_of(const Value& a, const Value& b) {
 }
 
 // Both inline with one exponent, no overflow: the way of nearly all sums of money.
+bool align(std::int64_t& coefficient, std::int32_t& exponent, std::int32_t wanted) {
+  static constexpr std::int64_t powers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+  if (exponent - wanted > 8) return false;
+  bool fits = !__builtin_mul_overflow(coefficient, powers[exponent - wanted], &coefficient);
+  exponent = wanted;
+  return fits;
+}
+
 bool fast_arithmetic(Op op, const Value& a, const Value& b, Value& out) {
   if (!a.is_small_number() || !b.is_small_number()) return false;
   std::int64_t x = a.small_coefficient(), y = b.small_coefficient(), result;
   std::int32_t e = a.small_exponent(), f = b.small_exponent();
+  if (e != f && (op == Op::add || op == Op::subtract)) {
+    if (e > f ? !align(x, e, f) : !align(y, f, e)) return false;
+  }
   switch (op) {
     case Op::add:
       if (e != f || __builtin_add_overflow(x, y, &result)) return false;
@@ -253,7 +331,8 @@ bool fast_arithmetic(Op op, const Value& a, const Value& b, Value& out) {
       result = x / y;
       e = 0;
       break;
-    default: return false;
+    default:
+      return false;
   }
   out = Value::number(result, e);
   return true;
@@ -265,13 +344,16 @@ Value Machine::State::eval_negate(std::uint32_t n) {
   Value scratch;
   const Value& value = ref(node(n).a, scratch);
   switch (value.kind()) {
-    case Kind::number: return Value::number(value.number().negated());
-    case Kind::months_duration: return Value::months_duration({-value.months_duration().months});
+    case Kind::number:
+      return Value::number(value.number().negated());
+    case Kind::months_duration:
+      return Value::months_duration({-value.months_duration().months});
     case Kind::days_duration:
       if (auto out = DaysDuration::of_nanoseconds(-value.days_duration().total())) return Value::days_duration(*out);
       return null(Code::out_of_range, n, "the duration is too long");
     default:
-      return null(Code::type_mismatch, n, "unary minus is not defined for " + std::string(name_of(value.kind())), {value});
+      return null(Code::type_mismatch, n, "unary minus is not defined for " + std::string(name_of(value.kind())),
+                  {value});
   }
 }
 
@@ -287,7 +369,7 @@ Value Machine::State::eval_arithmetic(std::uint32_t n) {
   }
   Arithmetic result = arithmetic(at.op, a, b);
   if (!result.fault) return std::move(result.value);
-  std::string detail = *result.fault == Code::type_mismatch ? "this operator is not defined for " + kinds_of(a, b)
+  std::string detail = *result.fault == Code::type_mismatch      ? "this operator is not defined for " + kinds_of(a, b)
                        : *result.fault == Code::division_by_zero ? "division by zero"
                                                                  : "the result is outside its domain";
   return null(*result.fault, n, std::move(detail), {a, b});
@@ -312,10 +394,14 @@ Value Machine::State::eval_comparison(std::uint32_t n) {
     return null(Code::not_comparable, n, kinds_of(a, b) + " have no order", {a, b});
   }
   switch (at.op) {
-    case Op::less: return Value::boolean(*order < 0);
-    case Op::less_equal: return Value::boolean(*order <= 0);
-    case Op::greater: return Value::boolean(*order > 0);
-    default: return Value::boolean(*order >= 0);
+    case Op::less:
+      return Value::boolean(*order < 0);
+    case Op::less_equal:
+      return Value::boolean(*order <= 0);
+    case Op::greater:
+      return Value::boolean(*order > 0);
+    default:
+      return Value::boolean(*order >= 0);
   }
 }
 
@@ -325,8 +411,10 @@ Value Machine::State::eval_junction(std::uint32_t n, bool conjunction) {
   for (std::uint32_t i = 0; i < at.b; ++i) {
     Value scratch;
     const Value& value = ref(operand(at.a + i), scratch);
-    if (value.kind() != Kind::boolean) unknown = true;  // null by table 50, whatever it is
-    else if (value.truth() != conjunction) return Value::boolean(!conjunction);
+    if (value.kind() != Kind::boolean)
+      unknown = true;  // null by table 50, whatever it is
+    else if (value.truth() != conjunction)
+      return Value::boolean(!conjunction);
   }
   return unknown ? Value() : Value::boolean(conjunction);
 }
@@ -366,17 +454,19 @@ Value Machine::State::test_value(const Value& input, const Value& value, std::ui
     }
     if (auto inside = in_range(input, range)) return Value::boolean(*inside);
     if (in_list) return Value::boolean(false);
-    bool open_end = range.form == Range::Form::interval && ((range.low.is_null() && !range.low_closed) ||
-                                                            (range.high.is_null() && !range.high_closed));
+    bool open_end = range.form == Range::Form::interval &&
+                    ((range.low.is_null() && !range.low_closed) || (range.high.is_null() && !range.high_closed));
     if (open_end && !input.is_null()) return {};
     if (quiet != 0 && input.is_null()) return {};
-    return null(Code::not_comparable, at, std::string(name_of(input.kind())) + " cannot be in this range", {input, value});
+    return null(Code::not_comparable, at, std::string(name_of(input.kind())) + " cannot be in this range",
+                {input, value});
   }
   if (value.kind() == Kind::list) {
     if (!work(value.items().size())) return {};
     for (const Value& item : value.items()) {
       bool range_or_scalar = item.kind() != Kind::list;
-      if (range_or_scalar ? test_value(input, item, at, true).is_true() : feel_equal(input, item) == std::optional(true))
+      if (range_or_scalar ? test_value(input, item, at, true).is_true()
+                          : feel_equal(input, item) == std::optional(true))
         return Value::boolean(true);
     }
     return Value::boolean(input.kind() == Kind::list && feel_equal(input, value) == std::optional(true));
@@ -421,7 +511,8 @@ Value Machine::State::eval_unary_tests(std::uint32_t n) {
   const Value& input = ref(at.a, scratch);
   bool unknown = false, any = false;
   for (std::uint32_t i = 0; i < at.c && !any; ++i) {
-    if (recorder != nullptr) recorder->enter("test", {}, act.body->spans[operand(at.b + i)].offset, act.body->spans[operand(at.b + i)].length);
+    if (recorder != nullptr)
+      recorder->enter("test", {}, act.body->spans[operand(at.b + i)].offset, act.body->spans[operand(at.b + i)].length);
     Value one = eval_test(input, operand(at.b + i), true);
     if (recorder != nullptr) recorder->leave(one);
     any = one.is_true();
@@ -458,10 +549,20 @@ Value Machine::State::eval_range_of(std::uint32_t n) {
   Range range;
   range.form = Range::Form::comparison;
   switch (static_cast<Operator>(at.flag)) {
-    case Operator::less: range.high = point; break;
-    case Operator::less_equal: range.high = point; range.high_closed = true; break;
-    case Operator::greater: range.low = point; break;
-    case Operator::greater_equal: range.low = point; range.low_closed = true; break;
+    case Operator::less:
+      range.high = point;
+      break;
+    case Operator::less_equal:
+      range.high = point;
+      range.high_closed = true;
+      break;
+    case Operator::greater:
+      range.low = point;
+      break;
+    case Operator::greater_equal:
+      range.low = point;
+      range.low_closed = true;
+      break;
     default:
       range.low = range.high = point;
       range.form = static_cast<Operator>(at.flag) == Operator::equal ? Range::Form::equal : Range::Form::not_equal;
@@ -546,13 +647,15 @@ std::optional<Value> property(const Value& of, std::string_view key) {
     return std::nullopt;
   };
   switch (of.kind()) {
-    case Kind::date: return of_date(of.date().days);
+    case Kind::date:
+      return of_date(of.date().days);
     case Kind::date_time: {
       DateTime v = of.date_time();
       if (auto out = of_date(v.days)) return out;
       return of_time(v.days, v.nanoseconds, v.zone);
     }
-    case Kind::time: return of_time(0, of.time().nanoseconds, of.time().zone);
+    case Kind::time:
+      return of_time(0, of.time().nanoseconds, of.time().zone);
     case Kind::days_duration: {
       __int128 total = of.days_duration().total() / nanoseconds_per_second;  // toward zero, sign kept in each part
       auto seconds = static_cast<std::int64_t>(total);
@@ -574,7 +677,8 @@ std::optional<Value> property(const Value& of, std::string_view key) {
       if (key == "end included") return Value::boolean(range.high_closed);
       return std::nullopt;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -14,7 +14,8 @@ class ValueStack {
  public:
   Value* take(std::size_t count) {
     while (true) {
-      if (chunk_ == chunks_.size()) chunks_.push_back({std::make_unique<Value[]>(std::max(count, chunk_values)), std::max(count, chunk_values)});
+      if (chunk_ == chunks_.size())
+        chunks_.push_back({std::make_unique<Value[]>(std::max(count, chunk_values)), std::max(count, chunk_values)});
       Chunk& chunk = chunks_[chunk_];
       if (used_ + count <= chunk.size) break;
       marks_.push_back({chunk_, used_});
@@ -134,7 +135,8 @@ struct Machine::State {
   Value run_closure(const Value& function, std::span<Value> arguments);
 
   // --- faults and bounds
-  Value null(Code code, std::uint32_t at, std::string detail, std::vector<Value> operands = {}, std::string subject = {});
+  Value null(Code code, std::uint32_t at, std::string detail, std::vector<Value> operands = {},
+             std::string subject = {});
   void report(Code code, std::uint32_t at, std::string detail, std::vector<Value> operands, std::string subject);
   Value exhaust(Code code, std::string detail);
   // Counts work done outside eval: items copied, compared. False when the budget is gone.
@@ -162,9 +164,9 @@ Arithmetic arithmetic(Op op, const Value& a, const Value& b);
 struct Call {
   Machine::State& machine;
   const Builtin& builtin;
-  std::span<Value> given;      // as many as were given
-  std::size_t form = 0;        // index of the signature
-  std::uint32_t at = none;     // node, for positions
+  std::span<Value> given;   // as many as were given
+  std::size_t form = 0;     // index of the signature
+  std::uint32_t at = none;  // node, for positions
 
   std::size_t count() const { return given.size(); }
   const Value& operator[](std::size_t i) const {

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::uint32_t depth_of_tree_max = 300;  // also of chains of operators, which need no nesting in the text
 
-bool is_type_kind(const Type& type, TypeKind kind) { return type.kind() == kind; }
+bool is_type_kind(const Type& type, TypeKind kind) {
+  return type.kind() == kind;
+}
 
 }  // namespace
 
@@ -59,8 +61,12 @@ bool Parser::add(Ast& parent, AstPointer child) {
   parent.depth = std::max(parent.depth, child->depth + 1);
   if (parent.depth > depth_of_tree_max) {
     failed_ = true;
-    faults_.push_back({Code::limit_depth, position_at(in_.text(), parent.offset, 1),
-                       "the expression is nested too deeply", {}, options_.name, {}});
+    faults_.push_back({Code::limit_depth,
+                       position_at(in_.text(), parent.offset, 1),
+                       "the expression is nested too deeply",
+                       {},
+                       options_.name,
+                       {}});
     return false;
   }
   parent.children.push_back(std::move(child));
@@ -69,7 +75,8 @@ bool Parser::add(Ast& parent, AstPointer child) {
 
 AstPointer Parser::error(std::string detail, std::uint32_t offset, std::uint32_t length) {
   if (!failed_)
-    faults_.push_back({Code::syntax, position_at(in_.text(), offset, length), std::move(detail), {}, options_.name, {}});
+    faults_.push_back(
+        {Code::syntax, position_at(in_.text(), offset, length), std::move(detail), {}, options_.name, {}});
   failed_ = true;
   return nullptr;
 }
@@ -95,8 +102,12 @@ bool Parser::enter() {
   if (++depth_ <= options_.depth_max) return true;
   --depth_;
   if (!failed_)
-    faults_.push_back({Code::limit_depth, position_at(in_.text(), in_.at(), 1), "the expression is nested too deeply",
-                       {}, options_.name, {}});
+    faults_.push_back({Code::limit_depth,
+                       position_at(in_.text(), in_.at(), 1),
+                       "the expression is nested too deeply",
+                       {},
+                       options_.name,
+                       {}});
   failed_ = true;
   return false;
 }
@@ -183,7 +194,8 @@ AstPointer Parser::parse_test(const Type& input) {
   if (!value) return nullptr;
   Type type = value->type;
   if (type.kind() == TypeKind::range || type.kind() == TypeKind::list) type = type.element();
-  bool both_known = !type.is_any() && type.kind() != TypeKind::null && !input.is_any() && input.kind() != TypeKind::null;
+  bool both_known =
+      !type.is_any() && type.kind() != TypeKind::null && !input.is_any() && input.kind() != TypeKind::null;
   Type of_input = input.kind() == TypeKind::list ? input.element() : input;
   if (both_known && type.kind() != TypeKind::boolean && !of_input.is_any() && type.kind() != of_input.kind() &&
       type.kind() != TypeKind::range && type.kind() != TypeKind::list && type.kind() != TypeKind::context)
@@ -202,7 +214,8 @@ Parsed Parser::function(const FunctionDefinition& definition) {
   auto root = parse_expression();
   if (root && !root->type.is_any() && !definition.result.is_any() && !root->type.conforms_to(definition.result) &&
       root->type.kind() != TypeKind::list && definition.result.kind() != TypeKind::list)
-    fault(Code::type_mismatch, *root, "the function gives " + root->type.text() + ", declared is " + definition.result.text());
+    fault(Code::type_mismatch, *root,
+          "the function gives " + root->type.text() + ", declared is " + definition.result.text());
   return finish(std::move(root), root_.size);
 }
 
@@ -350,10 +363,14 @@ AstPointer Parser::parse_additive() {
   auto left = parse_multiplicative();
   while (left) {
     Operator op;
-    if (in_.take("+")) op = Operator::add;
-    else if (in_.looking_at("->")) break;
-    else if (in_.take("-")) op = Operator::subtract;
-    else break;
+    if (in_.take("+"))
+      op = Operator::add;
+    else if (in_.looking_at("->"))
+      break;
+    else if (in_.take("-"))
+      op = Operator::subtract;
+    else
+      break;
     auto right = parse_multiplicative();
     if (!right) return nullptr;
     left = node(AstKind::arithmetic, begin, Type::any(), std::move(left), std::move(right));
@@ -371,9 +388,12 @@ AstPointer Parser::parse_multiplicative() {
   while (left) {
     Operator op;
     if (in_.looking_at("**")) break;
-    if (in_.take("*")) op = Operator::multiply;
-    else if (in_.take("/")) op = Operator::divide;
-    else break;
+    if (in_.take("*"))
+      op = Operator::multiply;
+    else if (in_.take("/"))
+      op = Operator::divide;
+    else
+      break;
     auto right = parse_power();
     if (!right) return nullptr;
     left = node(AstKind::arithmetic, begin, Type::any(), std::move(left), std::move(right));
@@ -437,10 +457,14 @@ AstPointer Parser::parse_postfix() {
   std::uint32_t begin = in_.at();
   auto value = parse_primary();
   while (value) {
-    if (in_.looking_at(".") && !in_.looking_at("..")) value = parse_path(std::move(value), begin);
-    else if (in_.looking_at("[") && !range_closes_here()) value = parse_filter(std::move(value), begin);
-    else if (in_.looking_at("(")) value = parse_call(std::move(value), begin);
-    else break;
+    if (in_.looking_at(".") && !in_.looking_at(".."))
+      value = parse_path(std::move(value), begin);
+    else if (in_.looking_at("[") && !range_closes_here())
+      value = parse_filter(std::move(value), begin);
+    else if (in_.looking_at("("))
+      value = parse_call(std::move(value), begin);
+    else
+      break;
   }
   return value;
 }
@@ -497,15 +521,18 @@ AstPointer Parser::parse_call(AstPointer callee, std::uint32_t begin) {
   std::vector<AstPointer> arguments;
   std::vector<std::string> names;
   while (!in_.looking_at(")")) {
-    if (auto name = named_argument()) names.push_back(*name);
-    else if (!names.empty()) return expected("a named argument");
+    if (auto name = named_argument())
+      names.push_back(*name);
+    else if (!names.empty())
+      return expected("a named argument");
     auto argument = parse_expression();
     if (!argument) return nullptr;
     arguments.push_back(std::move(argument));
     if (!in_.take(",")) break;
   }
   if (!in_.take(")")) return expected("\")\" or \",\"");
-  if (!names.empty() && names.size() != arguments.size()) return error("named and positional arguments are mixed", begin);
+  if (!names.empty() && names.size() != arguments.size())
+    return error("named and positional arguments are mixed", begin);
   call->length = in_.at() - begin;
   bool builtin = callee->kind == AstKind::builtin;
   Type function = callee->type;
@@ -527,7 +554,8 @@ AstPointer Parser::parse_call(AstPointer callee, std::uint32_t begin) {
         bool lists = given.kind() == TypeKind::list || wanted.kind() == TypeKind::list;
         bool date_to_date_time = given.kind() == TypeKind::date && wanted.kind() == TypeKind::date_time;
         if (!given.is_any() && !lists && !date_to_date_time && !given.conforms_to(wanted))
-          fault(Code::argument_type, *arguments[i], "expected " + wanted.text() + ", given is " + given.text(), callee->name);
+          fault(Code::argument_type, *arguments[i], "expected " + wanted.text() + ", given is " + given.text(),
+                callee->name);
       }
     bool callable = function.is_any() || function.kind() == TypeKind::function || function.kind() == TypeKind::null ||
                     function.kind() == TypeKind::list;
@@ -549,8 +577,8 @@ AstPointer Parser::parse_call(AstPointer callee, std::uint32_t begin) {
     for (auto& argument : arguments)
       if (!add(*call, std::move(argument))) return nullptr;
     if (std::ranges::none_of(signatures, [&](const Signature& s) { return s.takes(call->children.size()); })) {
-      fault(Code::argument_count, *call, "no form of this function takes " + std::to_string(call->children.size()) + " arguments",
-            call->name);
+      fault(Code::argument_count, *call,
+            "no form of this function takes " + std::to_string(call->children.size()) + " arguments", call->name);
       call->code = Code::argument_count;
       call->flag = true;
     } else {

@@ -21,7 +21,7 @@ class Parser {
     std::string name;
     std::uint32_t local = 0;
     Type type;
-    bool item = false;            // the item of a filter: its members are names, too
+    bool item = false;  // the item of a filter: its members are names, too
     bool partial = false;
     bool used = false;
   };
@@ -29,9 +29,9 @@ class Parser {
     Frame* outer = nullptr;
     std::vector<Variable> variables;
     std::uint32_t next_local = 0, size = 0;
-    std::string self;             // the function's own name, for recursion
+    std::string self;  // the function's own name, for recursion
     Type self_type;
-    bool hides_slots = false;     // a library function
+    bool hides_slots = false;  // a library function
     std::vector<Capture> captures;
     std::vector<std::string> capture_names;
     std::vector<Type> capture_types;

@@ -284,7 +284,8 @@ std::optional<std::string> Parser::named_argument() {
   std::uint32_t begin = in_.at();
   Scanner scan = in_;
   while (!scan.done() && scan.peek() != ':') {
-    if (auto blank = Scanner::blank_length(scan.rest())) scan.move_to(scan.at() + blank);
+    if (auto blank = Scanner::blank_length(scan.rest()))
+      scan.move_to(scan.at() + blank);
     else if (scan.word().empty()) {
       if (std::string_view("./-'+*").find(scan.peek()) == std::string_view::npos) return std::nullopt;
       scan.move_to(scan.at() + 1);
@@ -333,8 +334,10 @@ std::optional<Type> Parser::parse_type() {
   std::uint32_t best_end = 0;
   candidates([&](const std::string& name, std::uint32_t end) {
     std::optional<Type> type;
-    if (auto own = scope_.types().find(name); own != scope_.types().end()) type = own->second;
-    else type = Type::named(name);
+    if (auto own = scope_.types().find(name); own != scope_.types().end())
+      type = own->second;
+    else
+      type = Type::named(name);
     if (type) {
       best = type;
       best_name = name;

@@ -12,19 +12,32 @@ constexpr std::uint32_t heap_kibibytes_max = 16 * 1024;
 template <auto release>
 struct Release {
   template <class T>
-  void operator()(T* pointer) const { release(pointer); }
+  void operator()(T* pointer) const {
+    release(pointer);
+  }
 };
 
 std::optional<RegexFlags> flags_from(std::string_view text) {
   RegexFlags out;
   for (char c : text) {
     switch (c) {
-      case 's': out.dot_all = true; break;
-      case 'm': out.lines = true; break;
-      case 'i': out.no_case = true; break;
-      case 'x': out.without_blanks = true; break;
-      case 'q': out.literal = true; break;
-      default: return std::nullopt;
+      case 's':
+        out.dot_all = true;
+        break;
+      case 'm':
+        out.lines = true;
+        break;
+      case 'i':
+        out.no_case = true;
+        break;
+      case 'x':
+        out.without_blanks = true;
+        break;
+      case 'q':
+        out.literal = true;
+        break;
+      default:
+        return std::nullopt;
     }
   }
   return out;
@@ -92,8 +105,14 @@ std::optional<Match> search(const Regex& regex, std::string_view text, std::size
   return out;
 }
 
-bool matches_empty(const Regex& regex) { return regex.empty; }
-int group_count(const Regex& regex) { return regex.groups; }
-bool is_literal(const Regex& regex) { return regex.literal; }
+bool matches_empty(const Regex& regex) {
+  return regex.empty;
+}
+int group_count(const Regex& regex) {
+  return regex.groups;
+}
+bool is_literal(const Regex& regex) {
+  return regex.literal;
+}
 
 }  // namespace yakuba::feel

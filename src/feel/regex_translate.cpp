@@ -77,14 +77,14 @@ constexpr std::array<std::string_view, 37> categories{
     "Pi", "Pf", "Po", "Z",  "Zs", "Zl", "Zp", "S",  "Sm", "Sc", "Sk", "So", "C",  "Cc", "Cf", "Co", "Cn", "Cs"};
 
 using Ranges = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
-const Ranges name_start{{':', ':'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},         {0xc0, 0xd6},
-                        {0xd8, 0xf6},       {0xf8, 0x2ff},      {0x370, 0x37d},     {0x37f, 0x1fff},    {0x200c, 0x200d},
-                        {0x2070, 0x218f},   {0x2c00, 0x2fef},   {0x3001, 0xd7ff},   {0xf900, 0xfdcf},   {0xfdf0, 0xfffd},
-                        {0x10000, 0xeffff}};
-const Ranges name_part{{'-', '.'},         {'0', ':'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
-                       {0xb7, 0xb7},       {0xc0, 0xd6},       {0xd8, 0xf6},       {0xf8, 0x37d},      {0x37f, 0x1fff},
-                       {0x200c, 0x200d},   {0x203f, 0x2040},   {0x2070, 0x218f},   {0x2c00, 0x2fef},   {0x3001, 0xd7ff},
-                       {0xf900, 0xfdcf},   {0xfdf0, 0xfffd},   {0x10000, 0xeffff}};
+const Ranges name_start{{':', ':'},       {'A', 'Z'},       {'_', '_'},       {'a', 'z'},
+                        {0xc0, 0xd6},     {0xd8, 0xf6},     {0xf8, 0x2ff},    {0x370, 0x37d},
+                        {0x37f, 0x1fff},  {0x200c, 0x200d}, {0x2070, 0x218f}, {0x2c00, 0x2fef},
+                        {0x3001, 0xd7ff}, {0xf900, 0xfdcf}, {0xfdf0, 0xfffd}, {0x10000, 0xeffff}};
+const Ranges name_part{{'-', '.'},       {'0', ':'},       {'A', 'Z'},        {'_', '_'},       {'a', 'z'},
+                       {0xb7, 0xb7},     {0xc0, 0xd6},     {0xd8, 0xf6},      {0xf8, 0x37d},    {0x37f, 0x1fff},
+                       {0x200c, 0x200d}, {0x203f, 0x2040}, {0x2070, 0x218f},  {0x2c00, 0x2fef}, {0x3001, 0xd7ff},
+                       {0xf900, 0xfdcf}, {0xfdf0, 0xfffd}, {0x10000, 0xeffff}};
 const Ranges blank{{0x9, 0xa}, {0xd, 0xd}, {0x20, 0x20}};
 
 std::string code(std::uint32_t c) {
@@ -146,9 +146,7 @@ class Translator {
     }
   }
 
-  bool piece(std::string& out, int depth) {
-    return atom(out, depth) && quantifier(out);
-  }
+  bool piece(std::string& out, int depth) { return atom(out, depth) && quantifier(out); }
 
   bool quantifier(std::string& out) {
     char c = peek();
@@ -189,14 +187,34 @@ class Translator {
   bool atom(std::string& out, int depth) {
     char c = peek();
     switch (c) {
-      case '.': ++at_; out += flags_.dot_all ? "(?s:.)" : "[^\\n\\r]"; return true;
-      case '^': ++at_; out += flags_.lines ? "(?m:^)" : "\\A"; return true;
-      case '$': ++at_; out += flags_.lines ? "(?m:$)" : "\\z"; return true;
-      case '(': return group(out, depth);
-      case '[': return character_class(out, depth);
-      case '\\': return escape(out);
-      case '?': case '*': case '+': case '{': case '}': case ')': case ']': return false;
-      default: return literal(out);
+      case '.':
+        ++at_;
+        out += flags_.dot_all ? "(?s:.)" : "[^\\n\\r]";
+        return true;
+      case '^':
+        ++at_;
+        out += flags_.lines ? "(?m:^)" : "\\A";
+        return true;
+      case '$':
+        ++at_;
+        out += flags_.lines ? "(?m:$)" : "\\z";
+        return true;
+      case '(':
+        return group(out, depth);
+      case '[':
+        return character_class(out, depth);
+      case '\\':
+        return escape(out);
+      case '?':
+      case '*':
+      case '+':
+      case '{':
+      case '}':
+      case ')':
+      case ']':
+        return false;
+      default:
+        return literal(out);
     }
   }
 
@@ -239,7 +257,8 @@ class Translator {
   bool back_reference(std::string& out) {
     ++at_;
     int number = text_[at_++] - '0';
-    while (peek() >= '0' && peek() <= '9' && number * 10 + (peek() - '0') <= groups_) number = number * 10 + (text_[at_++] - '0');
+    while (peek() >= '0' && peek() <= '9' && number * 10 + (peek() - '0') <= groups_)
+      number = number * 10 + (text_[at_++] - '0');
     if (number > groups_ || !closed_[static_cast<std::size_t>(number) - 1]) return false;
     out += "\\g{" + std::to_string(number) + "}";
     return true;
@@ -256,23 +275,63 @@ class Translator {
       return true;
     };
     switch (c) {
-      case 'n': return one('\n');
-      case 'r': return one('\r');
-      case 't': return one('\t');
-      case '\\': case '|': case '.': case '-': case '^': case '?': case '*': case '+': case '{': case '}': case '(':
-      case ')': case '[': case ']': case '$': return one(static_cast<unsigned char>(c));
-      case 's': out += inside(blank, false); return true;
-      case 'S': out += inside(blank, true); return true;
-      case 'd': out += "\\p{Nd}"; return true;
-      case 'D': out += "\\P{Nd}"; return true;
-      case 'w': out += "\\p{L}\\p{M}\\p{N}\\p{S}"; return true;
-      case 'W': out += "\\p{P}\\p{Z}\\p{C}"; return true;
-      case 'i': out += inside(name_start, false); return true;
-      case 'I': out += inside(name_start, true); return true;
-      case 'c': out += inside(name_part, false); return true;
-      case 'C': out += inside(name_part, true); return true;
-      case 'p': case 'P': return property(out, c == 'P');
-      default: return false;
+      case 'n':
+        return one('\n');
+      case 'r':
+        return one('\r');
+      case 't':
+        return one('\t');
+      case '\\':
+      case '|':
+      case '.':
+      case '-':
+      case '^':
+      case '?':
+      case '*':
+      case '+':
+      case '{':
+      case '}':
+      case '(':
+      case ')':
+      case '[':
+      case ']':
+      case '$':
+        return one(static_cast<unsigned char>(c));
+      case 's':
+        out += inside(blank, false);
+        return true;
+      case 'S':
+        out += inside(blank, true);
+        return true;
+      case 'd':
+        out += "\\p{Nd}";
+        return true;
+      case 'D':
+        out += "\\P{Nd}";
+        return true;
+      case 'w':
+        out += "\\p{L}\\p{M}\\p{N}\\p{S}";
+        return true;
+      case 'W':
+        out += "\\p{P}\\p{Z}\\p{C}";
+        return true;
+      case 'i':
+        out += inside(name_start, false);
+        return true;
+      case 'I':
+        out += inside(name_start, true);
+        return true;
+      case 'c':
+        out += inside(name_part, false);
+        return true;
+      case 'C':
+        out += inside(name_part, true);
+        return true;
+      case 'p':
+      case 'P':
+        return property(out, c == 'P');
+      default:
+        return false;
     }
   }
 
@@ -352,7 +411,8 @@ class Translator {
     int more = first < 0x80 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : -1;
     if (more < 0 || at_ + static_cast<std::size_t>(more) >= text_.size()) return std::nullopt;
     std::uint32_t c = more == 0 ? first : first & (0x3f >> more);
-    for (int i = 1; i <= more; ++i) c = c << 6 | (static_cast<unsigned char>(text_[at_ + static_cast<std::size_t>(i)]) & 0x3f);
+    for (int i = 1; i <= more; ++i)
+      c = c << 6 | (static_cast<unsigned char>(text_[at_ + static_cast<std::size_t>(i)]) & 0x3f);
     at_ += static_cast<std::size_t>(more) + 1;
     return c;
   }
@@ -373,7 +433,9 @@ std::string without_white_space(std::string_view pattern) {
     if (c == '\\' && i + 1 < pattern.size()) {
       out += c;
       std::size_t next = i + 1;
-      while (depth == 0 && next < pattern.size() && (pattern[next] == ' ' || pattern[next] == '\t' || pattern[next] == '\n' || pattern[next] == '\r')) ++next;
+      while (depth == 0 && next < pattern.size() &&
+             (pattern[next] == ' ' || pattern[next] == '\t' || pattern[next] == '\n' || pattern[next] == '\r'))
+        ++next;
       if (next < pattern.size()) out += pattern[next];
       i = next;
       continue;
@@ -393,7 +455,8 @@ std::optional<Translated> translate_regex(std::string_view pattern, const RegexF
   if (flags.literal) {
     std::string out;
     for (char c : pattern) {
-      bool special = static_cast<unsigned char>(c) < 0x80 && std::string_view("\\^$.[]|()?*+{}-#").find(c) != std::string_view::npos;
+      bool special = static_cast<unsigned char>(c) < 0x80 &&
+                     std::string_view("\\^$.[]|()?*+{}-#").find(c) != std::string_view::npos;
       if (special) out += '\\';
       out += c;
     }

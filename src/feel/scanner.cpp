@@ -10,7 +10,9 @@ bool word_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::optional<std::uint32_t> hex(std::string_view digits) {
   std::uint32_t value = 0;
@@ -121,13 +123,26 @@ std::optional<std::string> Scanner::string_body() {
     }
     char next = peek(1);
     switch (next) {
-      case 'n': out += '\n'; at_ += 2; continue;
-      case 'r': out += '\r'; at_ += 2; continue;
-      case 't': out += '\t'; at_ += 2; continue;
+      case 'n':
+        out += '\n';
+        at_ += 2;
+        continue;
+      case 'r':
+        out += '\r';
+        at_ += 2;
+        continue;
+      case 't':
+        out += '\t';
+        at_ += 2;
+        continue;
       case '"':
       case '\'':
-      case '\\': out += next; at_ += 2; continue;
-      default: break;
+      case '\\':
+        out += next;
+        at_ += 2;
+        continue;
+      default:
+        break;
     }
     std::uint32_t digits = next == 'u' ? 4 : next == 'U' ? 6 : 0;
     auto code = digits != 0 && at_ + 2 + digits <= text_.size() ? hex(text_.substr(at_ + 2, digits)) : std::nullopt;
@@ -150,8 +165,9 @@ std::optional<std::string> Scanner::string_body() {
 }
 
 bool is_keyword(std::string_view word) {
-  static constexpr std::array words{"and", "or",    "in",     "between", "then",  "else",     "return", "satisfies", "instance",
-                                    "if",  "for",   "some",   "every",   "function", "external", "true", "false",  "null"};
+  static constexpr std::array words{"and",    "or",        "in",       "between", "then",  "else",
+                                    "return", "satisfies", "instance", "if",      "for",   "some",
+                                    "every",  "function",  "external", "true",    "false", "null"};
   return std::ranges::find(words, word) != words.end();
 }
 

@@ -21,13 +21,13 @@ class Scanner {
 
   // Blanks and comments. False when a comment is not closed.
   bool skip();
-  bool take(std::string_view symbol);       // after blanks; the symbol's text
-  bool looking_at(std::string_view symbol); // after blanks
-  bool take_word(std::string_view word);    // after blanks; a whole word
+  bool take(std::string_view symbol);        // after blanks; the symbol's text
+  bool looking_at(std::string_view symbol);  // after blanks
+  bool take_word(std::string_view word);     // after blanks; a whole word
   bool looking_at_word(std::string_view word);
 
   bool at_name_start() const;
-  std::string_view word();                  // letters, digits, any character beyond ASCII that is no blank
+  std::string_view word();  // letters, digits, any character beyond ASCII that is no blank
   static std::uint32_t blank_length(std::string_view text);  // of the blank at the front, 0 if none
 
   std::optional<std::string_view> number();  // digits, fraction, exponent; not the first point of ".."

@@ -11,12 +11,23 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += c;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
     }
   }
   out += '"';
@@ -65,16 +76,30 @@ void append(std::string& out, const Value& value, bool literal, int depth) {
   }
   auto temporal = [&](const std::string& text) { literal ? (out += "@\"" + text + "\"") : (out += text); };
   switch (value.kind()) {
-    case Kind::null: out += "null"; return;
-    case Kind::boolean: out += value.truth() ? "true" : "false"; return;
-    case Kind::number: out += value.number().text(); return;
-    case Kind::string: append_quoted(out, value.string()); return;
-    case Kind::date: return temporal(format(value.date()));
-    case Kind::time: return temporal(format(value.time()));
-    case Kind::date_time: return temporal(format(value.date_time()));
-    case Kind::days_duration: return temporal(format(value.days_duration()));
-    case Kind::months_duration: return temporal(format(value.months_duration()));
-    case Kind::range: return append_range(out, value.range(), literal, depth + 1);
+    case Kind::null:
+      out += "null";
+      return;
+    case Kind::boolean:
+      out += value.truth() ? "true" : "false";
+      return;
+    case Kind::number:
+      out += value.number().text();
+      return;
+    case Kind::string:
+      append_quoted(out, value.string());
+      return;
+    case Kind::date:
+      return temporal(format(value.date()));
+    case Kind::time:
+      return temporal(format(value.time()));
+    case Kind::date_time:
+      return temporal(format(value.date_time()));
+    case Kind::days_duration:
+      return temporal(format(value.days_duration()));
+    case Kind::months_duration:
+      return temporal(format(value.months_duration()));
+    case Kind::range:
+      return append_range(out, value.range(), literal, depth + 1);
     case Kind::list: {
       out += '[';
       bool first = true;
@@ -92,8 +117,10 @@ void append(std::string& out, const Value& value, bool literal, int depth) {
       for (const Entry& entry : value.entries()) {
         if (!first) out += ", ";
         first = false;
-        if (plain_key(entry.name())) out += entry.name();
-        else append_quoted(out, entry.name());
+        if (plain_key(entry.name()))
+          out += entry.name();
+        else
+          append_quoted(out, entry.name());
         out += ": ";
         append(out, entry.value, literal, depth + 1);
       }
@@ -115,13 +142,17 @@ void append(std::string& out, const Value& value, bool literal, int depth) {
 }
 
 Error mismatch(const std::string& place, const Type& type) {
-  return Error{ErrorKind::invalid, "feel.type_mismatch", "expected " + type.text() + (place.empty() ? "" : " at " + place),
-               Place{{}, 0, 0, place}, {{"type", type.text()}}};
+  return Error{ErrorKind::invalid,
+               "feel.type_mismatch",
+               "expected " + type.text() + (place.empty() ? "" : " at " + place),
+               Place{{}, 0, 0, place},
+               {{"type", type.text()}}};
 }
 
 std::optional<Value> scalar_from_text(std::string_view text, TypeKind kind) {
   switch (kind) {
-    case TypeKind::string: return Value::string(text);
+    case TypeKind::string:
+      return Value::string(text);
     case TypeKind::date:
       if (auto date = parse_date(text)) return Value::date(*date);
       return std::nullopt;
@@ -140,7 +171,8 @@ std::optional<Value> scalar_from_text(std::string_view text, TypeKind kind) {
     case TypeKind::number:
       if (auto value = Decimal::parse(text)) return Value::number(*value);
       return std::nullopt;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -223,14 +255,19 @@ Value from_json(const JsonValue& json) {
   return Value::null();
 }
 
-Result<Value> from_json(const JsonValue& json, const Type& type) { return typed(json, type, ""); }
+Result<Value> from_json(const JsonValue& json, const Type& type) {
+  return typed(json, type, "");
+}
 
 JsonValue to_json(const Value& value) {
   switch (value.kind()) {
     case Kind::null:
-    case Kind::function: return nullptr;
-    case Kind::boolean: return value.truth();
-    case Kind::number: return JsonNumber{value.number().text()};
+    case Kind::function:
+      return nullptr;
+    case Kind::boolean:
+      return value.truth();
+    case Kind::number:
+      return JsonNumber{value.number().text()};
     case Kind::list: {
       JsonArray out;
       for (const Value& item : value.items()) out.push_back(to_json(item));
@@ -241,7 +278,8 @@ JsonValue to_json(const Value& value) {
       for (const Entry& entry : value.entries()) out.emplace(entry.name(), to_json(entry.value));
       return out;
     }
-    default: return text(value);
+    default:
+      return text(value);
   }
 }
 

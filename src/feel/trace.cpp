@@ -8,76 +8,125 @@ namespace yakuba::feel {
 
 std::string_view trace_kind(const Node& node) {
   switch (node.op) {
-    case Op::constant: return "constant";
-    case Op::slot: return "name";
+    case Op::constant:
+      return "constant";
+    case Op::slot:
+      return "name";
     case Op::local:
-    case Op::self: return "local";
+    case Op::self:
+      return "local";
     case Op::builtin_value:
-    case Op::function: return "function";
-    case Op::unknown: return "unknown";
+    case Op::function:
+      return "function";
+    case Op::unknown:
+      return "unknown";
     case Op::member_or:
-    case Op::path: return "member";
-    case Op::negate: return "negation";
+    case Op::path:
+      return "member";
+    case Op::negate:
+      return "negation";
     case Op::add:
     case Op::subtract:
     case Op::multiply:
     case Op::divide:
-    case Op::power: return "arithmetic";
+    case Op::power:
+      return "arithmetic";
     case Op::equal:
     case Op::not_equal:
     case Op::less:
     case Op::less_equal:
     case Op::greater:
-    case Op::greater_equal: return "comparison";
-    case Op::conjunction: return "and";
-    case Op::disjunction: return "or";
-    case Op::condition: return "if";
-    case Op::between: return "between";
-    case Op::in: return "in";
+    case Op::greater_equal:
+      return "comparison";
+    case Op::conjunction:
+      return "and";
+    case Op::disjunction:
+      return "or";
+    case Op::condition:
+      return "if";
+    case Op::between:
+      return "between";
+    case Op::in:
+      return "in";
     case Op::test:
-    case Op::any_test: return "test";
+    case Op::any_test:
+      return "test";
     case Op::range:
-    case Op::range_of: return "range";
-    case Op::list: return "list";
-    case Op::context: return "context";
-    case Op::filter: return "filter";
-    case Op::for_loop: return "for";
-    case Op::quantified: return "quantified";
-    case Op::instance_of: return "instance of";
-    case Op::call: return "call";
+    case Op::range_of:
+      return "range";
+    case Op::list:
+      return "list";
+    case Op::context:
+      return "context";
+    case Op::filter:
+      return "filter";
+    case Op::for_loop:
+      return "for";
+    case Op::quantified:
+      return "quantified";
+    case Op::instance_of:
+      return "instance of";
+    case Op::call:
+      return "call";
     case Op::builtin_call:
-    case Op::bad_call: return "builtin";
-    case Op::unary_tests: return "tests";
+    case Op::bad_call:
+      return "builtin";
+    case Op::unary_tests:
+      return "tests";
   }
   return "";
 }
 
 std::string_view name_of(Code code) {
   switch (code) {
-    case Code::syntax: return "syntax";
-    case Code::unknown_name: return "unknown_name";
-    case Code::unknown_function: return "unknown_function";
-    case Code::unknown_parameter: return "unknown_parameter";
-    case Code::unknown_type: return "unknown_type";
-    case Code::argument_count: return "argument_count";
-    case Code::argument_type: return "argument_type";
-    case Code::type_mismatch: return "type_mismatch";
-    case Code::not_a_function: return "not_a_function";
-    case Code::no_such_member: return "no_such_member";
-    case Code::duplicate_key: return "duplicate_key";
-    case Code::division_by_zero: return "division_by_zero";
-    case Code::out_of_range: return "out_of_range";
-    case Code::invalid_text: return "invalid_text";
-    case Code::invalid_regex: return "invalid_regex";
-    case Code::not_comparable: return "not_comparable";
-    case Code::coercion: return "coercion";
-    case Code::no_clock: return "no_clock";
-    case Code::native: return "native";
-    case Code::limit_steps: return "limit_steps";
-    case Code::limit_depth: return "limit_depth";
-    case Code::limit_length: return "limit_length";
-    case Code::limit_time_regex: return "limit_time_regex";
-    case Code::limit_text: return "limit_text";
+    case Code::syntax:
+      return "syntax";
+    case Code::unknown_name:
+      return "unknown_name";
+    case Code::unknown_function:
+      return "unknown_function";
+    case Code::unknown_parameter:
+      return "unknown_parameter";
+    case Code::unknown_type:
+      return "unknown_type";
+    case Code::argument_count:
+      return "argument_count";
+    case Code::argument_type:
+      return "argument_type";
+    case Code::type_mismatch:
+      return "type_mismatch";
+    case Code::not_a_function:
+      return "not_a_function";
+    case Code::no_such_member:
+      return "no_such_member";
+    case Code::duplicate_key:
+      return "duplicate_key";
+    case Code::division_by_zero:
+      return "division_by_zero";
+    case Code::out_of_range:
+      return "out_of_range";
+    case Code::invalid_text:
+      return "invalid_text";
+    case Code::invalid_regex:
+      return "invalid_regex";
+    case Code::not_comparable:
+      return "not_comparable";
+    case Code::coercion:
+      return "coercion";
+    case Code::no_clock:
+      return "no_clock";
+    case Code::native:
+      return "native";
+    case Code::limit_steps:
+      return "limit_steps";
+    case Code::limit_depth:
+      return "limit_depth";
+    case Code::limit_length:
+      return "limit_length";
+    case Code::limit_time_regex:
+      return "limit_time_regex";
+    case Code::limit_text:
+      return "limit_text";
   }
   return "";
 }

@@ -7,20 +7,34 @@ namespace {
 
 std::string_view simple_name(TypeKind kind) {
   switch (kind) {
-    case TypeKind::any: return "Any";
-    case TypeKind::null: return "Null";
-    case TypeKind::boolean: return "boolean";
-    case TypeKind::number: return "number";
-    case TypeKind::string: return "string";
-    case TypeKind::date: return "date";
-    case TypeKind::time: return "time";
-    case TypeKind::date_time: return "date and time";
-    case TypeKind::days_duration: return "days and time duration";
-    case TypeKind::months_duration: return "years and months duration";
-    case TypeKind::range: return "range";
-    case TypeKind::list: return "list";
-    case TypeKind::context: return "context";
-    case TypeKind::function: return "function";
+    case TypeKind::any:
+      return "Any";
+    case TypeKind::null:
+      return "Null";
+    case TypeKind::boolean:
+      return "boolean";
+    case TypeKind::number:
+      return "number";
+    case TypeKind::string:
+      return "string";
+    case TypeKind::date:
+      return "date";
+    case TypeKind::time:
+      return "time";
+    case TypeKind::date_time:
+      return "date and time";
+    case TypeKind::days_duration:
+      return "days and time duration";
+    case TypeKind::months_duration:
+      return "years and months duration";
+    case TypeKind::range:
+      return "range";
+    case TypeKind::list:
+      return "list";
+    case TypeKind::context:
+      return "context";
+    case TypeKind::function:
+      return "function";
   }
   return "";
 }
@@ -28,15 +42,24 @@ std::string_view simple_name(TypeKind kind) {
 // The kind of a value that a scalar type accepts.
 std::optional<Kind> scalar(TypeKind kind) {
   switch (kind) {
-    case TypeKind::boolean: return Kind::boolean;
-    case TypeKind::number: return Kind::number;
-    case TypeKind::string: return Kind::string;
-    case TypeKind::date: return Kind::date;
-    case TypeKind::time: return Kind::time;
-    case TypeKind::date_time: return Kind::date_time;
-    case TypeKind::days_duration: return Kind::days_duration;
-    case TypeKind::months_duration: return Kind::months_duration;
-    default: return std::nullopt;
+    case TypeKind::boolean:
+      return Kind::boolean;
+    case TypeKind::number:
+      return Kind::number;
+    case TypeKind::string:
+      return Kind::string;
+    case TypeKind::date:
+      return Kind::date;
+    case TypeKind::time:
+      return Kind::time;
+    case TypeKind::date_time:
+      return Kind::date_time;
+    case TypeKind::days_duration:
+      return Kind::days_duration;
+    case TypeKind::months_duration:
+      return Kind::months_duration;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -86,10 +109,9 @@ Type Type::function() {
 }
 
 std::optional<Type> Type::named(std::string_view name) {
-  constexpr TypeKind scalars[] = {TypeKind::any,       TypeKind::null,          TypeKind::boolean,
-                                  TypeKind::number,    TypeKind::string,        TypeKind::date,
-                                  TypeKind::time,      TypeKind::date_time,     TypeKind::days_duration,
-                                  TypeKind::months_duration};
+  constexpr TypeKind scalars[] = {
+      TypeKind::any,  TypeKind::null, TypeKind::boolean,   TypeKind::number,        TypeKind::string,
+      TypeKind::date, TypeKind::time, TypeKind::date_time, TypeKind::days_duration, TypeKind::months_duration};
   for (TypeKind kind : scalars)
     if (simple_name(kind) == name) return Type(kind);
   if (name == "dateTime") return date_time();
@@ -102,7 +124,9 @@ std::optional<Type> Type::named(std::string_view name) {
   return std::nullopt;
 }
 
-Type Type::element() const { return detail_ ? detail_->element : Type(); }
+Type Type::element() const {
+  return detail_ ? detail_->element : Type();
+}
 const std::vector<Field>& Type::fields() const {
   static const std::vector<Field> none;
   return detail_ ? detail_->fields : none;
@@ -111,7 +135,9 @@ const std::vector<Type>& Type::parameters() const {
   static const std::vector<Type> none;
   return detail_ ? detail_->parameters : none;
 }
-Type Type::result() const { return detail_ ? detail_->result : Type(); }
+Type Type::result() const {
+  return detail_ ? detail_->result : Type();
+}
 bool Type::open() const {
   return (kind_ == TypeKind::context || kind_ == TypeKind::function) && (!detail_ || detail_->open);
 }
@@ -131,12 +157,14 @@ std::string Type::text() const {
   };
   switch (kind_) {
     case TypeKind::range:
-    case TypeKind::list: return out + "<" + element().text() + ">";
+    case TypeKind::list:
+      return out + "<" + element().text() + ">";
     case TypeKind::context:
       return out + "<" + joined(fields(), [](const Field& f) { return f.name + ": " + f.type.text(); }) + ">";
     case TypeKind::function:
       return out + "<" + joined(parameters(), [](const Type& t) { return t.text(); }) + "> -> " + result().text();
-    default: return out;
+    default:
+      return out;
   }
 }
 
@@ -152,7 +180,8 @@ bool Type::conforms_to(const Type& other) const {
   if (kind_ != other.kind_) return false;
   switch (kind_) {
     case TypeKind::list:
-    case TypeKind::range: return element().conforms_to(other.element());
+    case TypeKind::range:
+      return element().conforms_to(other.element());
     case TypeKind::context:
       if (other.open()) return true;
       return std::ranges::all_of(other.fields(), [&](const Field& wanted) {
@@ -165,7 +194,8 @@ bool Type::conforms_to(const Type& other) const {
       for (std::size_t i = 0; i < parameters().size(); ++i)
         if (!other.parameters()[i].conforms_to(parameters()[i])) return false;
       return result().conforms_to(other.result());
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -173,7 +203,8 @@ bool Type::accepts(const Value& value) const {
   if (value.is_null()) return kind_ == TypeKind::null;
   if (auto kind = scalar(kind_)) return value.kind() == *kind;
   switch (kind_) {
-    case TypeKind::any: return true;
+    case TypeKind::any:
+      return true;
     case TypeKind::list: {
       if (value.kind() != Kind::list) return false;
       Type of = element();
@@ -191,23 +222,35 @@ bool Type::accepts(const Value& value) const {
         return member != nullptr && accepts_or_null(field.type, *member);
       });
     }
-    case TypeKind::function: return value.function() != nullptr && accepts_function(*this, *value.function());
-    default: return false;
+    case TypeKind::function:
+      return value.function() != nullptr && accepts_function(*this, *value.function());
+    default:
+      return false;
   }
 }
 
 Type type_of(const Value& value) {
   switch (value.kind()) {
-    case Kind::null: return Type::null();
-    case Kind::boolean: return Type::boolean();
-    case Kind::number: return Type::number();
-    case Kind::string: return Type::string();
-    case Kind::date: return Type::date();
-    case Kind::time: return Type::time();
-    case Kind::date_time: return Type::date_time();
-    case Kind::days_duration: return Type::days_duration();
-    case Kind::months_duration: return Type::months_duration();
-    case Kind::range: return Type::range(type_of(value.range().low.is_null() ? value.range().high : value.range().low));
+    case Kind::null:
+      return Type::null();
+    case Kind::boolean:
+      return Type::boolean();
+    case Kind::number:
+      return Type::number();
+    case Kind::string:
+      return Type::string();
+    case Kind::date:
+      return Type::date();
+    case Kind::time:
+      return Type::time();
+    case Kind::date_time:
+      return Type::date_time();
+    case Kind::days_duration:
+      return Type::days_duration();
+    case Kind::months_duration:
+      return Type::months_duration();
+    case Kind::range:
+      return Type::range(type_of(value.range().low.is_null() ? value.range().high : value.range().low));
     case Kind::list: {
       std::optional<Type> common;
       for (const Value& item : value.items()) {

@@ -1,4 +1,5 @@
-// FEEL types: what a name may hold. Used for `instance of`, coercion at boundaries, and the compile-time check of packs.
+// FEEL types: what a name may hold. Used for `instance of`, coercion at boundaries, and the compile-time check of
+// packs.
 //
 //   Type child = Type::context({{"氏名", Type::string()}, {"生年月日", Type::date()}});
 //   Type::list(child).text() == "list<context<氏名: string, 生年月日: date>>"
@@ -19,7 +20,19 @@
 namespace yakuba::feel {
 
 enum class TypeKind : std::uint8_t {
-  any, null, boolean, number, string, date, time, date_time, days_duration, months_duration, range, list, context,
+  any,
+  null,
+  boolean,
+  number,
+  string,
+  date,
+  time,
+  date_time,
+  days_duration,
+  months_duration,
+  range,
+  list,
+  context,
   function,
 };
 
@@ -52,7 +65,7 @@ class Type {
   Type element() const;                      // of list and range; Any else
   const std::vector<Field>& fields() const;  // of context
   const Type* field(std::string_view name) const;
-  bool open() const;                         // context or function of which nothing is known
+  bool open() const;  // context or function of which nothing is known
   const std::vector<Type>& parameters() const;
   Type result() const;
   std::string text() const;

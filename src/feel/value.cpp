@@ -58,38 +58,64 @@ struct Payloads {
 namespace detail {
 void destroy(Kind kind, const Payload* payload) {
   switch (kind) {
-    case Kind::number: delete static_cast<const NumberBox*>(payload); return;
+    case Kind::number:
+      delete static_cast<const NumberBox*>(payload);
+      return;
     case Kind::string: {
       auto* box = static_cast<const StringBox*>(payload);
       box->~StringBox();
       ::operator delete(const_cast<StringBox*>(box));
       return;
     }
-    case Kind::date_time: delete static_cast<const DateTimeBox*>(payload); return;
-    case Kind::range: delete static_cast<const RangeBox*>(payload); return;
-    case Kind::list: delete static_cast<const ListBox*>(payload); return;
-    case Kind::context: delete static_cast<const ContextBox*>(payload); return;
-    case Kind::function: delete static_cast<const FunctionBox*>(payload); return;
-    default: return;
+    case Kind::date_time:
+      delete static_cast<const DateTimeBox*>(payload);
+      return;
+    case Kind::range:
+      delete static_cast<const RangeBox*>(payload);
+      return;
+    case Kind::list:
+      delete static_cast<const ListBox*>(payload);
+      return;
+    case Kind::context:
+      delete static_cast<const ContextBox*>(payload);
+      return;
+    case Kind::function:
+      delete static_cast<const FunctionBox*>(payload);
+      return;
+    default:
+      return;
   }
 }
 }  // namespace detail
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "boolean";
-    case Kind::number: return "number";
-    case Kind::string: return "string";
-    case Kind::date: return "date";
-    case Kind::time: return "time";
-    case Kind::date_time: return "date and time";
-    case Kind::days_duration: return "days and time duration";
-    case Kind::months_duration: return "years and months duration";
-    case Kind::range: return "range";
-    case Kind::list: return "list";
-    case Kind::context: return "context";
-    case Kind::function: return "function";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
+    case Kind::date:
+      return "date";
+    case Kind::time:
+      return "time";
+    case Kind::date_time:
+      return "date and time";
+    case Kind::days_duration:
+      return "days and time duration";
+    case Kind::months_duration:
+      return "years and months duration";
+    case Kind::range:
+      return "range";
+    case Kind::list:
+      return "list";
+    case Kind::context:
+      return "context";
+    case Kind::function:
+      return "function";
   }
   return "";
 }
@@ -156,7 +182,9 @@ Value Value::time(const Time& time) {
   return out;
 }
 
-Value Value::date_time(const DateTime& value) { return box(Kind::date_time, new DateTimeBox(value)); }
+Value Value::date_time(const DateTime& value) {
+  return box(Kind::date_time, new DateTimeBox(value));
+}
 
 Value Value::days_duration(DaysDuration value) {
   Value out;
@@ -173,9 +201,15 @@ Value Value::months_duration(MonthsDuration value) {
   return out;
 }
 
-Value Value::range(Range range) { return box(Kind::range, new RangeBox(std::move(range))); }
-Value Value::list(std::vector<Value> items) { return box(Kind::list, new ListBox(std::move(items))); }
-Value Value::function(Function function) { return box(Kind::function, new FunctionBox(std::move(function))); }
+Value Value::range(Range range) {
+  return box(Kind::range, new RangeBox(std::move(range)));
+}
+Value Value::list(std::vector<Value> items) {
+  return box(Kind::list, new ListBox(std::move(items)));
+}
+Value Value::function(Function function) {
+  return box(Kind::function, new FunctionBox(std::move(function)));
+}
 
 Value Value::context(std::vector<Entry> entries) {
   if (entries.size() > 1) {  // the last of equal keys wins, in the place of the first
@@ -273,21 +307,29 @@ const Value* Value::find(const Value& key) const {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
-    case Kind::null: return true;
+    case Kind::null:
+      return true;
     case Kind::boolean:
     case Kind::date:
-    case Kind::months_duration: return a.major_ == b.major_;
-    case Kind::number: return a.number() == b.number();
-    case Kind::string: return a.string() == b.string();
-    case Kind::time: return a.time() == b.time();
-    case Kind::date_time: return a.date_time() == b.date_time();
-    case Kind::days_duration: return a.days_duration() == b.days_duration();
+    case Kind::months_duration:
+      return a.major_ == b.major_;
+    case Kind::number:
+      return a.number() == b.number();
+    case Kind::string:
+      return a.string() == b.string();
+    case Kind::time:
+      return a.time() == b.time();
+    case Kind::date_time:
+      return a.date_time() == b.date_time();
+    case Kind::days_duration:
+      return a.days_duration() == b.days_duration();
     case Kind::range: {
       const Range &x = a.range(), &y = b.range();
       return x.form == y.form && x.low_closed == y.low_closed && x.high_closed == y.high_closed && x.low == y.low &&
              x.high == y.high;
     }
-    case Kind::list: return std::ranges::equal(a.items(), b.items());
+    case Kind::list:
+      return std::ranges::equal(a.items(), b.items());
     case Kind::context: {
       if (a.entries().size() != b.entries().size()) return false;
       return std::ranges::all_of(a.entries(), [&](const Entry& entry) {
@@ -295,7 +337,8 @@ bool operator==(const Value& a, const Value& b) {
         return other != nullptr && *other == entry.value;
       });
     }
-    case Kind::function: return a.payload_ == b.payload_;
+    case Kind::function:
+      return a.payload_ == b.payload_;
   }
   return false;
 }

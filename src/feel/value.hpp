@@ -13,8 +13,6 @@
 // Source: DMN 1.5 §10.3.2 (semantic domains), tables 53–54.
 #pragma once
 
-#include <sys/single_threaded.h>
-
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -26,6 +24,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <sys/single_threaded.h>
 
 #include "base/date.hpp"
 #include "base/json.hpp"
@@ -41,7 +41,19 @@ struct Range;
 struct Function;
 
 enum class Kind : std::uint8_t {
-  null, boolean, number, string, date, time, date_time, days_duration, months_duration, range, list, context, function,
+  null,
+  boolean,
+  number,
+  string,
+  date,
+  time,
+  date_time,
+  days_duration,
+  months_duration,
+  range,
+  list,
+  context,
+  function,
 };
 std::string_view name_of(Kind kind);  // as FEEL writes it: "date and time", "days and time duration"
 
@@ -56,8 +68,14 @@ void destroy(Kind kind, const Payload* payload);
 class Value {
  public:
   Value() = default;  // null
-  Value(const Value& other) noexcept { std::memcpy(static_cast<void*>(this), &other, sizeof *this); retain(); }
-  Value(Value&& other) noexcept { std::memcpy(static_cast<void*>(this), &other, sizeof *this); other.forget(); }
+  Value(const Value& other) noexcept {
+    std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+    retain();
+  }
+  Value(Value&& other) noexcept {
+    std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+    other.forget();
+  }
   Value& operator=(const Value& other) noexcept {
     Value copy(other);
     swap(copy);
@@ -102,8 +120,8 @@ class Value {
   DaysDuration days_duration() const;
   MonthsDuration months_duration() const { return {kind_ == Kind::months_duration ? major_ : 0}; }
   const Range& range() const;
-  std::span<const Value> items() const;     // of a list
-  std::span<const Entry> entries() const;   // of a context, in order of entry
+  std::span<const Value> items() const;           // of a list
+  std::span<const Entry> entries() const;         // of a context, in order of entry
   const Value* find(std::string_view key) const;  // of a context; nullptr when absent
   const Value* find(const Value& key) const;      // key: a string value; the fast form
   const Function* function() const;
@@ -131,9 +149,10 @@ class Value {
   // A program with one thread counts without locked instructions (as libstdc++'s shared_ptr does).
   void retain() const {
     if (!boxed()) return;
-    if (__libc_single_threaded) payload_->count.store(payload_->count.load(std::memory_order_relaxed) + 1,
-                                                      std::memory_order_relaxed);
-    else payload_->count.fetch_add(1, std::memory_order_relaxed);
+    if (__libc_single_threaded)
+      payload_->count.store(payload_->count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    else
+      payload_->count.fetch_add(1, std::memory_order_relaxed);
   }
   void release() {
     if (!boxed()) return;
@@ -156,9 +175,9 @@ class Value {
   friend struct Payloads;  // value.cpp
 
   Kind kind_ = Kind::null;
-  std::uint8_t tag_ = 0;       // boxed_tag, or the length of a short string
-  std::uint16_t zone_ = 0;     // kind and name of a time's zone
-  std::int32_t minor_ = 0;     // exponent, offset, or nanoseconds
+  std::uint8_t tag_ = 0;    // boxed_tag, or the length of a short string
+  std::uint16_t zone_ = 0;  // kind and name of a time's zone
+  std::int32_t minor_ = 0;  // exponent, offset, or nanoseconds
   union {
     std::int64_t major_ = 0;
     const detail::Payload* payload_;
@@ -188,12 +207,12 @@ struct Parameter;
 // through the machine and returns null, it never throws.
 using NativeBody = std::function<Value(Machine&, std::span<const Value>)>;
 struct Function {
-  std::string name;                    // for messages; may be empty
+  std::string name;  // for messages; may be empty
   std::vector<Parameter> parameters;
   std::shared_ptr<const Type> result;  // nullptr: Any
   NativeBody native;                   // empty: compiled code
   std::shared_ptr<const struct Closure> closure;
-  bool variadic = false;               // native only: the last parameter may be repeated
+  bool variadic = false;  // native only: the last parameter may be repeated
 };
 
 // FEEL `=`: true, false, or nothing (null) when the kinds cannot be compared. null = null is true.
@@ -210,7 +229,8 @@ std::string literal(const Value& value);
 
 // JSON without a type: numbers, strings, booleans, null, arrays, objects as they are.
 Value from_json(const JsonValue& json);
-// By declared type: strings become dates, times, durations; a mismatch is an error naming the place ("児童[2].生年月日").
+// By declared type: strings become dates, times, durations; a mismatch is an error naming the place
+// ("児童[2].生年月日").
 Result<Value> from_json(const JsonValue& json, const Type& type);
 // Dates and durations become ISO strings; functions become null.
 JsonValue to_json(const Value& value);

@@ -112,7 +112,9 @@ std::optional<std::uint16_t> find(std::string_view wanted) {
   return std::nullopt;
 }
 
-std::string_view name(std::uint16_t index) { return index < table.size() ? table[index].name : "UTC"; }
+std::string_view name(std::uint16_t index) {
+  return index < table.size() ? table[index].name : "UTC";
+}
 
 std::int32_t offset(std::uint16_t index, std::int64_t days, std::int64_t seconds_of_day) {
   if (index >= table.size()) return 0;
