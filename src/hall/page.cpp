@@ -38,8 +38,7 @@ std::vector<web::FootColumn> foot_of(Call& call) {
 std::vector<Html> office_lines(const Call& call) {
   if (!call.pack || !call.pack->town) return {};
   const pack::Town& town = *call.pack->town;
-  return {Html(town.prefecture + town.county + town.name),
-          call.words(Text::foot_phone, {{"phone", town.phone}}), call.words(Text::foot_hours)};
+  return {Html(town.address), call.words(Text::foot_phone, {{"phone", town.phone}}), call.words(Text::foot_hours)};
 }
 
 web::ResidentShell resident_shell(Call& call, const PageContent& content) {
@@ -96,10 +95,14 @@ web::TownFace face(const Call& call) {
   if (!call.pack || !call.pack->town) return face;
   const pack::Town& town = *call.pack->town;
   face.name = town.name;
-  face.office = town.name + town.office;
-  // A pack draws its mark as up to three paths: a ring, a solid shape, fine lines.
-  for (std::size_t i = 0; i < town.mark_paths.size(); ++i)
-    face.mark.push_back({.path = town.mark_paths[i], .filled = i == 1, .stroke_width = i == 0 ? 2.0 : 1.8});
+  face.office = town.office;
+  // A pack draws its mark as paths: "stroke M22 2…" or "fill M4…".
+  for (const std::string& drawn : town.mark_paths) {
+    const auto space = drawn.find(' ');
+    const bool filled = drawn.starts_with("fill ");
+    face.mark.push_back(
+        {.path = drawn.substr(space + 1), .filled = filled, .stroke_width = face.mark.empty() ? 2.0 : 1.8});
+  }
   face.stylesheet = "/town.css?v=" + hex(call.pack->version).substr(0, 12);
   if (call.side == web::Side::office_side) face.home = "/inbox";
   return face;

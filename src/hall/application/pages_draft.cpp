@@ -138,9 +138,10 @@ Response papers_page(hall::Call& call, const Draft& draft, const web::Form& form
   for (const pack::Needed& need : *needs) {
     const Html files = uploads_of(context, need, call);
     if (!files.empty())
-      lists = Html(group(lists, web::html::section(cls("panel stack-s"),
-                                        h2(cls("h"), context.say(need, "attachment." + need.attachment->id + ".title")),
-                                        ul(cls("files"), files))));
+      lists = Html(group(
+          lists, web::html::section(cls("panel stack-s"),
+                                    h2(cls("h"), context.say(need, "attachment." + need.attachment->id + ".title")),
+                                    ul(cls("files"), files))));
     fields = Html(group(
         fields, web::file_field(context.words, file_field_of(context, need, form)),
         when(need.attachment->may_follow, [&] { return p(cls("small muted"), context.words(Text::may_follow)); })));
@@ -239,11 +240,12 @@ Html expected_panel(const Context& context) {
                                                                                          : Text::missing_does_not)))));
   const web::Phrase result =
       ruling->outcome ? context.say("outcome." + ruling->outcome->id) : context.words(Text::expected_open);
-  return Html(web::html::section(cls("panel panel-tint stack-s"), aria_labelledby("expected"),
-                      h2(id("expected"), cls("h"), context.say("expected")), p(b(result)),
-                      when(!lines.empty(), [&] { return ul(lines); }),
-                      when(!missing.empty(), [&] { return group(p(context.words(Text::missing_title)), ul(missing)); }),
-                      p(cls("small muted"), context.say("expected_note"))));
+  return Html(web::html::section(
+      cls("panel panel-tint stack-s"), aria_labelledby("expected"),
+      h2(id("expected"), cls("h"), context.say("expected")), p(b(result)),
+      when(!lines.empty(), [&] { return ul(lines); }),
+      when(!missing.empty(), [&] { return group(p(context.words(Text::missing_title)), ul(missing)); }),
+      p(cls("small muted"), context.say("expected_note"))));
 }
 
 Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
@@ -252,7 +254,8 @@ Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
   std::vector<web::SummaryRow> rows;
   const auto flush = [&] {
     if (!rows.empty())
-      out = Html(group(out, web::html::section(cls("stack-s"), h2(context.say("group." + group_name)), web::summary_list(rows))));
+      out = Html(group(
+          out, web::html::section(cls("stack-s"), h2(context.say("group." + group_name)), web::summary_list(rows))));
     rows.clear();
   };
   for (const Page& page : pages_of(asks))
@@ -276,10 +279,11 @@ Html papers_list(const Context& context) {
   std::vector<web::FileRow> files;
   for (const Upload& upload : context.draft.uploads)
     files.push_back({.name = Html(upload.file_name), .detail = Html(kilobytes(upload.blob.bytes))});
-  return Html(web::html::section(cls("stack-s"), h2(context.words(Text::papers_title)),
-                      when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
-                      when(!files.empty(), [&] { return web::file_list(files); }),
-                      p(a(href("/apply/" + context.draft.id.text() + "/papers"), context.words(Text::change_papers)))));
+  return Html(web::html::section(
+      cls("stack-s"), h2(context.words(Text::papers_title)),
+      when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
+      when(!files.empty(), [&] { return web::file_list(files); }),
+      p(a(href("/apply/" + context.draft.id.text() + "/papers"), context.words(Text::change_papers)))));
 }
 
 Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
@@ -365,10 +369,11 @@ Response get_done(hall::Call& call) {
   Html next;
   for (int i = 1; context.has("next." + std::to_string(i)); ++i)
     next = Html(group(next, li(context.say("next." + std::to_string(i)))));
-  const Html secret = done->secret.empty()
-                          ? Html()
-                          : Html(web::html::section(cls("panel stack-s"), h2(cls("h"), context.words(Text::secret_title)),
-                                         p(context.words(Text::secret_hint)), p(cls("number"), b(done->secret))));
+  const Html secret =
+      done->secret.empty()
+          ? Html()
+          : Html(web::html::section(cls("panel stack-s"), h2(cls("h"), context.words(Text::secret_title)),
+                                    p(context.words(Text::secret_hint)), p(cls("number"), b(done->secret))));
   const Html content(
       div(cls("wrap stack read"),
           web::done_panel(
@@ -378,7 +383,7 @@ Response get_done(hall::Call& call) {
                .body = Html(p(context.words(Text::received_on, {{"date", format_resident(published->received_on)}})))}),
           secret,
           web::html::section(cls("stack-s"), h2(context.words(Text::what_next)), ol(next),
-                  p(context.words(Text::decided_by, {{"date", format_resident(published->due_on)}}))),
+                             p(context.words(Text::decided_by, {{"date", format_resident(published->due_on)}}))),
           p(cls("row"),
             web::link_button("/status/" + id->text(), Html(context.words(Text::see_status)), web::ButtonKind::main))));
   return hall::page(call, {.title = context.say("done"), .content = content});

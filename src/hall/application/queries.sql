@@ -118,3 +118,8 @@ select tries from status_try where key = $1 and hour = $2;
 -- name: forget_tries :run
 -- in: hour int
 delete from status_try where hour < $1;
+
+-- name: last_draft :one
+-- in: procedure text
+-- out: id text
+select id from draft where procedure = $1 and number = '' order by length(answers) desc, id limit 1;
