@@ -284,6 +284,8 @@ Result<LinkOffer> offer_link(hall::Hall& hall, const store::Town& town, const St
 Result<std::optional<std::int64_t>> person_of_reference(store::ReadTx& tx, PublicId reference);
 // Office side: the references under which a person is linked now (for released facts and notices going outward).
 Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64_t person);
+// Office side: all of them, with their persons.
+Result<std::vector<std::pair<PublicId, std::int64_t>>> linked_persons(store::ReadTx& tx);
 
 // --- who looked -------------------------------------------------------------------------------------------------------
 

@@ -100,6 +100,13 @@ Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64
   return found;
 }
 
+Result<std::vector<std::pair<PublicId, std::int64_t>>> linked_persons(store::ReadTx& tx) {
+  std::vector<std::pair<PublicId, std::int64_t>> found;
+  for (const auto& row : TRY(tx.all<sql::LinkedOffers>()))
+    if (const auto reference = PublicId::parse(row.reference)) found.emplace_back(*reference, row.person);
+  return found;
+}
+
 Result<std::vector<Offer>> offers_of(store::ReadTx& tx, std::int64_t person) {
   std::vector<Offer> found;
   for (const auto& row : TRY(tx.all<sql::OffersOfPerson>({.person = person})))

@@ -173,6 +173,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, 'offered', '');
 -- out: id int, reference text, person int, way text, document text, made_by int, made_at int, expires_at int, state text, account text
 select id, reference, person, way, document, made_by, made_at, expires_at, state, account from link_offer where public_id = $1;
 
+-- name: linked_offers :all
+-- out: reference text, person int
+select reference, person from link_offer where state = 'linked' order by person, reference;
+
 -- name: offer_by_reference :one
 -- in: reference text
 -- out: id int, public_id text, person int, state text, account text, expires_at int
