@@ -42,10 +42,12 @@ void Verifier::check_due() {
 }
 
 void Verifier::next(std::int64_t sequence, const Hash& leaf) {
-  const auto expected = static_cast<std::int64_t>(tree_.size()) + 1;
-  if (sequence != expected) {
-    report({sequence, "place", "expected sequence " + std::to_string(expected) + ", found " + std::to_string(sequence)});
+  // Told once where it happens, not for every event behind it.
+  if (sequence != last_sequence_ + 1) {
+    report({sequence, "place",
+            "expected sequence " + std::to_string(last_sequence_ + 1) + ", found " + std::to_string(sequence)});
   }
+  last_sequence_ = sequence;
   tree_.append(leaf);
   check_due();
 }
@@ -55,9 +57,11 @@ VerifyReport Verifier::finish() {
   report_.root = tree_.root();
   for (; next_expected_ < expected_.size(); ++next_expected_) {
     const Expected& left = expected_[next_expected_];
-    report({0, "truncated",
-            "a " + std::string(left.witnessed ? "checkpoint kept outside" : "signed checkpoint") + " covers " +
-                std::to_string(left.checkpoint.size) + " events, the log has " + std::to_string(tree_.size())});
+    // Never crowded out by smaller findings.
+    report_.findings.push_back({0, "truncated",
+                                "a " + std::string(left.witnessed ? "checkpoint kept outside" : "signed checkpoint") +
+                                    " covers " + std::to_string(left.checkpoint.size) + " events, the log has " +
+                                    std::to_string(tree_.size())});
   }
   return report_;
 }

@@ -58,6 +58,7 @@ class Verifier {
   static constexpr std::size_t findings_max = 100;
   std::vector<Expected> expected_;  // by size
   std::size_t next_expected_ = 0;
+  std::int64_t last_sequence_ = 0;
   Frontier tree_;
   VerifyReport report_;
 };

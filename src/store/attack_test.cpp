@@ -265,7 +265,9 @@ TEST_P(KillTest, EverythingAcknowledgedBeforeAKillIsThereAndTheLogIsWhole) {
     installed().open();
     Town town = *store().town("nagi");
     std::set<std::string> stored;
-    for (auto& row : *store().read(town, [](ReadTx& tx) { return tx.all<Notes>(); })) stored.insert(row.word);
+    auto rows = store().read(town, [](ReadTx& tx) { return tx.all<Notes>(); });
+    ASSERT_TRUE(rows) << describe(rows.error());
+    for (auto& row : *rows) stored.insert(row.word);
     for (const auto& word : acknowledged) EXPECT_TRUE(stored.contains(word)) << word;
     auto report = store().verify_log(town);
     ASSERT_TRUE(report) << describe(report.error());

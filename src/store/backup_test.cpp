@@ -53,7 +53,9 @@ TEST_P(BackupTest, ComesBackWithRowsFilesLogSearchAndSerials) {
   EXPECT_GE(rows.size(), 300U);
   EXPECT_EQ(rows[7], (Notes::Row{"n7", 1, Bytes{0, '\\', '\t'}}));
   EXPECT_EQ(*other.store().blobs(*restored).get(blob, key), Bytes(view("添付").begin(), view("添付").end()));
-  EXPECT_EQ(other.store().read(*restored, [](ReadTx& tx) { return tx.search({.words = "n299", .scopes = {"town"}}); })->size(), 1U);
+  auto hits = other.store().read(*restored, [](ReadTx& tx) { return tx.search({.words = "n299", .scopes = {"town"}}); });
+  ASSERT_TRUE(hits) << describe(hits.error());
+  EXPECT_EQ(hits->size(), 1U);
   auto report = other.store().verify_log(*restored);
   ASSERT_TRUE(report && report->whole());
   EXPECT_EQ(report->events, rows.size()) << "one snapshot: as many events as notes";

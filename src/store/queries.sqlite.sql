@@ -102,7 +102,7 @@ insert into search_words (search_words, rowid, words) values ('delete', $1, $2);
 -- in: words text, before int, scopes text, kinds text, substrings text, rows int
 -- out: id int, object_kind text, object_id text, title text
 select e.id, e.object_kind, e.object_id, e.title from search_words w join search_entry e on e.id = w.rowid
-where w.words match $1 and w.rowid < $2
+where w.search_words match $1 and w.rowid < $2
   and e.scope in (select value from json_each($3))
   and ($4 = '[]' or e.object_kind in (select value from json_each($4)))
   and not exists (select 1 from json_each($5) q where instr(e.body, q.value) = 0)

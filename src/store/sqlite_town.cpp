@@ -191,8 +191,10 @@ void SqliteTown::run_group(std::deque<Pending*> group) {
   group_leaves_.clear();
   group_enqueued_ = false;
   Result<> committed = broken_ ? Result<>(std::unexpected(*broken_)) : run_members(group, taken);
-  for (Pending* left : group) taken.push_back(left);  // not reached: they share the failure
-  if (!committed) {
+  if (committed) {
+    put_back(group);  // not reached in this group's time: they lead the next one
+  } else {
+    for (Pending* left : group) taken.push_back(left);  // not reached: they share the failure
     if (writer_->in_transaction()) (void)writer_->script("rollback");
     tree_ = tree_before;
     signed_size_ = signed_before;
@@ -200,6 +202,11 @@ void SqliteTown::run_group(std::deque<Pending*> group) {
     if (committed.error().code == "store.disk" || committed.error().code == "store.corrupt") broken_ = committed.error();
   }
   answer(taken, committed);
+}
+
+void SqliteTown::put_back(const std::deque<Pending*>& left) {
+  std::lock_guard lock(queue_mutex_);
+  queue_.insert(queue_.begin(), left.begin(), left.end());
 }
 
 Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pending*>& taken) {

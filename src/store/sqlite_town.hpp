@@ -43,6 +43,7 @@ class SqliteTown final : public TownState {
   void submit(Pending& pending);
   void write_loop();
   void run_group(std::deque<Pending*> group);
+  void put_back(const std::deque<Pending*>& left);
   Result<> run_members(std::deque<Pending*>& group, std::vector<Pending*>& taken);
   bool run_one(Pending& pending);
   Result<> grow_tree(bool sign);

@@ -207,6 +207,28 @@ TEST_P(StoreTest, ConcurrentChangesLoseNothingAndSerialsHaveNoGap) {
   EXPECT_TRUE(report->whole()) << report->findings.front().detail;
 }
 
+// A group ends after 20 ms: who was waiting in it leads the next one, and is never answered unheard.
+TEST_P(StoreTest, SlowNeighboursDelayButNobodyIsAnsweredUnheard) {
+  constexpr int threads_count = 6, each = 4;
+  std::atomic<int> answered{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < threads_count; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < each; ++i) {
+        auto done = store().change(town(), [&](Tx& tx) -> Result<> {
+          std::this_thread::sleep_for(std::chrono::milliseconds(25));
+          TRY(tx.run<AddNote>({.word = std::to_string(t) + "-" + std::to_string(i), .amount = i}));
+          return {};
+        });
+        if (done) ++answered;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(answered, threads_count * each);
+  EXPECT_EQ(count(), threads_count * each);
+}
+
 TEST_P(StoreTest, ReadersSeeOneMomentWhileOthersWrite) {
   std::atomic<bool> stop{false};
   std::thread writer([&] {
