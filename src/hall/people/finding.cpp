@@ -99,7 +99,7 @@ template <class In>
 void fill(In& in, const Criteria& criteria) {
   in.name_lo = criteria.name;
   in.name_hi = criteria.name_end;
-  if constexpr (requires { in.name_on; }) in.name_on = criteria.name.empty() ? 0 : 1;
+  in.name_on = criteria.name.empty() ? 0 : 1;
   in.birth_on = criteria.birth ? 1 : 0;
   in.birth_lo = criteria.birth ? criteria.birth->from.days : 0;
   in.birth_hi = criteria.birth ? criteria.birth->until.days : 0;
@@ -133,23 +133,55 @@ Result<Candidate> candidate_from(const Row& row) {
   return candidate;
 }
 
+std::string place_after(const Bytes& key, PersonId person) { return base64url(key) + "." + std::to_string(person.value); }
+
 struct Candidates {
   std::vector<Candidate> rows;
   std::int64_t count = 0;
+  std::string resume;  // where to go on when the rows were cut off before they were sifted
 };
 
-template <class Find, class Count>
-Result<Candidates> ask(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
-  typename Count::In count_in;
-  fill(count_in, criteria);
-  Candidates found{.rows = {}, .count = TRY(tx.one<Count>(count_in))->count};
+template <class Find>
+Result<std::vector<Candidate>> rows_of(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
   typename Find::In in;
   fill(in, criteria);
   in.after_key = criteria.after_key;
   in.after_person = criteria.after_person;
   in.most = most;
-  for (const auto& row : TRY(tx.all<Find>(in))) found.rows.push_back(TRY(candidate_from(row)));
+  std::vector<Candidate> found;
+  for (const auto& row : TRY(tx.all<Find>(in))) found.push_back(TRY(candidate_from(row)));
   return found;
+}
+template <class Count>
+Result<std::int64_t> count_of(store::ReadTx& tx, const Criteria& criteria) {
+  typename Count::In in;
+  fill(in, criteria);
+  return TRY(tx.one<Count>(in))->count;
+}
+template <class Find, class Count>
+Result<Candidates> ask(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
+  return Candidates{TRY(rows_of<Find>(tx, criteria, most)), TRY(count_of<Count>(tx, criteria)), {}};
+}
+
+// A person may match with family name and given name; he stands where his first matching key does.
+bool is_first_match(const Candidate& candidate, const Criteria& criteria) {
+  for (const std::string& key : rows::name_keys(candidate.person.name)) {
+    const Bytes bytes = rows::key_bytes(key);
+    if (bytes >= criteria.name && bytes < criteria.name_end) return bytes == candidate.key;
+  }
+  return true;
+}
+Result<Candidates> by_name(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
+  // The double ones take rows of the page, hence twice as many; should even that not do, the next page goes on there.
+  auto all = TRY(rows_of<sql::FindByName>(tx, criteria, most * 2));
+  std::string resume;
+  if (std::cmp_equal(all.size(), most * 2)) resume = place_after(all.back().key, all.back().person.id);
+  std::erase_if(all, [&](const Candidate& candidate) { return !is_first_match(candidate, criteria); });
+  const bool alone = !criteria.birth && criteria.address.empty() && criteria.telephone.empty();
+  if (!alone) return Candidates{std::move(all), TRY(count_of<sql::CountByName>(tx, criteria)), resume};
+  auto counted = TRY(tx.one<sql::CountNames>(
+      {.name_lo = criteria.name, .name_hi = criteria.name_end, .former = criteria.former ? 1 : 0}));
+  return Candidates{std::move(all), counted->count, resume};
 }
 
 Result<Candidates> by_number(store::ReadTx& tx, const Criteria& criteria) {
@@ -169,7 +201,7 @@ Result<Candidates> candidates(store::ReadTx& tx, const Criteria& criteria, std::
     case Lead::address: return ask<sql::FindByAddress, sql::CountByAddress>(tx, criteria, most);
     case Lead::name: break;
   }
-  return ask<sql::FindByName, sql::CountByName>(tx, criteria, most);
+  return by_name(tx, criteria, most);
 }
 
 // Takes away what this reader may not see; a suppressed person is not found at all.
@@ -224,9 +256,10 @@ Result<Reading> find(store::ReadTx& tx, const Reader& reader, const Query& query
     trace.persons.push_back(candidate.person.id);
     found.rows.push_back(candidate.person);
   }
+  found.next = all.resume;
   if (all.rows.size() > rows_max) {
     const Candidate& last = all.rows[rows_max - 1];
-    found.next = base64url(last.key) + "." + std::to_string(last.person.id.value);
+    found.next = place_after(last.key, last.person.id);
   }
   return Reading{std::move(found), std::move(trace)};
 }

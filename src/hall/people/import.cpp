@@ -140,20 +140,19 @@ Result<std::string> changed_parts(std::string_view before, std::string_view afte
   return words;
 }
 
-Bytes bytes_of(const Hash& hash) { return Bytes(hash.begin(), hash.end()); }
-
 // --- writing ---
 
 struct Existing {
   PersonId id;
   std::int64_t history = 0;
-  Bytes hash;
+  std::string hash;
   bool of_copy = false;
 };
 
 class Import {
  public:
-  Import(store::Tx& tx, const Reader& by, const RegisterCopy& copy) : tx_(tx), by_(by), copy_(copy) {}
+  Import(rows::Writer& out, const Reader& by, const RegisterCopy& copy)
+      : out_(out), tx_(out.tx()), by_(by), copy_(copy) {}
 
   Result<ImportReport> run() {
     TRY(load());
@@ -162,6 +161,8 @@ class Import {
     for (const Whole& whole : all) TRY(put(whole));
     TRY(put_households());
     TRY(put_organisations());
+    TRY(out_.flush());
+    for (PersonId id : recount_) TRY(recount_standings(id));
     report_missing();
     TRY(close());
     return report_;
@@ -195,7 +196,7 @@ class Import {
 
   Result<> put(const Whole& whole) {
     const std::string body = body_of(whole);
-    const Bytes hash = bytes_of(sha256(body));
+    const std::string hash = hex(sha256(body));
     const PersonId id = ids_.at(whole.person->number);
     auto found = existing_.find(whole.person->number);
     if (found == existing_.end()) {
@@ -222,7 +223,7 @@ class Import {
     return put_parts(whole, id);
   }
 
-  Result<> put_person(const Whole& whole, PersonId id, std::int64_t history, const Bytes& hash, bool update) {
+  Result<> put_person(const Whole& whole, PersonId id, std::int64_t history, const std::string& hash, bool update) {
     const PersonRecord& p = *whole.person;
     auto address = rows::registered_on(p.addresses, copy_.as_of);
     rows::NewRow row{.id = id,
@@ -240,11 +241,11 @@ class Import {
                      .history = history,
                      .synthetic = copy_.synthetic,
                      .source_hash = hash};
-    return update ? rows::update_person(tx_, row) : rows::insert_person(tx_, row);
+    return update ? rows::update_person(out_, row) : rows::insert_person(out_, row);
   }
 
   Result<> put_history(const Whole& whole, PersonId id, std::int64_t history, const std::string& changed, const std::string& body) {
-    TRY(tx_.run<sql::InsertHistory>({.person = id.value,
+    TRY(out_.put<sql::InsertHistory>({.person = id.value,
                                      .history = history,
                                      .reason = std::string(code(whole.person->last_reason)),
                                      .moved_on = rows::column_of(whole.person->last_moved_on),
@@ -257,13 +258,13 @@ class Import {
 
   Result<> put_parts(const Whole& whole, PersonId id) {
     std::int64_t position = 0;
-    for (const Address& address : whole.person->addresses) TRY(rows::insert_address(tx_, id, position++, address));
+    for (const Address& address : whole.person->addresses) TRY(rows::insert_address(out_, id, position++, address));
     for (Contact contact : whole.person->contacts) {
       contact.id = ContactId(++next_contact_);
-      TRY(rows::insert_contact(tx_, id, contact, true));
+      TRY(rows::insert_contact(out_, id, contact, true));
     }
     for (const RelationRecord* r : whole.relations)
-      TRY(tx_.run<sql::InsertRelation>({.id = ++next_relation_,
+      TRY(out_.put<sql::InsertRelation>({.id = ++next_relation_,
                                         .kind = std::string(code(r->kind)),
                                         .person = id.value,
                                         .other = ids_.at(r->other).value,
@@ -274,9 +275,9 @@ class Import {
     for (const StandingRecord* row : whole.standings) {
       Standing standing = row->standing;
       standing.id = StandingId(++next_standing_);
-      TRY(rows::insert_standing(tx_, id, standing, true));
+      TRY(rows::insert_standing(out_, id, standing, true));
     }
-    if (!whole.standings.empty() || existing_.contains(whole.person->number)) TRY(recount_standings(id));
+    if (existing_.contains(whole.person->number)) recount_.push_back(id);
     return {};
   }
   Result<> recount_standings(PersonId id) {
@@ -301,7 +302,7 @@ class Import {
       auto found = known.find(h.number);
       std::int64_t id = found == known.end() ? ++next : found->second.id;
       if (found == known.end()) {
-        TRY(tx_.run<sql::InsertHousehold>({.id = id,
+        TRY(out_.put<sql::InsertHousehold>({.id = id,
                                            .number = h.number.value(),
                                            .kind = std::string(code(h.kind)),
                                            .head = head,
@@ -322,7 +323,7 @@ class Import {
   Result<> put_members(std::int64_t household, const std::vector<const MemberRecord*>& members) {
     std::int64_t position = 0;
     for (const MemberRecord* m : members)
-      TRY(tx_.run<sql::InsertMember>({.household = household,
+      TRY(out_.put<sql::InsertMember>({.household = household,
                                       .person = ids_.at(m->person).value,
                                       .relationship = m->relationship,
                                       .position = position++,
@@ -332,7 +333,7 @@ class Import {
   }
 
   Result<> put_organisations() {
-    std::unordered_map<PartyNumber, std::pair<std::int64_t, Bytes>> known;
+    std::unordered_map<PartyNumber, std::pair<std::int64_t, std::string>> known;
     std::int64_t next = 0;
     for (auto& row : TRY(tx_.all<sql::AllOrganisationHashes>())) {
       next = std::max(next, row.id);
@@ -343,7 +344,7 @@ class Import {
       for (const auto& part : {o.number.text(), o.corporate_number.text(), o.name, o.kana, o.branch, o.telephone,
                                o.address.postal_code, o.address.text(), o.address.municipality})
         all += part + "\n";
-      const Bytes hash = bytes_of(sha256(all));
+      const std::string hash = hex(sha256(all));
       auto found = known.find(o.number);
       if (found != known.end() && found->second.second == hash) continue;
       report_.organisations += 1;
@@ -360,7 +361,7 @@ class Import {
   // Views into the arguments: they outlive the statement.
   template <class Q>
   typename Q::In organisation_in(const OrganisationRecord& o, std::int64_t id, const std::string& corporate,
-                                 const Bytes& hash) const {
+                                 const std::string& hash) const {
     typename Q::In in;
     in.id = id;
     if constexpr (requires { in.number; }) {
@@ -418,6 +419,7 @@ class Import {
     return tx_.append(event);
   }
 
+  rows::Writer& out_;
   store::Tx& tx_;
   const Reader& by_;
   const RegisterCopy& copy_;
@@ -425,7 +427,7 @@ class Import {
   std::unordered_map<PartyNumber, Existing> existing_;
   std::unordered_map<PartyNumber, PersonId> ids_;
   std::set<PartyNumber> touched_;
-  std::vector<PersonId> changed_;
+  std::vector<PersonId> changed_, recount_;
   std::int64_t next_person_ = 0, next_contact_ = 0, next_relation_ = 0, next_standing_ = 0;
 };
 
@@ -451,7 +453,8 @@ Result<ImportReport> import(store::Tx& tx, const Reader& by, const RegisterCopy&
   if (auto faults = check_copy(copy); !faults.empty())
     return fail(ErrorKind::invalid, "people.copy.faulty", faults.front().code,
                 Place{faults.front().file, faults.front().line, 0, faults.front().column});
-  return Import(tx, by, copy).run();
+  rows::Writer out = TRY(rows::Writer::for_many(tx));
+  return Import(out, by, copy).run();
 }
 
 Result<std::optional<CopyState>> latest_copy(store::ReadTx& tx) {

@@ -137,7 +137,8 @@ Result<PersonId> register_non_resident(store::Tx& tx, const Reader& by, const Ne
   TRY(check_name(person.name.kana, "kana"));
   const PersonId id(TRY(tx.one<sql::HighestPersonId>())->id.value_or(0) + 1);
   const PartyNumber number = TRY(draw_number(tx));
-  TRY(rows::insert_person(tx, {.id = id,
+  rows::Writer out(tx);
+  TRY(rows::insert_person(out, {.id = id,
                                .number = number,
                                .name = person.name,
                                .birth = person.birth,
@@ -150,7 +151,7 @@ Result<PersonId> register_non_resident(store::Tx& tx, const Reader& by, const Ne
                                .address = person.address.text(),
                                .synthetic = person.synthetic,
                                .source_hash = {}}));
-  TRY(rows::insert_address(tx, id, 0, person.address));
+  TRY(rows::insert_address(out, id, 0, person.address));
   JsonObject body{{"address", person.address.text()}, {"birth", person.birth.text_western()},
                   {"name", person.name.registered}, {"number", number.text()},
                   {"status", std::string(code(Status::non_resident))}};
@@ -171,7 +172,8 @@ Result<ContactId> add_contact(store::Tx& tx, const Reader& by, PersonId person, 
   TRY(exists(tx, person));
   Contact row = contact;
   row.id = ContactId(TRY(tx.one<sql::HighestContactId>())->id.value_or(0) + 1);
-  TRY(rows::insert_contact(tx, person, row, false));
+  rows::Writer out(tx);
+  TRY(rows::insert_contact(out, person, row, false));
   log::Event event = event_by(by, log::Verb::recorded, person, "contact");
   event.reason_code = std::string(code(contact.kind));
   TRY(tx.append(event));
@@ -226,7 +228,8 @@ Result<StandingId> set_standing(store::Tx& tx, const Reader& by, PersonId person
   Standing row = standing;
   row.id = StandingId(TRY(tx.one<sql::HighestStandingId>())->id.value_or(0) + 1);
   row.version = 1;
-  TRY(rows::insert_standing(tx, person, row, false));
+  rows::Writer out(tx);
+  TRY(rows::insert_standing(out, person, row, false));
   TRY(recount(tx, person));
   log::Event event = event_by(by, log::Verb::suppressed, person, "standing");
   event.reason_code = std::string(code(row.kind));

@@ -180,14 +180,49 @@ Member member_of(const Person& person) {
 
 // --- writing ---
 
-Result<> insert_name_keys(store::Tx& tx, PersonId id, const PersonName& name) {
-  for (const auto& key : name_keys(name)) TRY(tx.run<sql::InsertNameKey>({.person = id.value, .key = key_bytes(key)}));
+Result<Writer> Writer::for_many(store::Tx& tx) {
+  Writer writer(tx);
+  writer.bulk_ = TRY(tx.one<sql::BulkWanted>())->wanted != 0;
+  return writer;
+}
+Result<> Writer::send(Waiting& waiting) {
+  if (waiting.count == 0) return {};
+  waiting.rows += ']';
+  auto done = waiting.run(tx_, waiting.rows);
+  if (!done) return std::unexpected(std::move(done).error());
+  waiting.rows = "[";
+  waiting.count = 0;
+  return {};
+}
+Result<> Writer::flush() {
+  for (auto& [statement, waiting] : waiting_) TRY(send(waiting));
   return {};
 }
 
-Result<> insert_person(store::Tx& tx, const NewRow& row) {
+void RowAsJson::integer(int index, std::int64_t value) {
+  if (index > 0) out_ += ',';
+  out_ += std::to_string(value);
+}
+void RowAsJson::text(int index, std::string_view value) {
+  if (index > 0) out_ += ',';
+  JsonWriter json;
+  json.value(value);
+  out_ += json.text();
+}
+void RowAsJson::null(int index) { out_ += index > 0 ? ",null" : "null"; }
+
+bool is_former(Status status) { return status != Status::resident && status != Status::non_resident; }
+
+Result<> insert_name_keys(Writer& out, PersonId id, const PersonName& name, Status status) {
+  const std::int64_t former = is_former(status) ? 1 : 0;
+  for (const auto& key : name_keys(name))
+    TRY(out.put<sql::InsertNameKey>({.person = id.value, .key = view(key), .former = former}));
+  return {};
+}
+
+Result<> insert_person(Writer& out, const NewRow& row) {
   const Residence residence = row.residence.value_or(Residence{});
-  TRY(tx.run<sql::InsertPerson>({.id = row.id.value,
+  TRY(out.put<sql::InsertPerson>({.id = row.id.value,
                                  .number = row.number.value(),
                                  .name = row.name.registered,
                                  .kana = row.name.kana,
@@ -214,12 +249,12 @@ Result<> insert_person(store::Tx& tx, const NewRow& row) {
                                  .copied_as_of = column_of(row.copied_as_of),
                                  .synthetic = row.synthetic ? 1 : 0,
                                  .source_hash = row.source_hash}));
-  return insert_name_keys(tx, row.id, row.name);
+  return insert_name_keys(out, row.id, row.name, row.status);
 }
 
-Result<> update_person(store::Tx& tx, const NewRow& row) {
+Result<> update_person(Writer& out, const NewRow& row) {
   const Residence residence = row.residence.value_or(Residence{});
-  TRY(tx.run<sql::UpdatePerson>({.id = row.id.value,
+  TRY(out.tx().run<sql::UpdatePerson>({.id = row.id.value,
                                  .name = row.name.registered,
                                  .kana = row.name.kana,
                                  .kana_confirmed = row.name.kana_confirmed ? 1 : 0,
@@ -243,13 +278,13 @@ Result<> update_person(store::Tx& tx, const NewRow& row) {
                                  .history = row.history,
                                  .copied_as_of = column_of(row.copied_as_of),
                                  .source_hash = row.source_hash}));
-  TRY(tx.run<sql::DeleteNameKeys>({.person = row.id.value}));
-  return insert_name_keys(tx, row.id, row.name);
+  TRY(out.tx().run<sql::DeleteNameKeys>({.person = row.id.value}));
+  return insert_name_keys(out, row.id, row.name, row.status);
 }
 
-Result<> insert_address(store::Tx& tx, PersonId id, std::int64_t position, const Address& address) {
+Result<> insert_address(Writer& out, PersonId id, std::int64_t position, const Address& address) {
   const bool findable = address.kind == AddressKind::registered && !address.valid.until;
-  TRY(tx.run<sql::InsertAddress>({.person = id.value,
+  TRY(out.put<sql::InsertAddress>({.person = id.value,
                                   .position = position,
                                   .kind = std::string(code(address.kind)),
                                   .postal_code = address.postal_code,
@@ -264,9 +299,9 @@ Result<> insert_address(store::Tx& tx, PersonId id, std::int64_t position, const
   return {};
 }
 
-Result<> insert_contact(store::Tx& tx, PersonId id, const Contact& contact, bool of_copy) {
+Result<> insert_contact(Writer& out, PersonId id, const Contact& contact, bool of_copy) {
   const bool number = contact.kind == ContactKind::telephone || contact.kind == ContactKind::mobile;
-  TRY(tx.run<sql::InsertContact>({.id = contact.id.value,
+  TRY(out.put<sql::InsertContact>({.id = contact.id.value,
                                   .person = id.value,
                                   .kind = std::string(code(contact.kind)),
                                   .value = contact.value,
@@ -277,10 +312,10 @@ Result<> insert_contact(store::Tx& tx, PersonId id, const Contact& contact, bool
   return {};
 }
 
-Result<> insert_standing(store::Tx& tx, PersonId id, const Standing& standing, bool of_copy) {
+Result<> insert_standing(Writer& out, PersonId id, const Standing& standing, bool of_copy) {
   std::string sections;
   for (const auto& section : standing.sections) sections += (sections.empty() ? "" : " ") + section;
-  TRY(tx.run<sql::InsertStanding>(
+  TRY(out.put<sql::InsertStanding>(
       {.id = standing.id.value,
        .person = id.value,
        .kind = std::string(code(standing.kind)),

@@ -105,6 +105,87 @@ struct Sight {
 Sight sight(const std::vector<Standing>& standings, const Reader& reader);
 
 // --- writing what both the copy and the office write ---
+
+// Writes rows one by one, or (where the database is a round trip away, and only when asked to) many in one statement.
+// Rows wait until flush(): nothing that was put may be read before it.
+class Writer {
+ public:
+  explicit Writer(store::Tx& tx) : tx_(tx) {}
+  static Result<Writer> for_many(store::Tx& tx);
+
+  template <class Q>
+  Result<> put(const typename Q::In& in);
+  Result<> flush();
+  store::Tx& tx() { return tx_; }
+
+ private:
+  struct Waiting {
+    std::string rows = "[";
+    int count = 0;
+    Result<std::int64_t> (*run)(store::Tx& tx, const std::string& rows) = nullptr;
+  };
+  Result<> send(Waiting& waiting);
+
+  store::Tx& tx_;
+  bool bulk_ = false;
+  std::map<const store::Statement*, Waiting> waiting_;
+};
+inline constexpr int bulk_rows_max = 2000;
+
+template <class Q>
+struct BulkOf;  // the statement that takes many of Q's rows
+template <class Q>
+concept HasBulk = requires { typename BulkOf<Q>::type; };
+template <>
+struct BulkOf<sql::InsertPerson> { using type = sql::InsertPersonsBulk; };
+template <>
+struct BulkOf<sql::InsertNameKey> { using type = sql::InsertNameKeysBulk; };
+template <>
+struct BulkOf<sql::InsertHistory> { using type = sql::InsertHistoryBulk; };
+template <>
+struct BulkOf<sql::InsertAddress> { using type = sql::InsertAddressesBulk; };
+template <>
+struct BulkOf<sql::InsertContact> { using type = sql::InsertContactsBulk; };
+template <>
+struct BulkOf<sql::InsertHousehold> { using type = sql::InsertHouseholdsBulk; };
+template <>
+struct BulkOf<sql::InsertMember> { using type = sql::InsertMembersBulk; };
+template <>
+struct BulkOf<sql::InsertRelation> { using type = sql::InsertRelationsBulk; };
+
+// A row as a JSON array of its arguments. Blobs of these tables are text as bytes (keys), and go as text.
+class RowAsJson final : public store::Binder {
+ public:
+  explicit RowAsJson(std::string& out) : out_(out) { out_ += '['; }
+  void integer(int index, std::int64_t value) override;
+  void text(int index, std::string_view value) override;
+  void blob(int index, BytesView value) override { text(index, text_view(value)); }
+  void null(int index) override;
+  void done() { out_ += ']'; }
+
+ private:
+  std::string& out_;
+};
+
+template <class Q>
+Result<> Writer::put(const typename Q::In& in) {
+  if constexpr (HasBulk<Q>) {
+    if (bulk_) {
+      using Bulk = typename BulkOf<Q>::type;
+      Waiting& waiting = waiting_[&Bulk::statement];
+      waiting.run = [](store::Tx& tx, const std::string& rows) { return tx.run<Bulk>({.rows = rows}); };
+      if (waiting.count > 0) waiting.rows += ',';
+      RowAsJson row(waiting.rows);
+      in.bind(row);
+      row.done();
+      return ++waiting.count < bulk_rows_max ? Result<>() : send(waiting);
+    }
+  }
+  auto done = tx_.run<Q>(in);
+  if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
 struct NewRow {
   PersonId id;
   PartyNumber number;
@@ -117,14 +198,15 @@ struct NewRow {
   std::string address;  // the registered one, without the place
   std::int64_t standings = 0, history = 1;
   bool synthetic = false;
-  Bytes source_hash;
+  std::string source_hash;
 };
-Result<> insert_person(store::Tx& tx, const NewRow& row);
-Result<> update_person(store::Tx& tx, const NewRow& row);  // all but number, standings, synthetic
-Result<> insert_name_keys(store::Tx& tx, PersonId id, const PersonName& name);
-Result<> insert_address(store::Tx& tx, PersonId id, std::int64_t position, const Address& address);
-Result<> insert_contact(store::Tx& tx, PersonId id, const Contact& contact, bool of_copy);
-Result<> insert_standing(store::Tx& tx, PersonId id, const Standing& standing, bool of_copy);
+Result<> insert_person(Writer& out, const NewRow& row);
+Result<> update_person(Writer& out, const NewRow& row);  // all but number, standings, synthetic
+bool is_former(Status status);  // not found unless asked for
+Result<> insert_name_keys(Writer& out, PersonId id, const PersonName& name, Status status);
+Result<> insert_address(Writer& out, PersonId id, std::int64_t position, const Address& address);
+Result<> insert_contact(Writer& out, PersonId id, const Contact& contact, bool of_copy);
+Result<> insert_standing(Writer& out, PersonId id, const Standing& standing, bool of_copy);
 
 // --- keys for finding: folded text as bytes ---
 std::vector<std::string> name_keys(const PersonName& name);

@@ -29,7 +29,7 @@ create table people_person (
   history integer not null,
   copied_as_of integer,
   synthetic integer not null,
-  source_hash blob not null
+  source_hash text not null
 );
 create index people_person_birth on people_person (birth_from, id);
 create index people_person_birth_unclear on people_person (birth_to) where birth_form <> 0;
@@ -37,9 +37,10 @@ create index people_person_birth_unclear on people_person (birth_to) where birth
 create table people_name_key (
   person integer not null,
   key blob not null,
+  former integer not null,
   primary key (person, key)
 );
-create index people_name_key_key on people_name_key (key, person);
+create index people_name_key_key on people_name_key (key, person, former);
 
 create table people_address (
   person integer not null,
@@ -138,7 +139,7 @@ create table people_organisation (
   lot text not null,
   building text not null,
   synthetic integer not null,
-  source_hash blob not null
+  source_hash text not null
 );
 
 -- Every change keeps the whole row as it became (住民記録システム標準仕様書: 履歴番号).
