@@ -66,6 +66,7 @@ TEST_P(MayTest, NobodyDecidesInHisOwnOrHisHouseholdsMatter) {
 }
 
 TEST_P(MayTest, NobodyApprovesHisOwnDraftAndTheRankMustSuffice) {
+  make_staff("1000", child, "section head", {"approver"});
   StaffId staff = make_staff("1001", child, "chief", {"approver"});
   Actor chief{actor(staff)};
   Object draft = a_case(child);

@@ -121,13 +121,14 @@ Result<> check_new_password(std::string_view password, int characters_min, std::
   std::string letters = letters_of(folded);
   bool guessable = is_run(folded) || repeats_a_part(folded) ||
                    std::ranges::any_of(common_words, [&](std::string_view w) { return folded == w || letters == w; });
+  // What is left when the words an attacker would try first are taken out must still be something.
+  std::string rest = folded;
   for (const std::string& word : context) {
     std::string known = fold(word);
     if (known.size() < 3) continue;
-    // The word itself, or the word with little around it: "nagi2026", "S1001!!".
-    if (folded.find(known) != std::string::npos && folded.size() < known.size() + 6) guessable = true;
-    if (!letters.empty() && letters == letters_of(known)) guessable = true;
+    for (std::size_t at = rest.find(known); at != std::string::npos; at = rest.find(known)) rest.erase(at, known.size());
   }
+  if (rest.size() < folded.size() && rest.size() < 6) guessable = true;
   if (guessable) return fail(ErrorKind::invalid, "access.password.guessable");
   return {};
 }
