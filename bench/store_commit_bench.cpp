@@ -1,11 +1,8 @@
-// Claim: a change through the store (row + event + leaf hash + tree, idempotency key, durable) reaches at least 55 % of a bare
-// group-commit loop over SQLite that writes the same rows with the same number of clients. Both run in this program, one
-// after the other, twice; rows are counted before a figure is printed.
+// Claim: a change through the store (row + event + leaf hash + tree, idempotency key, durable) reaches at least 55 % of
+// a bare group-commit loop over SQLite that writes the same rows with the same number of clients. Both run in this
+// program, one after the other, twice; rows are counted before a figure is printed.
 //
 //   build/release/bin/store_commit_bench [clients] [seconds]
-#include <fcntl.h>
-#include <sqlite3.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +11,9 @@
 #include <deque>
 #include <filesystem>
 #include <thread>
+
+#include <fcntl.h>
+#include <sqlite3.h>
 
 #include "base/clock.hpp"
 #include "store/queries.hpp"
@@ -25,7 +25,8 @@ using namespace yakuba;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* case_table = "create table bench_case (id integer primary key, number text not null, body text not null);";
+constexpr const char* case_table =
+    "create table bench_case (id integer primary key, number text not null, body text not null);";
 constexpr const char* insert_case = "insert into bench_case (number, body) values ($1, $2);";
 constexpr store::Migration migrations[] = {{1, "bench", case_table, "", ""}};
 const std::string body(300, 'x');
@@ -45,7 +46,9 @@ struct InsertCase {
 class WallClock final : public yakuba::Clock {
  public:
   Instant now() const override {
-    return Instant{std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    return Instant{
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
   }
 };
 
@@ -92,8 +95,14 @@ double through_the_store(const fs::path& folder, int clients, double seconds) {
     const std::string number = std::to_string(c) + "-" + std::to_string(n);
     auto result = store.change(*town, store::ChangeKey{number}, [&](store::Tx& tx) -> Result<> {
       TRY(tx.run<InsertCase>({.number = number, .body = body}));
-      return tx.append({.at = clock.now(), .verb = log::Verb::submitted, .object_kind = "case", .object_id = number,
-                        .case_id = number, .actor = "account:1", .channel = "web", .step = "submit"});
+      return tx.append({.at = clock.now(),
+                        .verb = log::Verb::submitted,
+                        .object_kind = "case",
+                        .object_id = number,
+                        .case_id = number,
+                        .actor = "account:1",
+                        .channel = "web",
+                        .step = "submit"});
     });
     if (!result) give_up(describe(result.error()));
   });
@@ -109,7 +118,8 @@ class BareLoop {
  public:
   explicit BareLoop(const fs::path& file) {
     if (sqlite3_open(file.c_str(), &db_) != SQLITE_OK) give_up("open");
-    run("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma mmap_size=268435456; pragma cache_size=-16000;");
+    run("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma mmap_size=268435456; pragma "
+        "cache_size=-16000;");
     for (const auto& migration : store::sql::migrations) run(std::string(migration.sqlite));
     run(case_table);
     case_ = prepare(insert_case);
@@ -149,11 +159,13 @@ class BareLoop {
   }
   sqlite3_stmt* prepare(const std::string& sql) {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(db_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) give_up(sqlite3_errmsg(db_));
+    if (sqlite3_prepare_v3(db_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK)
+      give_up(sqlite3_errmsg(db_));
     return statement;
   }
   static void text(sqlite3_stmt* statement, const char* name, const std::string& value) {
-    sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name), value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+    sqlite3_bind_text(statement, sqlite3_bind_parameter_index(statement, name), value.data(),
+                      static_cast<int>(value.size()), SQLITE_STATIC);
   }
   static void integer(sqlite3_stmt* statement, const char* name, std::int64_t value) {
     sqlite3_bind_int64(statement, sqlite3_bind_parameter_index(statement, name), value);
@@ -163,7 +175,8 @@ class BareLoop {
     sqlite3_reset(statement);
   }
   void write(const std::string& number) {
-    static const std::string empty, case_kind = "case", verb = "submitted", actor = "account:1", channel = "web", no_refs = "[]";
+    static const std::string empty, case_kind = "case", verb = "submitted", actor = "account:1", channel = "web",
+                                    no_refs = "[]";
     static const std::uint8_t leaf[32] = {};
     text(key_, "$1", number);
     integer(key_, "$2", 1);
@@ -223,7 +236,8 @@ class BareLoop {
 
 double bare_loop(const fs::path& file, int clients, double seconds) {
   BareLoop loop(file);
-  const std::int64_t done = drive(clients, seconds, [&](int c, std::int64_t n) { loop.change(std::to_string(c) + "-" + std::to_string(n)); });
+  const std::int64_t done =
+      drive(clients, seconds, [&](int c, std::int64_t n) { loop.change(std::to_string(c) + "-" + std::to_string(n)); });
   if (loop.events() != done) give_up("the bare loop lost rows");
   return static_cast<double>(done) / seconds;
 }
@@ -240,7 +254,8 @@ int main(int argc, char** argv) {
   for (int round = 0; round < 2; ++round) {
     const double bare = bare_loop(folder / ("bare" + std::to_string(round) + ".db"), clients, seconds);
     const double store = through_the_store(folder / ("store" + std::to_string(round)), clients, seconds);
-    std::printf("round %d, %d clients: bare group commit %.0f/s, store %.0f/s = %.0f %%\n", round + 1, clients, bare, store, 100 * store / bare);
+    std::printf("round %d, %d clients: bare group commit %.0f/s, store %.0f/s = %.0f %%\n", round + 1, clients, bare,
+                store, 100 * store / bare);
     best_bare = std::max(best_bare, bare);
     best_store = std::max(best_store, store);
   }

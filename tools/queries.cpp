@@ -63,17 +63,20 @@ std::optional<std::string> read_file(const fs::path& path) {
 
 bool is_word(const std::string& text) {
   if (text.empty() || !(std::islower(static_cast<unsigned char>(text[0])))) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; });
 }
 
 const std::set<std::string>& cpp_words() {
   static const std::set<std::string> words = {
-      "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "concept", "const", "continue", "default",
-      "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto",
-      "if", "inline", "int", "long", "mutable", "namespace", "new", "not", "operator", "or", "private", "protected",
-      "public", "register", "requires", "return", "short", "signed", "sizeof", "static", "struct", "switch", "template",
-      "this", "throw", "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile",
-      "while", "xor", "bind", "read"};
+      "and",      "asm",       "auto",     "bool",     "break",     "case",   "catch",    "char",     "class",
+      "concept",  "const",     "continue", "default",  "delete",    "do",     "double",   "else",     "enum",
+      "explicit", "export",    "extern",   "false",    "float",     "for",    "friend",   "goto",     "if",
+      "inline",   "int",       "long",     "mutable",  "namespace", "new",    "not",      "operator", "or",
+      "private",  "protected", "public",   "register", "requires",  "return", "short",    "signed",   "sizeof",
+      "static",   "struct",    "switch",   "template", "this",      "throw",  "true",     "try",      "typedef",
+      "typename", "union",     "unsigned", "using",    "virtual",   "void",   "volatile", "while",    "xor",
+      "bind",     "read"};
   return words;
 }
 
@@ -95,10 +98,15 @@ std::vector<Field> parse_fields(const std::string& list, const std::string& file
       field.nullable = true;
       type.pop_back();
     }
-    if (type == "int") field.type = 'i';
-    else if (type == "text") field.type = 't';
-    else if (type == "blob") field.type = 'b';
-    else fault(file, line, "type of '" + field.name + "' must be int, text or blob (with ? when nullable), not '" + type + "'");
+    if (type == "int")
+      field.type = 'i';
+    else if (type == "text")
+      field.type = 't';
+    else if (type == "blob")
+      field.type = 'b';
+    else
+      fault(file, line,
+            "type of '" + field.name + "' must be int, text or blob (with ? when nullable), not '" + type + "'");
     fields.push_back(field);
   }
   return fields;
@@ -154,8 +162,9 @@ void check(const Query& q) {
   }
   for (int n : found.parameters) {
     if (n < 1 || n > static_cast<int>(q.in.size())) {
-      fault(q.file, q.line, "'" + q.name + "' uses $" + std::to_string(n) + ", but `in` names " +
-                                std::to_string(q.in.size()) + " parameters");
+      fault(q.file, q.line,
+            "'" + q.name + "' uses $" + std::to_string(n) + ", but `in` names " + std::to_string(q.in.size()) +
+                " parameters");
     }
   }
   if (q.kind == "run" && !q.out.empty()) fault(q.file, q.line, "'" + q.name + "' is :run and cannot have out");
@@ -227,8 +236,9 @@ void merge(std::vector<Merged>& all, const std::vector<Query>& overlay, bool pos
       all.push_back({q, "", ""});
       found = all.end() - 1;
     } else if (found->query.in != q.in || found->query.out != q.out || found->query.kind != q.kind) {
-      fault(q.file, q.line, "'" + q.name + "' must have the same kind, in and out as at " + found->query.file + ":" +
-                                std::to_string(found->query.line));
+      fault(q.file, q.line,
+            "'" + q.name + "' must have the same kind, in and out as at " + found->query.file + ":" +
+                std::to_string(found->query.line));
     }
     (postgres ? found->postgres : found->sqlite) = q.sql;
   }
@@ -240,8 +250,10 @@ std::vector<Merged> read_queries(const fs::path& folder) {
   merge(all, parse_queries(folder / "queries.sqlite.sql"), false);
   merge(all, parse_queries(folder / "queries.postgres.sql"), true);
   for (const auto& m : all) {
-    if (m.sqlite.empty() && m.query.only != "postgres") fault(m.query.file, m.query.line, "'" + m.query.name + "' has no SQLite form");
-    if (m.postgres.empty() && m.query.only != "sqlite") fault(m.query.file, m.query.line, "'" + m.query.name + "' has no PostgreSQL form");
+    if (m.sqlite.empty() && m.query.only != "postgres")
+      fault(m.query.file, m.query.line, "'" + m.query.name + "' has no SQLite form");
+    if (m.postgres.empty() && m.query.only != "sqlite")
+      fault(m.query.file, m.query.line, "'" + m.query.name + "' has no PostgreSQL form");
   }
   return all;
 }
@@ -284,7 +296,8 @@ std::map<int, MigrationFile> read_migrations(const fs::path& folder) {
   int expected = 1;
   for (const auto& [number, migration] : all) {
     if (number != expected) {
-      fault(migration.file, 1, "migrations are numbered from 0001 without gaps; expected number " + std::to_string(expected));
+      fault(migration.file, 1,
+            "migrations are numbered from 0001 without gaps; expected number " + std::to_string(expected));
       expected = number;
     }
     ++expected;
@@ -295,7 +308,8 @@ std::map<int, MigrationFile> read_migrations(const fs::path& folder) {
   return all;
 }
 
-// --- writing -----------------------------------------------------------------------------------------------------------
+// --- writing
+// -----------------------------------------------------------------------------------------------------------
 
 std::string pascal(const std::string& snake) {
   std::string out;
@@ -335,7 +349,9 @@ std::string row_type(const Field& f) {
 std::string member(const std::string& type, const Field& f) {
   return "    " + type + " " + f.name + (f.type == 'i' && !f.nullable ? " = 0" : f.nullable ? " = {}" : "") + ";\n";
 }
-const char* binder_name(char type) { return type == 'i' ? "integer" : type == 't' ? "text" : "blob"; }
+const char* binder_name(char type) {
+  return type == 'i' ? "integer" : type == 't' ? "text" : "blob";
+}
 
 // B and C are upper case, as no field can be.
 void write_in(std::ostream& out, const Query& q) {
@@ -345,8 +361,8 @@ void write_in(std::ostream& out, const Query& q) {
   for (std::size_t i = 0; i < q.in.size(); ++i) {
     const auto& f = q.in[i];
     if (f.nullable) {
-      out << "      if (" << f.name << ") B." << binder_name(f.type) << "(" << i << ", *" << f.name << "); else B.null(" << i
-          << ");\n";
+      out << "      if (" << f.name << ") B." << binder_name(f.type) << "(" << i << ", *" << f.name << "); else B.null("
+          << i << ");\n";
     } else {
       out << "      B." << binder_name(f.type) << "(" << i << ", " << f.name << ");\n";
     }
@@ -416,8 +432,8 @@ std::string render(const std::string& folder, const std::vector<Merged>& queries
   } else {
     out << "inline constexpr store::Migration migrations[] = {\n";
     for (const auto& [number, m] : migrations) {
-      out << "    {" << number << ", \"" << m.name << "\",\n     " << literal(m.common) << ",\n     " << literal(m.sqlite)
-          << ",\n     " << literal(m.postgres) << "},\n";
+      out << "    {" << number << ", \"" << m.name << "\",\n     " << literal(m.common) << ",\n     "
+          << literal(m.sqlite) << ",\n     " << literal(m.postgres) << "},\n";
     }
     out << "};\n";
   }

@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view dash = "\xE2\x80\x94 ";  // U+2014 and a space, as C2SP signed-note has it
 constexpr std::uint8_t algorithm_ed25519 = 0x01;
 
-std::unexpected<Error> no_note(std::string detail) { return fail(ErrorKind::invalid, "log.note", std::move(detail)); }
+std::unexpected<Error> no_note(std::string detail) {
+  return fail(ErrorKind::invalid, "log.note", std::move(detail));
+}
 
 // C2SP signed-note: SHA-256(name ‖ LF ‖ algorithm ‖ public key)[:4].
 std::array<std::uint8_t, 4> key_id(std::string_view name, BytesView public_key) {
@@ -44,14 +46,17 @@ Result<std::uint64_t> parse_size(std::string_view text) {
 Result<Hash> parse_hash(std::string_view text) {
   auto bytes = from_base64(text);
   Hash hash{};
-  if (!bytes || bytes->size() != hash.size() || base64(*bytes) != text) return no_note("a hash is not 32 bytes of base64");
+  if (!bytes || bytes->size() != hash.size() || base64(*bytes) != text)
+    return no_note("a hash is not 32 bytes of base64");
   std::copy(bytes->begin(), bytes->end(), hash.begin());
   return hash;
 }
 
 }  // namespace
 
-std::string origin_of(std::string_view town) { return "yakuba/" + std::string(town); }
+std::string origin_of(std::string_view town) {
+  return "yakuba/" + std::string(town);
+}
 
 std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
   std::string body = body_of(checkpoint);

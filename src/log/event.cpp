@@ -16,7 +16,8 @@ Result<> check_word(std::string_view field, std::string_view word, bool required
     return {};
   }
   if (word.size() > word_bytes_max) {
-    return fail(ErrorKind::too_large, "log.event_size", std::string(field) + " is too long", Place{.field = std::string(field)});
+    return fail(ErrorKind::too_large, "log.event_size", std::string(field) + " is too long",
+                Place{.field = std::string(field)});
   }
   // The common case (ASCII ids and codes) costs one pass.
   bool ascii = true;
@@ -24,7 +25,8 @@ Result<> check_word(std::string_view field, std::string_view word, bool required
     if (c < 0x20 || c == 0x7F) return wrong(field, std::string(field) + " has a control character");
     ascii &= c < 0x80;
   }
-  if (!ascii && (!is_utf8(word) || has_control_characters(word))) return wrong(field, std::string(field) + " is not clean UTF-8");
+  if (!ascii && (!is_utf8(word) || has_control_characters(word)))
+    return wrong(field, std::string(field) + " is not clean UTF-8");
   return {};
 }
 
@@ -55,14 +57,18 @@ class Reader {
     const JsonValue* found = value_.find(key);
     if (!found) return;
     ++understood_;
-    if (const std::string* text = found->string(); text && !text->empty()) out = *text;
-    else wrong_ = key;
+    if (const std::string* text = found->string(); text && !text->empty())
+      out = *text;
+    else
+      wrong_ = key;
   }
   void take(std::string_view key, std::int64_t& out) {
     if (!value_.find(key)) return;
     ++understood_;
-    if (auto number = value_.integer(key); number && *number != 0) out = *number;
-    else wrong_ = key;
+    if (auto number = value_.integer(key); number && *number != 0)
+      out = *number;
+    else
+      wrong_ = key;
   }
   const JsonValue* take(std::string_view key) {
     const JsonValue* found = value_.find(key);
@@ -128,7 +134,8 @@ Result<> check_event(const Event& event) {
   TRY(check_word("reason_code", event.reason_code));
   TRY(check_word("rule.id", event.rule.id));
   TRY(check_word("rule.hash", event.rule.hash));
-  if (event.refs.size() > refs_max) return fail(ErrorKind::too_large, "log.event_size", "too many refs", Place{.field = "refs"});
+  if (event.refs.size() > refs_max)
+    return fail(ErrorKind::too_large, "log.event_size", "too many refs", Place{.field = "refs"});
   for (const auto& ref : event.refs) {
     TRY(check_word("refs.kind", ref.kind, true));
     TRY(check_word("refs.id", ref.id, true));
@@ -198,6 +205,8 @@ Result<Event> parse_event(std::string_view text) {
   return event;
 }
 
-Hash leaf_hash(const Event& event) { return leaf_hash(view(canonical(event))); }
+Hash leaf_hash(const Event& event) {
+  return leaf_hash(view(canonical(event)));
+}
 
 }  // namespace yakuba::log

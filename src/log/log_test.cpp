@@ -1,7 +1,8 @@
-// The log's known answers (RFC 6962 test vectors, a public signed note) and what an attacker may try with an exported log.
-#include <gtest/gtest.h>
-
+// The log's known answers (RFC 6962 test vectors, a public signed note) and what an attacker may try with an exported
+// log.
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "base/bytes.hpp"
 #include "log/checkpoint.hpp"
@@ -20,8 +21,8 @@ Hash hash_of(std::string_view text) {
 }
 
 // The eight leaves of the Certificate Transparency reference tests, and the roots of their first n.
-const std::vector<std::string> inputs = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-                                         "606162636465666768696a6b6c6d6e6f"};
+const std::vector<std::string> inputs = {
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
 const std::vector<std::string> roots = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                                         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
                                         "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
@@ -55,12 +56,14 @@ TEST(Tree, GivesTheProofsOfTheReferenceTests) {
                                hash_of("6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4")}));
   auto consistency = consistency_proof(6, 8, tree.nodes());
   ASSERT_TRUE(consistency);
-  EXPECT_EQ(*consistency, (Proof{hash_of("0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"),
-                                 hash_of("ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"),
-                                 hash_of(roots[3])}));
+  EXPECT_EQ(*consistency,
+            (Proof{hash_of("0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"),
+                   hash_of("ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"), hash_of(roots[3])}));
 }
 
-Hash numbered_leaf(std::uint64_t n) { return leaf_hash(view("leaf " + std::to_string(n))); }
+Hash numbered_leaf(std::uint64_t n) {
+  return leaf_hash(view("leaf " + std::to_string(n)));
+}
 
 TEST(Tree, EveryProofOfEverySizeVerifiesAndNoOtherDoes) {
   MemoryTree tree;
@@ -157,7 +160,10 @@ TEST(EventEncoding, IsCanonicalJsonAndReadsBack) {
 
 TEST(EventEncoding, RefusesAnythingElse) {
   const std::vector<std::string> bad = {
-      "", "[]", "{}", R"({"actor":"a","at":5,"object":{"id":"7","kind":"p"},"verb":"danced"})",
+      "",
+      "[]",
+      "{}",
+      R"({"actor":"a","at":5,"object":{"id":"7","kind":"p"},"verb":"danced"})",
       R"({"actor":"a","at":5,"object":{"id":"7","kind":"p"},"verb":"viewed","extra":1})",
       R"({"actor":"a","at":5,"object":{"id":"7","kind":"p","more":1},"verb":"viewed"})",
       R"({"actor":"a","at":"5","object":{"id":"7","kind":"p"},"verb":"viewed"})",
@@ -202,7 +208,8 @@ TEST(Verbs, HaveOneRowEachAndOppositesThatExist) {
   EXPECT_FALSE(verb_from("danced"));
 }
 
-// --- checkpoints ---------------------------------------------------------------------------------------------------------
+// --- checkpoints
+// ---------------------------------------------------------------------------------------------------------
 
 SigningKey test_key(std::uint64_t seed = 1) {
   SeededRandom random(seed);
@@ -214,9 +221,10 @@ TEST(Note, OpensThePublicExampleOfTheFormat) {
   Bytes key = *from_base64("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
   std::string body =
       "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
-  std::string note = body +
-                     "\n\xE2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngot"
-                     "pRZb6KE6RyyBwJnAM=\n";
+  std::string note =
+      body +
+      "\n\xE2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngot"
+      "pRZb6KE6RyyBwJnAM=\n";
   auto opened = open_note(note, "PeterNeumann", BytesView(key).subspan(1));
   ASSERT_TRUE(opened) << describe(opened.error());
   EXPECT_EQ(*opened, body);
@@ -228,7 +236,8 @@ TEST(CheckpointNote, RoundTripsAndRefusesForgery) {
   SigningKey key = test_key();
   Checkpoint checkpoint{"yakuba/nagi", 8, hash_of(roots[7])};
   std::string note = sign_checkpoint(checkpoint, key);
-  EXPECT_TRUE(note.starts_with("yakuba/nagi\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n\xE2\x80\x94 yakuba/nagi "));
+  EXPECT_TRUE(
+      note.starts_with("yakuba/nagi\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n\xE2\x80\x94 yakuba/nagi "));
   EXPECT_EQ(*open_checkpoint(note, "yakuba/nagi", key.public_key), checkpoint);
   EXPECT_FALSE(open_checkpoint(note, "yakuba/kamiamakusa", key.public_key));
   EXPECT_FALSE(open_checkpoint(note, "yakuba/nagi", test_key(2).public_key));
@@ -241,7 +250,8 @@ TEST(CheckpointNote, RoundTripsAndRefusesForgery) {
   EXPECT_TRUE(open_checkpoint(cosigned, "yakuba/nagi", key.public_key)) << "a neighbour's line does no harm";
 }
 
-// --- export and receipts -----------------------------------------------------------------------------------------------
+// --- export and receipts
+// -----------------------------------------------------------------------------------------------
 
 Event numbered_event(int n) {
   Event event = sample();
@@ -329,7 +339,8 @@ TEST(Export, FindsDeletionReorderInsertionAndTruncation) {
   inserted.insert(inserted.begin() + 10, canonical(numbered_event(99)));
   EXPECT_FALSE(check(joined(inserted), log.key).whole());
   for (std::size_t cut = 0; cut + 1 < lines.size(); ++cut) {
-    EXPECT_FALSE(check(joined({lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(cut)}), log.key).whole()) << cut;
+    EXPECT_FALSE(check(joined({lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(cut)}), log.key).whole())
+        << cut;
   }
 }
 

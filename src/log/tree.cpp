@@ -6,7 +6,9 @@ namespace yakuba::log {
 namespace {
 
 // RFC 9162 §2.1.1: k is the largest power of two smaller than n (n ≥ 2).
-std::uint64_t split_of(std::uint64_t n) { return std::bit_floor(n - 1); }
+std::uint64_t split_of(std::uint64_t n) {
+  return std::bit_floor(n - 1);
+}
 
 // The root of leaves [begin, end); begin is a multiple of the size of every perfect part, as in the RFC's recursion.
 Result<Hash> range_root(std::uint64_t begin, std::uint64_t end, const PerfectNodes& nodes) {
@@ -72,7 +74,9 @@ Hash node_hash(const Hash& left, const Hash& right) {
   return sha256(BytesView(message));
 }
 
-Hash empty_root() { return sha256(BytesView()); }
+Hash empty_root() {
+  return sha256(BytesView());
+}
 
 Hash Frontier::root() const {
   if (peaks_.empty()) return empty_root();

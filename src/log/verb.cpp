@@ -85,11 +85,17 @@ static_assert(in_order(), "the table of verbs has one row for each verb, in the 
 
 }  // namespace
 
-std::span<const VerbEntry> verbs() { return table; }
+std::span<const VerbEntry> verbs() {
+  return table;
+}
 
-const VerbEntry& verb_entry(Verb verb) { return table[static_cast<std::size_t>(verb)]; }
+const VerbEntry& verb_entry(Verb verb) {
+  return table[static_cast<std::size_t>(verb)];
+}
 
-std::string_view verb_name(Verb verb) { return verb_entry(verb).name; }
+std::string_view verb_name(Verb verb) {
+  return verb_entry(verb).name;
+}
 
 std::optional<Verb> verb_from(std::string_view name) {
   static const auto* by_name = [] {

@@ -1,12 +1,12 @@
 // What somebody with the database in his hands may try, what a kill leaves, and what a town's role may not do.
+#include <fstream>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <thread>
 
 #include "store/postgres_connection.hpp"
 #include "store/sqlite_connection.hpp"
@@ -49,9 +49,11 @@ class AttackTest : public TownTest {
       auto done = (*owner)->script(sql);
       ASSERT_TRUE(done) << describe(done.error());
     } else {
-      auto db = SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
+      auto db =
+          SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
       ASSERT_TRUE(db);
-      ASSERT_TRUE((*db)->script("drop trigger log_entry_no_update; drop trigger log_entry_no_delete; pragma foreign_keys=off"));
+      ASSERT_TRUE(
+          (*db)->script("drop trigger log_entry_no_update; drop trigger log_entry_no_delete; pragma foreign_keys=off"));
       auto done = (*db)->script(sql);
       ASSERT_TRUE(done) << describe(done.error());
     }
@@ -70,14 +72,17 @@ class AttackTest : public TownTest {
 };
 YAKUBA_ON_BOTH_DATABASES(AttackTest);
 
-TEST_P(AttackTest, TheUntouchedLogIsWhole) { EXPECT_EQ(found({note_}), ""); }
+TEST_P(AttackTest, TheUntouchedLogIsWhole) {
+  EXPECT_EQ(found({note_}), "");
+}
 
 TEST_P(AttackTest, AChangedColumnIsFoundInEveryColumn) {
   const std::vector<std::string> changes = {
-      "at = at + 1", "verb = 'approved'", "object_kind = 'other'", "object_id = '999'", "case_id = 'c9'", "case_id = null",
-      "actor = 'staff:2'", "acting_for = 'x'", "post = 'x'", "rank = 1", "section = 'x'", "channel = 'x'", "terminal = 'x'",
-      "step = 'x'", "reason_code = 'x'", "rule_id = 'x'", "rule_hash = 'x'", "rule_row = 1", "refs = '[]'",
-      "payload = '{\"n\":999}'", "verb = 'unknown'"};
+      "at = at + 1",     "verb = 'approved'", "object_kind = 'other'", "object_id = '999'", "case_id = 'c9'",
+      "case_id = null",  "actor = 'staff:2'", "acting_for = 'x'",      "post = 'x'",        "rank = 1",
+      "section = 'x'",   "channel = 'x'",     "terminal = 'x'",        "step = 'x'",        "reason_code = 'x'",
+      "rule_id = 'x'",   "rule_hash = 'x'",   "rule_row = 1",          "refs = '[]'",       "payload = '{\"n\":999}'",
+      "verb = 'unknown'"};
   std::string undo = "create table kept as select * from log_entry where id = 5";
   tamper(undo);
   for (const auto& change : changes) {
@@ -89,7 +94,8 @@ TEST_P(AttackTest, AChangedColumnIsFoundInEveryColumn) {
       tamper("update log_entry set " + column + " = (select " + column + " from kept) where id = 5");
     } else {
       installed().close();
-      auto db = *SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
+      auto db =
+          *SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
       ASSERT_TRUE(db->script("update log_entry set " + change + " where id = 5"));
       installed().open();
       EXPECT_NE(found().find("leaf"), std::string::npos) << change;
@@ -107,7 +113,8 @@ TEST_P(AttackTest, AnEventRewrittenWithItsHashIsFoundByTheCheckpoint) {
   forged.refs = {{"person", "p0"}};
   forged.payload = JsonObject{{"n", 5}};
   const std::string leaf = hex(log::leaf_hash(forged));
-  tamper("update log_entry set verb = 'approved', leaf = " + (on_postgres() ? "'\\x" + leaf + "'" : "x'" + leaf + "'") + " where id = 5");
+  tamper("update log_entry set verb = 'approved', leaf = " + (on_postgres() ? "'\\x" + leaf + "'" : "x'" + leaf + "'") +
+         " where id = 5");
   const std::string codes = found();
   EXPECT_NE(codes.find("checkpoint"), std::string::npos) << codes;
   EXPECT_EQ(codes.find("leaf"), std::string::npos) << "the row itself was made consistent";
@@ -115,16 +122,19 @@ TEST_P(AttackTest, AnEventRewrittenWithItsHashIsFoundByTheCheckpoint) {
 
 TEST_P(AttackTest, DeletionReorderAndTruncationAreFound) {
   if (on_postgres()) {
-    tamper("update log_place set sequence = -1 where sequence = 10; update log_place set sequence = 10 where sequence = 11;"
-           "update log_place set sequence = 11 where sequence = -1");
+    tamper(
+        "update log_place set sequence = -1 where sequence = 10; update log_place set sequence = 10 where sequence = "
+        "11;"
+        "update log_place set sequence = 11 where sequence = -1");
     EXPECT_NE(found().find("checkpoint"), std::string::npos) << "two events changed places";
     tamper("delete from log_place where sequence = 20; delete from log_entry where id = 20");
     EXPECT_NE(found().find("place"), std::string::npos);
     tamper("delete from log_place where sequence > 290; delete from log_entry where id > 290");
     EXPECT_NE(found().find("truncated"), std::string::npos);
   } else {
-    tamper("update log_entry set id = -1 where id = 10; update log_entry set id = 10 where id = 11;"
-           "update log_entry set id = 11 where id = -1; delete from log_entry where id = 20");
+    tamper(
+        "update log_entry set id = -1 where id = 10; update log_entry set id = 10 where id = 11;"
+        "update log_entry set id = 11 where id = -1; delete from log_entry where id = 20");
     const std::string codes = found();
     EXPECT_NE(codes.find("place"), std::string::npos) << codes;
     EXPECT_NE(codes.find("index"), std::string::npos) << codes;
@@ -133,15 +143,17 @@ TEST_P(AttackTest, DeletionReorderAndTruncationAreFound) {
 }
 
 TEST_P(AttackTest, ATruncatedEndIsFoundByTheCheckpointAndWithoutItByTheOneKeptOutside) {
-  const std::string cut = on_postgres() ? "delete from log_place where sequence > 290; delete from log_entry where id > 290;"
-                                        : "delete from log_entry where id > 290;";
+  const std::string cut = on_postgres()
+                              ? "delete from log_place where sequence > 290; delete from log_entry where id > 290;"
+                              : "delete from log_entry where id > 290;";
   tamper(cut + "delete from log_object where entry > 290");
   EXPECT_NE(found().find("truncated"), std::string::npos);
 }
 
 TEST_P(AttackTest, TheServersRoleMayNotChangeTheLog) {
   if (!on_postgres()) {
-    auto db = *SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
+    auto db =
+        *SqliteConnection::open(installed().options.folder / "towns/nagi/town.db", SqliteConnection::Mode::writer);
     EXPECT_FALSE(db->script("update log_entry set verb = 'approved' where id = 5"));
     EXPECT_FALSE(db->script("delete from log_entry where id = 5"));
     return;
@@ -183,8 +195,9 @@ TEST(Start, RefusesASuperuserAnOwnerAndARoleThatInherits) {
   EXPECT_EQ(with_user("postgres"), "store.superuser");
   EXPECT_EQ(with_user("yakuba_admin"), "store.superuser") << "may make roles";
   auto owner = *PostgresConnection::connect(installed.owner_url);
-  auto made = owner->script("create role inheriting login inherit; create role owning login noinherit;"
-                            "grant owning to current_user; create schema owned authorization owning");
+  auto made = owner->script(
+      "create role inheriting login inherit; create role owning login noinherit;"
+      "grant owning to current_user; create schema owned authorization owning");
   ASSERT_TRUE(made) << describe(made.error());
   EXPECT_EQ(with_user("owning"), "store.owner");
   EXPECT_EQ(with_user("inheriting"), "store.inherit");
@@ -197,7 +210,8 @@ TEST(Lock, AnotherProcessCannotOpenATownThatIsServed) {
   EXPECT_EQ(Store::open(installed.options, installed.clock, installed.random).error().code, "store.locked");
 }
 
-// --- kills ------------------------------------------------------------------------------------------------------------------
+// --- kills
+// ------------------------------------------------------------------------------------------------------------------
 
 class KillTest : public TownTest {
  protected:
@@ -205,7 +219,8 @@ class KillTest : public TownTest {
 };
 YAKUBA_ON_BOTH_DATABASES(KillTest);
 
-// The child acknowledges each change on a pipe after store.change returned; then it is killed in the middle of its work.
+// The child acknowledges each change on a pipe after store.change returned; then it is killed in the middle of its
+// work.
 void write_until_killed(const StoreOptions& options, int pipe, int round) {
   FixedClock clock(Instant{1'795'314'756'000'000});
   SeededRandom random(static_cast<std::uint64_t>(round));
@@ -255,10 +270,12 @@ TEST_P(KillTest, EverythingAcknowledgedBeforeAKillIsThereAndTheLogIsWhole) {
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status)) << "exit " << WEXITSTATUS(status);
-    for (ssize_t got; (got = ::read(pipes[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got; (got = ::read(pipes[0], buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(got));
     ::close(pipes[0]);
     std::size_t at = 0;
-    for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) acknowledged.insert(text.substr(at, end - at));
+    for (std::size_t end; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
+      acknowledged.insert(text.substr(at, end - at));
 
     // A server that already got COMMIT ends it although its client is dead.
     if (on_postgres()) std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -277,7 +294,8 @@ TEST_P(KillTest, EverythingAcknowledgedBeforeAKillIsThereAndTheLogIsWhole) {
   EXPECT_GT(acknowledged.size(), 20U);
 }
 
-// --- a disk without room ------------------------------------------------------------------------------------------------
+// --- a disk without room
+// ------------------------------------------------------------------------------------------------
 
 class Room : public ::testing::Test {
  protected:

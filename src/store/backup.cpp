@@ -1,5 +1,5 @@
-// Backup and restore of one town: the database in one snapshot, every file that it names, and a manifest with the hash of
-// each, so that a damaged backup is refused before anything is made from it.
+// Backup and restore of one town: the database in one snapshot, every file that it names, and a manifest with the hash
+// of each, so that a damaged backup is refused before anything is made from it.
 #include "base/json.hpp"
 #include "store/dialect.hpp"
 #include "store/file.hpp"
@@ -43,9 +43,11 @@ Result<> check_manifest(const JsonValue& manifest, const fs::path& folder) {
   for (const auto& [name, hash] : *files->object()) {
     auto it = found.find(name);
     if (it == found.end()) return fail(ErrorKind::corrupt, "store.backup", "a file of the backup is missing: " + name);
-    if (it->second != hash) return fail(ErrorKind::corrupt, "store.backup", "a file of the backup was changed: " + name);
+    if (it->second != hash)
+      return fail(ErrorKind::corrupt, "store.backup", "a file of the backup was changed: " + name);
   }
-  if (found.size() != files->object()->size()) return fail(ErrorKind::corrupt, "store.backup", "the backup has a file more than its manifest");
+  if (found.size() != files->object()->size())
+    return fail(ErrorKind::corrupt, "store.backup", "the backup has a file more than its manifest");
   return {};
 }
 
@@ -64,7 +66,8 @@ Result<> Store::backup_town(Town town, const fs::path& folder) {
   std::lock_guard files(town.state_->files);
   TRY(checkpoint_now(town));
   std::error_code error;
-  if (fs::exists(folder)) return fail(ErrorKind::conflict, "store.backup_exists", "the folder of the backup exists already");
+  if (fs::exists(folder))
+    return fail(ErrorKind::conflict, "store.backup_exists", "the folder of the backup exists already");
   fs::create_directories(folder, error);
   if (error) return disk("the folder of the backup", error);
   // A file that the snapshot names is never removed meanwhile: rows may go, but sweeping waits.
@@ -88,7 +91,8 @@ Result<> Store::backup_town(Town town, const fs::path& folder) {
 Result<Town> Store::restore_town(const fs::path& folder, const std::string& owner_url) {
   std::string text = TRY(read_file(folder / "manifest.json", manifest_bytes_max));
   JsonValue manifest = TRY(parse_json(text, {.bytes_max = manifest_bytes_max}));
-  if (manifest.text_or("form", "") != "yakuba-backup 1") return fail(ErrorKind::corrupt, "store.backup", "not a backup of Yakuba");
+  if (manifest.text_or("form", "") != "yakuba-backup 1")
+    return fail(ErrorKind::corrupt, "store.backup", "not a backup of Yakuba");
   if (manifest.text_or("database", "") != (on_postgres() ? "postgres" : "sqlite")) {
     return fail(ErrorKind::conflict, "store.backup_database", "the backup is of the other kind of database");
   }
@@ -104,7 +108,8 @@ Result<Town> Store::restore_town(const fs::path& folder, const std::string& owne
   VerifyOptions options;
   if (auto note = manifest.text_or("checkpoint", ""); !note.empty()) options.witnessed.emplace_back(note);
   auto report = TRY(verify_log(town, options));
-  if (!report.whole()) return fail(ErrorKind::corrupt, "store.log", "the restored log does not verify: " + report.findings[0].detail);
+  if (!report.whole())
+    return fail(ErrorKind::corrupt, "store.log", "the restored log does not verify: " + report.findings[0].detail);
   return town;
 }
 

@@ -1,8 +1,8 @@
 // A town that was backed up while it worked comes back whole, and a damaged backup never becomes a town.
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "store/testing/notes.hpp"
 #include "store/testing/towns.hpp"
@@ -53,7 +53,8 @@ TEST_P(BackupTest, ComesBackWithRowsFilesLogSearchAndSerials) {
   EXPECT_GE(rows.size(), 300U);
   EXPECT_EQ(rows[7], (Notes::Row{"n7", 1, Bytes{0, '\\', '\t'}}));
   EXPECT_EQ(*other.store().blobs(*restored).get(blob, key), Bytes(view("添付").begin(), view("添付").end()));
-  auto hits = other.store().read(*restored, [](ReadTx& tx) { return tx.search({.words = "n299", .scopes = {"town"}}); });
+  auto hits =
+      other.store().read(*restored, [](ReadTx& tx) { return tx.search({.words = "n299", .scopes = {"town"}}); });
   ASSERT_TRUE(hits) << describe(hits.error());
   EXPECT_EQ(hits->size(), 1U);
   auto report = other.store().verify_log(*restored);
@@ -98,7 +99,8 @@ TEST(Backup, OfTheOtherDatabaseIsRefused) {
   Installed sqlite(Database::sqlite), postgres(Database::postgres);
   TemporaryFolder place;
   ASSERT_TRUE(sqlite.store().backup_town(sqlite.add_town("nagi"), place.path() / "b"));
-  EXPECT_EQ(postgres.store().restore_town(place.path() / "b", postgres.owner_url).error().code, "store.backup_database");
+  EXPECT_EQ(postgres.store().restore_town(place.path() / "b", postgres.owner_url).error().code,
+            "store.backup_database");
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ std::string context_of(const std::string& town, const std::string& id, std::uint
   return "blob|" + town + "|" + id + "|" + std::to_string(number) + (last ? "|last" : "|more");
 }
 
-std::unexpected<Error> damaged(const char* detail) { return fail(ErrorKind::corrupt, "store.blob", detail); }
+std::unexpected<Error> damaged(const char* detail) {
+  return fail(ErrorKind::corrupt, "store.blob", detail);
+}
 
 }  // namespace
 
@@ -51,7 +53,9 @@ BlobWriter::BlobWriter(BlobWriter&&) noexcept = default;
 BlobWriter& BlobWriter::operator=(BlobWriter&&) noexcept = default;
 BlobWriter::~BlobWriter() = default;
 
-const std::string& BlobWriter::id() const { return state_->id; }
+const std::string& BlobWriter::id() const {
+  return state_->id;
+}
 
 Result<> BlobWriter::write(BytesView bytes) {
   State& s = *state_;
@@ -80,7 +84,9 @@ Result<BlobInfo> BlobWriter::finish() {
   return BlobInfo{s.id, s.bytes, s.digest.finish()};
 }
 
-fs::path Blobs::path_of(std::string_view id) const { return folder_ / id.substr(0, 2) / id; }
+fs::path Blobs::path_of(std::string_view id) const {
+  return folder_ / id.substr(0, 2) / id;
+}
 
 Result<BlobWriter> Blobs::begin(const Key256& key, std::int64_t bytes_max) const {
   const std::string id = PublicId::random(*random_).text();
@@ -90,8 +96,8 @@ Result<BlobWriter> Blobs::begin(const Key256& key, std::int64_t bytes_max) const
   if (error) return fail(ErrorKind::unavailable, "store.disk", "the folder of blobs: " + error.message());
   File file = TRY(File::open(fs::path(path) += ".part", File::Mode::create));
   TRY(file.write(view(magic)));
-  auto state = std::unique_ptr<BlobWriter::State>(
-      new BlobWriter::State{town_, id, path, key, random_, std::min(bytes_max, blob_bytes_max), std::move(file), {}, 0, 0, {}, false});
+  auto state = std::unique_ptr<BlobWriter::State>(new BlobWriter::State{
+      town_, id, path, key, random_, std::min(bytes_max, blob_bytes_max), std::move(file), {}, 0, 0, {}, false});
   state->buffer.reserve(blob_chunk_bytes);
   return BlobWriter(std::move(state));
 }
@@ -106,7 +112,8 @@ Result<> Blobs::read(const BlobInfo& info, const Key256& key, const std::functio
   if (!PublicId::parse(info.id)) return fail(ErrorKind::not_found, "store.blob", "no such blob");
   auto opened = File::open(path_of(info.id), File::Mode::read);
   if (!opened) {
-    if (opened.error().kind == ErrorKind::not_found) return fail(ErrorKind::not_found, "store.blob", "the file of the blob is missing");
+    if (opened.error().kind == ErrorKind::not_found)
+      return fail(ErrorKind::not_found, "store.blob", "the file of the blob is missing");
     return std::unexpected(std::move(opened).error());
   }
   Bytes head(magic.size());

@@ -1,12 +1,12 @@
 // Files of a town: what was put comes back, and nothing else ever does.
 #include "store/blobs.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "store/store.hpp"
 #include "store/testing/towns.hpp"
@@ -17,7 +17,9 @@ namespace {
 using namespace testing;
 namespace fs = std::filesystem;
 
-Key256 key_of(std::uint8_t fill) { return Key256(Bytes(32, fill)); }
+Key256 key_of(std::uint8_t fill) {
+  return Key256(Bytes(32, fill));
+}
 
 Bytes pattern(std::size_t size) {
   Bytes bytes(size);
@@ -95,6 +97,14 @@ TEST_F(BlobsTest, CutMovedAndSwappedChunksAreFound) {
     put_file(info.id, whole.substr(0, cut));
     EXPECT_FALSE(blobs.get(info, key_of(1))) << cut;
   }
+  // Cut between two chunks: the chunk that poses as the last is not even handed out.
+  put_file(info.id, whole.substr(0, 4 + 2 * box));
+  std::size_t handed = 0;
+  EXPECT_FALSE(blobs.read(info, key_of(1), [&](BytesView chunk) -> Result<> {
+    handed += chunk.size();
+    return {};
+  }));
+  EXPECT_EQ(handed, blob_chunk_bytes);
   put_file(info.id, whole.substr(0, 4) + whole.substr(4 + box, box) + whole.substr(4, box) + whole.substr(4 + 2 * box));
   EXPECT_FALSE(blobs.get(info, key_of(1)));
   put_file(info.id, whole + "x");

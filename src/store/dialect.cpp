@@ -22,7 +22,9 @@ struct Token {
   bool mark(char c) const { return kind == Kind::mark && text[0] == c; }
 };
 
-bool word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80); }
+bool word_part(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80);
+}
 
 std::vector<Token> tokens_of(std::string_view sql) {
   std::vector<Token> tokens;

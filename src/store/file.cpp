@@ -1,12 +1,12 @@
 #include "store/file.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace yakuba::store {
 namespace {
@@ -69,8 +69,12 @@ Result<> File::sync() {
 Digest::Digest() : state_(EVP_MD_CTX_new()) {
   EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(state_), EVP_sha256(), nullptr);
 }
-Digest::~Digest() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(state_)); }
-void Digest::update(BytesView bytes) { EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(state_), bytes.data(), bytes.size()); }
+Digest::~Digest() {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(state_));
+}
+void Digest::update(BytesView bytes) {
+  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(state_), bytes.data(), bytes.size());
+}
 Hash Digest::finish() {
   Hash hash{};
   EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(state_), hash.data(), nullptr);
@@ -95,9 +99,10 @@ Result<> write_file(const std::filesystem::path& path, std::string_view text) {
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   File file = TRY(File::open(path, File::Mode::read));
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.descriptor(), &info) != 0) return disk_error("stat");
-  if (static_cast<std::size_t>(info.st_size) > bytes_max) return fail(ErrorKind::too_large, "store.file", "the file is too large");
+  if (static_cast<std::size_t>(info.st_size) > bytes_max)
+    return fail(ErrorKind::too_large, "store.file", "the file is too large");
   std::string text(static_cast<std::size_t>(info.st_size), '\0');
   const std::size_t got = TRY(file.read({reinterpret_cast<std::uint8_t*>(text.data()), text.size()}));
   text.resize(got);

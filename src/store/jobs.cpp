@@ -121,7 +121,9 @@ struct JobRunner::State {
 JobRunner::JobRunner(Store& store, JobOptions options)
     : state_(std::unique_ptr<State>(new State{store, options, {}, "[]", {}, {}})) {}
 
-JobRunner::~JobRunner() { stop(); }
+JobRunner::~JobRunner() {
+  stop();
+}
 
 namespace {
 std::string kinds_of(const std::map<std::string, Handler>& handlers) {

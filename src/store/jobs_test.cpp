@@ -1,9 +1,9 @@
 // Jobs follow their change, run once by key, come again after an error, and are never lost by a worker that dies.
 #include "store/jobs.hpp"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "store/testing/notes.hpp"
 #include "store/testing/towns.hpp"
@@ -16,7 +16,9 @@ using namespace testing;
 class JobsTest : public TownTest {
  protected:
   std::vector<MigrationSet> migrations() const override { return {{"testing", note_migrations}}; }
-  bool enqueue(const Job& job) { return *store().change(town(), [&](Tx& tx) { return tx.enqueue(job); }); }
+  bool enqueue(const Job& job) {
+    return *store().change(town(), [&](Tx& tx) { return tx.enqueue(job); });
+  }
   std::int64_t jobs(std::string_view state) {
     return *store().read(town(), [&](ReadTx& tx) { return tx.counted_jobs(state); });
   }

@@ -45,7 +45,8 @@ Result<> check_tiles(ReadTx& tx, const std::map<std::pair<std::int64_t, std::int
   std::size_t same = 0;
   for (const auto& row : TRY(tx.all<sql::AllTiles>())) {
     auto found = expected.find({row.level, row.position});
-    if (found == expected.end() || !std::equal(row.hash.begin(), row.hash.end(), found->second.begin(), found->second.end())) {
+    if (found == expected.end() ||
+        !std::equal(row.hash.begin(), row.hash.end(), found->second.begin(), found->second.end())) {
       verifier.report({0, "index", "a stored node of the tree is wrong"});
     } else {
       ++same;
@@ -119,7 +120,8 @@ Result<log::Receipt> Store::receipt(Town town, std::int64_t sequence) {
     if (page.events.empty() || page.events[0].sequence != sequence) {
       return fail(ErrorKind::not_found, "store.event", "no such event");
     }
-    if (!row || row->size < sequence) return fail(ErrorKind::unavailable, "store.unsigned", "the log has no signed checkpoint yet");
+    if (!row || row->size < sequence)
+      return fail(ErrorKind::unavailable, "store.unsigned", "the log has no signed checkpoint yet");
     const auto index = static_cast<std::uint64_t>(sequence - 1);
     auto proof = TRY(log::inclusion_proof(index, static_cast<std::uint64_t>(row->size), stored_nodes(tx)));
     return log::Receipt{std::move(page.events[0]), index, std::move(proof), std::move(row->note)};

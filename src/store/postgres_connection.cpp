@@ -1,12 +1,12 @@
 #include "store/postgres_connection.hpp"
 
-#include <endian.h>
-#include <libpq-fe.h>
-#include <poll.h>
-
 #include <cerrno>
 #include <cstring>
 #include <map>
+
+#include <endian.h>
+#include <libpq-fe.h>
+#include <poll.h>
 
 namespace yakuba::store {
 namespace {
@@ -40,10 +40,12 @@ Error error_of(PGconn* connection, const PGresult* result, std::string_view what
   if (state == "53100") return make(ErrorKind::unavailable, "store.disk_full");
   if (state == "25006") return make(ErrorKind::unavailable, "store.read_only");
   if (state == "55P03" || state == "57014") return make(ErrorKind::unavailable, "store.busy");
-  if (state == "0A000" && detail.find("cached plan") != std::string::npos) return make(ErrorKind::unavailable, "store.plan");
+  if (state == "0A000" && detail.find("cached plan") != std::string::npos)
+    return make(ErrorKind::unavailable, "store.plan");
   if (state == "42501") return make(ErrorKind::forbidden, "store.permission");
   if (state.starts_with("53") || state.starts_with("58")) return make(ErrorKind::unavailable, "store.server");
-  if (state.empty() || state.starts_with("08") || state.starts_with("57P")) return make(ErrorKind::unavailable, "store.lost");
+  if (state.empty() || state.starts_with("08") || state.starts_with("57P"))
+    return make(ErrorKind::unavailable, "store.lost");
   return make(ErrorKind::internal, "store.statement");
 }
 
@@ -92,8 +94,11 @@ class ResultColumns final : public Columns {
         std::memcpy(&value, data, 4);
         return static_cast<std::int32_t>(be32toh(value));
       }
-      case 1: return *data != 0;
-      default: wrong = wrong < 0 ? index : wrong; return 0;
+      case 1:
+        return *data != 0;
+      default:
+        wrong = wrong < 0 ? index : wrong;
+        return 0;
     }
   }
   std::string_view text(int index) const override {
@@ -118,9 +123,12 @@ class ResultColumns final : public Columns {
 // The type the server computed for each column, against what `out` says.
 bool type_fits(Oid type, char letter) {
   switch (letter | 0x20) {
-    case 'i': return type == 20 || type == 23 || type == 16;
-    case 'b': return type == oid_bytea;
-    default: return type == 25 || type == 1043 || type == 1042 || type == 19 || type == 705;
+    case 'i':
+      return type == 20 || type == 23 || type == 16;
+    case 'b':
+      return type == oid_bytea;
+    default:
+      return type == 25 || type == 1043 || type == 1042 || type == 19 || type == 705;
   }
 }
 
@@ -138,10 +146,14 @@ PostgresConnection::~PostgresConnection() = default;
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const std::string& url) {
   const char* keys[] = {"dbname", "application_name", "client_encoding", "options", "connect_timeout", nullptr};
-  const char* values[] = {url.c_str(), "yakuba", "UTF8",
-                          "-c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c lock_timeout=30000 "
-                          "-c standard_conforming_strings=on",
-                          "5", nullptr};
+  const char* values[] = {
+      url.c_str(),
+      "yakuba",
+      "UTF8",
+      "-c idle_in_transaction_session_timeout=60000 -c statement_timeout=60000 -c lock_timeout=30000 "
+      "-c standard_conforming_strings=on",
+      "5",
+      nullptr};
   auto state = std::make_unique<State>();
   state->connection = PQconnectdbParams(keys, values, 1);
   if (PQstatus(state->connection) != CONNECTION_OK) {
@@ -160,7 +172,8 @@ Result<> PostgresConnection::script(const std::string& sql) {
   return {};
 }
 
-Result<PostgresConnection::Rows> PostgresConnection::query(const std::string& sql, const std::vector<std::string>& texts) {
+Result<PostgresConnection::Rows> PostgresConnection::query(const std::string& sql,
+                                                           const std::vector<std::string>& texts) {
   std::vector<const char*> values;
   for (const auto& text : texts) values.push_back(text.c_str());
   Answer answer(PQexecParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
@@ -234,7 +247,8 @@ Result<std::int64_t> PostgresConnection::execute(const Statement& statement, int
   };
   if (!row) return std::atoll(PQcmdTuples(answer.get()));
   for (int i = 0; i < static_cast<int>(statement.columns.size()); ++i) {
-    if (i >= PQnfields(answer.get()) || !type_fits(PQftype(answer.get(), i), statement.columns[static_cast<std::size_t>(i)])) {
+    if (i >= PQnfields(answer.get()) ||
+        !type_fits(PQftype(answer.get(), i), statement.columns[static_cast<std::size_t>(i)])) {
       return column_error(i);
     }
   }
@@ -251,9 +265,13 @@ void PostgresConnection::forget_statements() {
   state_->statements.clear();
 }
 
-bool PostgresConnection::lost() const { return PQstatus(state_->connection) == CONNECTION_BAD; }
+bool PostgresConnection::lost() const {
+  return PQstatus(state_->connection) == CONNECTION_BAD;
+}
 
-bool PostgresConnection::in_transaction() const { return PQtransactionStatus(state_->connection) != PQTRANS_IDLE; }
+bool PostgresConnection::in_transaction() const {
+  return PQtransactionStatus(state_->connection) != PQTRANS_IDLE;
+}
 
 void PostgresConnection::roll_back() {
   if (!lost() && in_transaction()) (void)script("ROLLBACK");
@@ -261,7 +279,8 @@ void PostgresConnection::roll_back() {
 
 Result<> PostgresConnection::copy_out(const std::string& sql, const std::function<Result<>(std::string_view)>& take) {
   Answer begun(PQexec(state_->connection, sql.c_str()));
-  if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) return std::unexpected(error_of(state_->connection, begun.get(), "copy"));
+  if (PQresultStatus(begun.get()) != PGRES_COPY_OUT)
+    return std::unexpected(error_of(state_->connection, begun.get(), "copy"));
   Result<> kept;
   char* buffer = nullptr;
   int size;
@@ -279,7 +298,8 @@ Result<> PostgresConnection::copy_out(const std::string& sql, const std::functio
 
 Result<> PostgresConnection::copy_in(const std::string& sql, const std::function<Result<std::string>()>& more) {
   Answer begun(PQexec(state_->connection, sql.c_str()));
-  if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return std::unexpected(error_of(state_->connection, begun.get(), "copy"));
+  if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
+    return std::unexpected(error_of(state_->connection, begun.get(), "copy"));
   Result<> fed;
   while (true) {
     auto piece = more();
@@ -293,7 +313,8 @@ Result<> PostgresConnection::copy_in(const std::string& sql, const std::function
   PQputCopyEnd(state_->connection, fed ? nullptr : "the file cannot be read");
   Result<> done;
   while (Answer ended{PQgetResult(state_->connection)}) {
-    if (PQresultStatus(ended.get()) != PGRES_COMMAND_OK) done = std::unexpected(error_of(state_->connection, ended.get(), "copy"));
+    if (PQresultStatus(ended.get()) != PGRES_COMMAND_OK)
+      done = std::unexpected(error_of(state_->connection, ended.get(), "copy"));
   }
   return fed ? done : fed;
 }
@@ -313,7 +334,8 @@ Result<bool> PostgresConnection::wait_notification(int milliseconds) {
   return came;
 }
 
-// --- the pool -----------------------------------------------------------------------------------------------------------
+// --- the pool
+// -----------------------------------------------------------------------------------------------------------
 
 Result<PostgresPool::Lease> PostgresPool::take(const void* town) {
   std::unique_lock lock(mutex_);

@@ -1,4 +1,5 @@
-// The installation's schema `yakuba`, the making and migrating of towns as owner, the sequencer's and listener's threads.
+// The installation's schema `yakuba`, the making and migrating of towns as owner, the sequencer's and listener's
+// threads.
 #include <algorithm>
 #include <fstream>
 #include <set>
@@ -13,7 +14,9 @@ namespace yakuba::store {
 namespace fs = std::filesystem;
 namespace {
 
-std::string owner_of(std::string_view town) { return schema_of(town) + "_owner"; }
+std::string owner_of(std::string_view town) {
+  return schema_of(town) + "_owner";
+}
 std::string identifier(const std::string& name) {
   std::string out = "\"";
   for (char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -38,7 +41,8 @@ Result<> as_owner(PostgresConnection& owner, const std::string& town) {
 }
 
 Result<> run_missing(PostgresConnection& owner, const std::vector<MigrationSet>& sets, const std::string& town) {
-  TRY(owner.script("create table if not exists schema_migration (capability text not null, number bigint not null,"
+  TRY(
+      owner.script("create table if not exists schema_migration (capability text not null, number bigint not null,"
                    " name text not null, hash text not null, at bigint not null, primary key (capability, number))"));
   std::vector<RecordedMigration> recorded;
   for (auto& row : TRY(owner.query("select capability, number, hash from schema_migration"))) {
@@ -50,7 +54,8 @@ Result<> run_missing(PostgresConnection& owner, const std::vector<MigrationSet>&
       done.error().detail = step.capability + " " + std::to_string(step.migration->number) + ": " + done.error().detail;
       return done;
     }
-    TRY(owner.query("insert into schema_migration values ($1, $2, $3, $4,"
+    TRY(
+        owner.query("insert into schema_migration values ($1, $2, $3, $4,"
                     " cast(extract(epoch from now()) * 1000000 as bigint))",
                     {step.capability, std::to_string(step.migration->number), std::string(step.migration->name),
                      migration_hash(*step.migration)}));
@@ -61,12 +66,14 @@ Result<> run_missing(PostgresConnection& owner, const std::vector<MigrationSet>&
 Result<> make_role(PostgresConnection& owner, const std::string& role) {
   auto rows = TRY(owner.query("select rolcanlogin or rolsuper from pg_roles where rolname = $1", {role}));
   if (rows.empty()) return owner.script("create role " + identifier(role) + " nologin noinherit");
-  if (rows[0][0] == "t") return fail(ErrorKind::conflict, "store.town_exists", "the role " + role + " can log in: it is not ours");
+  if (rows[0][0] == "t")
+    return fail(ErrorKind::conflict, "store.town_exists", "the role " + role + " can log in: it is not ours");
   return {};
 }
 
 Result<> keep_record(PostgresConnection& owner, const TownRecord& record) {
-  TRY(owner.query("insert into yakuba.town (name, municipality_code, hosts, log_public_key) values ($1, $2, $3, $4)"
+  TRY(
+      owner.query("insert into yakuba.town (name, municipality_code, hosts, log_public_key) values ($1, $2, $3, $4)"
                   " on conflict (name) do update set municipality_code = excluded.municipality_code,"
                   " hosts = excluded.hosts, log_public_key = excluded.log_public_key",
                   {record.name, record.municipality_code, hosts_to_json(record.hosts), hex(record.log_public_key)}));
@@ -82,7 +89,8 @@ Result<> make_town(PostgresConnection& owner, const std::vector<MigrationSet>& s
   TRY(make_role(owner, owner_of(record.name)));
   TRY(make_role(owner, schema_of(record.name)));
   TRY(owner.script("grant " + identifier(owner_of(record.name)) + " to current_user"));
-  TRY(owner.script("create schema " + identifier(schema_of(record.name)) + " authorization " + identifier(owner_of(record.name))));
+  TRY(owner.script("create schema " + identifier(schema_of(record.name)) + " authorization " +
+                   identifier(owner_of(record.name))));
   TRY(as_owner(owner, record.name));
   TRY(run_missing(owner, sets, record.name));
   TRY(owner.script("reset role"));
@@ -92,7 +100,8 @@ Result<> make_town(PostgresConnection& owner, const std::vector<MigrationSet>& s
 
 template <class F>
 Result<> in_owner_transaction(const std::string& owner_url, F&& body) {
-  if (owner_url.empty()) return fail(ErrorKind::invalid, "store.owner_url", "this needs the owner's URL of the database");
+  if (owner_url.empty())
+    return fail(ErrorKind::invalid, "store.owner_url", "this needs the owner's URL of the database");
   auto owner = TRY(PostgresConnection::connect(owner_url));
   TRY(owner->script("begin"));
   auto done = body(*owner);
@@ -106,13 +115,16 @@ Result<> in_owner_transaction(const std::string& owner_url, F&& body) {
 // Tables so that each comes after those it refers to.
 Result<std::vector<std::string>> tables_in_order(PostgresConnection& owner, const std::string& schema) {
   std::vector<std::string> waiting, ordered;
-  for (auto& row : TRY(owner.query("select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r'"
-                                   " order by 1", {schema}))) {
+  for (auto& row :
+       TRY(owner.query("select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r'"
+                       " order by 1",
+                       {schema}))) {
     waiting.push_back(row[0]);
   }
   std::set<std::pair<std::string, std::string>> references;
   for (auto& row : TRY(owner.query("select conrelid::regclass::text, confrelid::regclass::text from pg_constraint"
-                                   " where contype = 'f' and connamespace = $1::regnamespace", {schema}))) {
+                                   " where contype = 'f' and connamespace = $1::regnamespace",
+                                   {schema}))) {
     if (row[0] != row[1]) references.emplace(row[0], row[1]);
   }
   while (!waiting.empty()) {
@@ -121,7 +133,8 @@ Result<std::vector<std::string>> tables_in_order(PostgresConnection& owner, cons
         return pair.first == table && std::find(waiting.begin(), waiting.end(), pair.second) != waiting.end();
       });
     });
-    if (free == waiting.end()) return fail(ErrorKind::internal, "store.restore", "tables refer to one another in a circle");
+    if (free == waiting.end())
+      return fail(ErrorKind::internal, "store.restore", "tables refer to one another in a circle");
     ordered.push_back(*free);
     waiting.erase(free);
   }
@@ -160,13 +173,16 @@ Result<> fill_town(PostgresConnection& owner, const TownRecord& record, const fs
     TRY(copy_table(owner, table, folder / (table + ".copy")));
   }
   if (sorted(TRY(owner.query(versions))) != made) {
-    return fail(ErrorKind::conflict, "store.backup_version", "the backup was made by another version: restore it with that one");
+    return fail(ErrorKind::conflict, "store.backup_version",
+                "the backup was made by another version: restore it with that one");
   }
-  for (auto& row : TRY(owner.query("select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid"
-                                   " where c.relnamespace = $1::regnamespace and a.attidentity <> ''",
-                                   {schema_of(record.name)}))) {
-    TRY(owner.script("select setval(pg_get_serial_sequence('\"" + row[0] + "\"', '" + row[1] + "'), (select coalesce(max(" +
-                     identifier(row[1]) + "), 0) + 1 from " + identifier(row[0]) + "), false)"));
+  for (auto& row :
+       TRY(owner.query("select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid"
+                       " where c.relnamespace = $1::regnamespace and a.attidentity <> ''",
+                       {schema_of(record.name)}))) {
+    TRY(owner.script("select setval(pg_get_serial_sequence('\"" + row[0] + "\"', '" + row[1] +
+                     "'), (select coalesce(max(" + identifier(row[1]) + "), 0) + 1 from " + identifier(row[0]) +
+                     "), false)"));
   }
   TRY(owner.script(place_leftovers));
   return owner.script("reset role");
@@ -177,11 +193,14 @@ Result<> check_login(PostgresConnection& connection) {
   auto rows = TRY(connection.query(
       "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication, rolinherit,"
       " exists (select 1 from pg_class c where c.relowner = r.oid) or exists (select 1 from pg_namespace n where"
-      " n.nspowner = r.oid) or exists (select 1 from pg_database d where d.datname = current_database() and d.datdba = r.oid)"
-      " or exists (select 1 from pg_roles o where o.rolname like 'town\\_%\\_owner' and pg_has_role(r.oid, o.oid, 'MEMBER'))"
+      " n.nspowner = r.oid) or exists (select 1 from pg_database d where d.datname = current_database() and d.datdba = "
+      "r.oid)"
+      " or exists (select 1 from pg_roles o where o.rolname like 'town\\_%\\_owner' and pg_has_role(r.oid, o.oid, "
+      "'MEMBER'))"
       " from pg_roles r where r.rolname = session_user"));
   if (rows.empty()) return fail(ErrorKind::internal, "store.statement", "the login role is not to be found");
-  if (rows[0][0] == "t") return fail(ErrorKind::forbidden, "store.superuser", "the server must not log in as a superuser or maker of roles");
+  if (rows[0][0] == "t")
+    return fail(ErrorKind::forbidden, "store.superuser", "the server must not log in as a superuser or maker of roles");
   if (rows[0][2] == "t") return fail(ErrorKind::forbidden, "store.owner", "the server must not log in as an owner");
   if (rows[0][1] == "t") return fail(ErrorKind::forbidden, "store.inherit", "the server's role must be NOINHERIT");
   return {};
@@ -246,7 +265,8 @@ class PostgresInstallation final : public Installation {
     return {};
   }
 
-  Result<TownState*> restore_database(const TownRecord& record, const fs::path& folder, const std::string& owner_url) override {
+  Result<TownState*> restore_database(const TownRecord& record, const fs::path& folder,
+                                      const std::string& owner_url) override {
     TRY(check_town_record(record));
     TRY(in_owner_transaction(owner_url, [&](PostgresConnection& owner) -> Result<> {
       TRY(make_town(owner, context_->migrations, record, user_of_url(context_->options.postgres_url)));
@@ -263,8 +283,9 @@ class PostgresInstallation final : public Installation {
   }
   Result<> set_setting(std::string_view key, std::string_view value) override {
     auto lease = TRY(pool_.take(nullptr));
-    TRY(lease->query("insert into yakuba.setting values ($1, $2) on conflict (key) do update set value = excluded.value",
-                     {std::string(key), std::string(value)}));
+    TRY(lease->query(
+        "insert into yakuba.setting values ($1, $2) on conflict (key) do update set value = excluded.value",
+        {std::string(key), std::string(value)}));
     return {};
   }
 
@@ -329,7 +350,8 @@ Result<> create_postgres_installation(const StoreOptions& options, const std::st
                   "make the server's role first: create role " + login + " login noinherit password '…'");
     }
     TRY(owner.script("create schema if not exists yakuba"));
-    TRY(owner.script("create table if not exists yakuba.town (name text primary key, municipality_code text not null,"
+    TRY(
+        owner.script("create table if not exists yakuba.town (name text primary key, municipality_code text not null,"
                      " hosts text not null, log_public_key text not null)"));
     TRY(owner.script("create table if not exists yakuba.setting (key text primary key, value text not null)"));
     TRY(owner.script("grant usage on schema yakuba to " + identifier(login)));

@@ -11,7 +11,9 @@
 namespace yakuba::store {
 using std::chrono::steady_clock;
 
-std::string schema_of(std::string_view town) { return "town_" + std::string(town); }
+std::string schema_of(std::string_view town) {
+  return "town_" + std::string(town);
+}
 
 class PostgresTown::TownSession final : public Session {
  public:
@@ -63,7 +65,8 @@ Result<> PostgresTown::check() {
   return {};
 }
 
-// --- changes ------------------------------------------------------------------------------------------------------------
+// --- changes
+// ------------------------------------------------------------------------------------------------------------
 
 PostgresTown::Attempt PostgresTown::attempt(const ChangeKey& key, const detail::ChangeClosure& closure) {
   auto lease = pool_.take(this);
@@ -134,14 +137,16 @@ Result<> PostgresTown::read(const detail::ReadClosure& closure) {
   return read_once(closure);
 }
 
-// --- the sequencer --------------------------------------------------------------------------------------------------------
+// --- the sequencer
+// --------------------------------------------------------------------------------------------------------
 
 namespace {
 // Advisory locks are numbers shared by the database: this one belongs to the sequencer of a town.
 std::int64_t lock_number(const std::string& town) {
   const Hash hash = sha256("yakuba sequencer " + town);
   std::int64_t number = 0;
-  for (int i = 0; i < 8; ++i) number = static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << 8 | hash[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < 8; ++i)
+    number = static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << 8 | hash[static_cast<std::size_t>(i)]);
   return number;
 }
 constexpr int placed_at_once_max = 5000;
@@ -166,7 +171,8 @@ Result<bool> PostgresTown::place(Sign sign) {
   if (!entries.empty()) {
     std::string ids = "[";
     for (const auto& entry : entries) {
-      if (entry.leaf.size() != sizeof(Hash)) return fail(ErrorKind::corrupt, "store.log", "a stored hash has not 32 bytes");
+      if (entry.leaf.size() != sizeof(Hash))
+        return fail(ErrorKind::corrupt, "store.log", "a stored hash has not 32 bytes");
       Hash leaf;
       std::copy(entry.leaf.begin(), entry.leaf.end(), leaf.begin());
       TRY(tree.append(tx, leaf));
@@ -232,20 +238,23 @@ Result<> PostgresTown::checkpoint_now() {
   return {};
 }
 
-// --- backup -----------------------------------------------------------------------------------------------------------------
+// --- backup
+// -----------------------------------------------------------------------------------------------------------------
 
 // One snapshot: every table of the schema as COPY text.
 Result<std::vector<std::string>> PostgresTown::backup_database(const std::filesystem::path& folder) {
   auto lease = TRY(pool_.take(this));
   TRY(begin(*lease, "REPEATABLE READ READ ONLY"));
-  auto tables = TRY(lease->query("select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r' order by 1",
-                                 {schema_of(name())}));
+  auto tables = TRY(
+      lease->query("select relname from pg_class where relnamespace = $1::regnamespace and relkind = 'r' order by 1",
+                   {schema_of(name())}));
   for (const auto& row : tables) {
     std::string columns;
     // Numbers of transactions mean nothing in another cluster, so they stay behind.
-    for (const auto& column : TRY(lease->query("select attname from pg_attribute where attrelid = $1::regclass and attnum > 0"
-                                               " and not attisdropped and atttypid <> 'xid8'::regtype order by attnum",
-                                               {schema_of(name()) + "." + row[0]}))) {
+    for (const auto& column :
+         TRY(lease->query("select attname from pg_attribute where attrelid = $1::regclass and attnum > 0"
+                          " and not attisdropped and atttypid <> 'xid8'::regtype order by attnum",
+                          {schema_of(name()) + "." + row[0]}))) {
       columns += (columns.empty() ? "\"" : ", \"") + column[0] + "\"";
     }
     File file = TRY(File::open(folder / (row[0] + ".copy"), File::Mode::create));

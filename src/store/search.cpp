@@ -1,6 +1,6 @@
-// Full text for Japanese: pairs of neighbouring characters (bigrams) of the folded text find candidates, and a look at the
-// folded text itself makes the answer exact. One character is found too: a pair begins with it, or it ends a line (a line's
-// last character is indexed alone). FTS5 and tsvector get the same pairs.
+// Full text for Japanese: pairs of neighbouring characters (bigrams) of the folded text find candidates, and a look at
+// the folded text itself makes the answer exact. One character is found too: a pair begins with it, or it ends a line
+// (a line's last character is indexed alone). FTS5 and tsvector get the same pairs.
 #include <algorithm>
 #include <set>
 
@@ -48,7 +48,8 @@ std::string safe(std::string_view gram) {
 std::set<std::string> grams_of_line(std::string_view folded, bool last_alone) {
   auto characters = characters_of(folded);
   std::set<std::string> grams;
-  for (std::size_t i = 0; i + 1 < characters.size(); ++i) grams.insert(safe(std::string(characters[i]) + std::string(characters[i + 1])));
+  for (std::size_t i = 0; i + 1 < characters.size(); ++i)
+    grams.insert(safe(std::string(characters[i]) + std::string(characters[i + 1])));
   if (last_alone && !characters.empty()) grams.insert(safe(characters.back()));
   return grams;
 }
@@ -77,7 +78,9 @@ std::string as_json(const Strings& strings) {
 std::vector<std::string> words_of(std::string_view typed) {
   std::vector<std::string> words;
   std::string spaced;
-  for (auto c : characters_of(typed)) spaced += c == "\xE3\x80\x80" || (c.size() == 1 && std::isspace(static_cast<unsigned char>(c[0]))) ? " " : std::string(c);
+  for (auto c : characters_of(typed))
+    spaced +=
+        c == "\xE3\x80\x80" || (c.size() == 1 && std::isspace(static_cast<unsigned char>(c[0]))) ? " " : std::string(c);
   for (auto part : split(spaced, ' ')) {
     std::string word = fold(part);
     if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
@@ -113,8 +116,8 @@ std::string tsquery(const std::vector<std::string>& words) {
 
 }  // namespace
 
-Result<> Tx::index(std::string_view object_kind, std::string_view object_id, std::string_view title, std::string_view text,
-                   std::string_view scope) {
+Result<> Tx::index(std::string_view object_kind, std::string_view object_id, std::string_view title,
+                   std::string_view text, std::string_view scope) {
   if (scope.empty()) return fail(ErrorKind::invalid, "store.search_scope", "an entry of the search has a scope");
   if (title.size() + text.size() > search_text_bytes_max) {
     return fail(ErrorKind::too_large, "store.search_size", "the text for the search is too long");
@@ -154,7 +157,8 @@ Result<std::vector<SearchHit>> ReadTx::search(const SearchQuery& query) {
   if (words.empty() || query.scopes.empty()) return std::vector<SearchHit>();
   if (words.size() > search_words_max) return fail(ErrorKind::too_large, "store.search_words", "too many words");
   for (const auto& word : words) {
-    if (word.size() > search_word_bytes_max) return fail(ErrorKind::too_large, "store.search_words", "a word is too long");
+    if (word.size() > search_word_bytes_max)
+      return fail(ErrorKind::too_large, "store.search_words", "a word is too long");
   }
   std::vector<SearchHit> hits;
   auto rows = TRY(all<sql::SearchEntries>({.words = session_->postgres() ? tsquery(words) : fts_query(words),

@@ -10,7 +10,8 @@ using namespace testing;
 
 class SearchTest : public TownTest {
  protected:
-  void index(std::string id, std::string title, std::string text, std::string scope = "town", std::string kind = "page") {
+  void index(std::string id, std::string title, std::string text, std::string scope = "town",
+             std::string kind = "page") {
     auto done = store().change(town(), [&](Tx& tx) { return tx.index(kind, id, title, text, scope); });
     ASSERT_TRUE(done) << describe(done.error());
   }
@@ -21,7 +22,9 @@ class SearchTest : public TownTest {
     for (const auto& hit : *hits) ids.push_back(hit.object_id);
     return ids;
   }
-  std::vector<std::string> find(std::string words) { return find(SearchQuery{.words = std::move(words), .scopes = {"town"}}); }
+  std::vector<std::string> find(std::string words) {
+    return find(SearchQuery{.words = std::move(words), .scopes = {"town"}});
+  }
   using Ids = std::vector<std::string>;
 };
 YAKUBA_ON_BOTH_DATABASES(SearchTest);
@@ -64,10 +67,12 @@ TEST_P(SearchTest, AllWordsMustOccurAndMarksAreOrdinaryCharacters) {
 TEST_P(SearchTest, EmptyAndHostileQueriesFindNothingAndBreakNothing) {
   index("1", "転入届", "");
   for (std::string words : {"", " ", "　", "\n\t"}) EXPECT_EQ(find(words), Ids{});
-  for (std::string words : {"'; drop table search_entry; --", "NEAR(a b)", "转:*", "a & | !", "{\"x\"}", "title:転入"}) {
+  for (std::string words :
+       {"'; drop table search_entry; --", "NEAR(a b)", "转:*", "a & | !", "{\"x\"}", "title:転入"}) {
     EXPECT_EQ(find(words), Ids{}) << words;
   }
-  auto long_word = store().read(town(), [](ReadTx& tx) { return tx.search({.words = std::string(1000, 'x'), .scopes = {"town"}}); });
+  auto long_word =
+      store().read(town(), [](ReadTx& tx) { return tx.search({.words = std::string(1000, 'x'), .scopes = {"town"}}); });
   EXPECT_EQ(long_word.error().kind, ErrorKind::too_large);
   EXPECT_EQ(find("転入"), Ids{"1"});
 }

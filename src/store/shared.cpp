@@ -34,7 +34,9 @@ constexpr unsigned tile_levels = 8;
 
 }  // namespace
 
-bool inside_change() { return running_change; }
+bool inside_change() {
+  return running_change;
+}
 
 TownState* Installation::find_host(std::string_view host) const {
   std::lock_guard lock(mutex_);
@@ -139,7 +141,8 @@ detail::Changed run_change(Session& session, const ChangeKey& key, const detail:
   if (session.failed()) return {std::unexpected(*session.failed())};
   if (!note) return {std::move(note)};
   if (!key.text.empty() && !note->empty()) {
-    if (note->size() > note_bytes_max) return {fail(ErrorKind::too_large, "store.note_size", "the note of a change is too long")};
+    if (note->size() > note_bytes_max)
+      return {fail(ErrorKind::too_large, "store.note_size", "the note of a change is too long")};
     auto kept = tx.run<sql::SetNote>({.key = key.text, .note = *note});
     if (!kept) return {std::unexpected(std::move(kept).error())};
   }
@@ -159,7 +162,8 @@ Result<> run_read(Session& session, const detail::ReadClosure& closure) {
   return done;
 }
 
-// --- the growing tree ---------------------------------------------------------------------------------------------------
+// --- the growing tree
+// ---------------------------------------------------------------------------------------------------
 
 Result<> LogTree::append(Tx& tx, const Hash& leaf) {
   std::optional<Error> failed;
@@ -193,8 +197,8 @@ Result<LogTree> LogTree::load(ReadTx& tx, std::uint64_t size) {
       tree.frontier_.append_subtree(level, found->second);
     }
   }
-  auto rest = TRY(tx.all<sql::Leaves>({.after = static_cast<std::int64_t>(tree.frontier_.size()),
-                                       .up_to = static_cast<std::int64_t>(size)}));
+  auto rest = TRY(tx.all<sql::Leaves>(
+      {.after = static_cast<std::int64_t>(tree.frontier_.size()), .up_to = static_cast<std::int64_t>(size)}));
   for (const auto& row : rest) tree.frontier_.append(TRY(to_hash(row.leaf)));
   if (tree.frontier_.size() != size) return fail(ErrorKind::corrupt, "store.log", "the log has a gap");
   return tree;

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t spool_bytes_max = 256 * 1024 * 1024;
 
-std::filesystem::path spool_of(const std::filesystem::path& town_folder) { return town_folder / "reads.spool"; }
+std::filesystem::path spool_of(const std::filesystem::path& town_folder) {
+  return town_folder / "reads.spool";
+}
 
 }  // namespace
 
@@ -19,7 +21,8 @@ Result<> spool_event(const std::filesystem::path& town_folder, const log::Event&
   std::error_code error;
   std::filesystem::create_directories(town_folder, error);
   File file = TRY(File::open(spool_of(town_folder), File::Mode::append));
-  if (::flock(file.descriptor(), LOCK_EX) != 0) return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be locked");
+  if (::flock(file.descriptor(), LOCK_EX) != 0)
+    return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be locked");
   const auto size = ::lseek(file.descriptor(), 0, SEEK_END);
   if (size < 0 || static_cast<std::size_t>(size) > spool_bytes_max) {
     return fail(ErrorKind::unavailable, "store.spool_full", "the spool of reads is full: refuse the page");
@@ -36,7 +39,8 @@ Result<int> drain_spool(const std::filesystem::path& town_folder,
                         const std::function<Result<>(const std::string&, const log::Event&)>& append) {
   if (!std::filesystem::exists(spool_of(town_folder))) return 0;
   File lock = TRY(File::open(spool_of(town_folder), File::Mode::append));
-  if (::flock(lock.descriptor(), LOCK_EX) != 0) return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be locked");
+  if (::flock(lock.descriptor(), LOCK_EX) != 0)
+    return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be locked");
   const std::string text = TRY(read_file(spool_of(town_folder), 2 * spool_bytes_max));
   int count = 0;
   for (auto line : split(text, '\n')) {
@@ -48,7 +52,8 @@ Result<int> drain_spool(const std::filesystem::path& town_folder,
     TRY(append(std::string(line.substr(0, gap)), *event));
     ++count;
   }
-  if (::ftruncate(lock.descriptor(), 0) != 0) return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be emptied");
+  if (::ftruncate(lock.descriptor(), 0) != 0)
+    return fail(ErrorKind::unavailable, "store.disk", "the spool cannot be emptied");
   TRY(lock.sync());
   return count;
 }

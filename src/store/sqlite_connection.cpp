@@ -1,9 +1,9 @@
 #include "store/sqlite_connection.hpp"
 
-#include <sqlite3.h>
-
 #include <charconv>
 #include <unordered_map>
+
+#include <sqlite3.h>
 
 namespace yakuba::store {
 namespace {
@@ -20,20 +20,29 @@ Error error_of(sqlite3* db, std::string_view what) {
   switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
-    case SQLITE_CONSTRAINT_ROWID: return make(ErrorKind::conflict, "store.unique");
-    case SQLITE_CONSTRAINT_FOREIGNKEY: return make(ErrorKind::conflict, "store.reference");
-    default: break;
+    case SQLITE_CONSTRAINT_ROWID:
+      return make(ErrorKind::conflict, "store.unique");
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return make(ErrorKind::conflict, "store.reference");
+    default:
+      break;
   }
   switch (code & 0xff) {
-    case SQLITE_CONSTRAINT: return make(ErrorKind::conflict, "store.check");
-    case SQLITE_FULL: return make(ErrorKind::unavailable, "store.disk_full");
+    case SQLITE_CONSTRAINT:
+      return make(ErrorKind::conflict, "store.check");
+    case SQLITE_FULL:
+      return make(ErrorKind::unavailable, "store.disk_full");
     case SQLITE_IOERR:
-    case SQLITE_CANTOPEN: return make(ErrorKind::unavailable, "store.disk");
+    case SQLITE_CANTOPEN:
+      return make(ErrorKind::unavailable, "store.disk");
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return make(ErrorKind::unavailable, "store.busy");
+    case SQLITE_LOCKED:
+      return make(ErrorKind::unavailable, "store.busy");
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return make(ErrorKind::corrupt, "store.corrupt");
-    default: return make(ErrorKind::internal, "store.statement");
+    case SQLITE_NOTADB:
+      return make(ErrorKind::corrupt, "store.corrupt");
+    default:
+      return make(ErrorKind::internal, "store.statement");
   }
 }
 
@@ -49,8 +58,8 @@ class StatementBinder final : public Binder {
                              SQLITE_STATIC, SQLITE_UTF8));
   }
   void blob(int index, BytesView value) override {
-    note(sqlite3_bind_blob64(prepared_.statement, place(index), value.data() ? static_cast<const void*>(value.data()) : "",
-                             value.size(), SQLITE_STATIC));
+    note(sqlite3_bind_blob64(prepared_.statement, place(index),
+                             value.data() ? static_cast<const void*>(value.data()) : "", value.size(), SQLITE_STATIC));
   }
   void null(int index) override { note(sqlite3_bind_null(prepared_.statement, place(index))); }
   int failed = SQLITE_OK;
@@ -129,7 +138,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
   sqlite3_busy_timeout(state->db, 5000);
   auto connection = std::unique_ptr<SqliteConnection>(new SqliteConnection(std::move(state)));
   // secure_delete fast: what is destroyed on time is overwritten where that costs no further writes.
-  TRY(connection->script("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on;"
+  TRY(
+      connection->script("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on;"
                          "pragma trusted_schema=off; pragma cell_size_check=on; pragma temp_store=memory;"
                          "pragma mmap_size=268435456; pragma cache_size=-16000; pragma journal_size_limit=67108864;"));
   TRY(connection->script(mode == Mode::writer ? "pragma secure_delete=fast;" : "pragma query_only=on;"));
@@ -157,8 +167,7 @@ Result<> SqliteConnection::control(const char* sql) {
 
 Result<std::int64_t> SqliteConnection::execute(const Statement& statement, const void* in, Session::BindFn bind,
                                                void* out, Session::RowFn row) {
-  Prepared* prepared =
-      TRY(state_->prepare(&statement, statement.name, statement.sqlite, statement.parameters.size()));
+  Prepared* prepared = TRY(state_->prepare(&statement, statement.name, statement.sqlite, statement.parameters.size()));
   sqlite3_stmt* handle = prepared->statement;
   StatementBinder binder(*prepared);
   bind(in, binder);
@@ -177,16 +186,16 @@ Result<std::int64_t> SqliteConnection::execute(const Statement& statement, const
   }
   sqlite3_reset(handle);
   if (columns.wrong >= 0) {
-    return fail(ErrorKind::corrupt, "store.column",
-                std::string(statement.name) + ": column " + std::to_string(columns.wrong + 1) + " is null or of another type");
+    return fail(
+        ErrorKind::corrupt, "store.column",
+        std::string(statement.name) + ": column " + std::to_string(columns.wrong + 1) + " is null or of another type");
   }
   return row ? rows : sqlite3_changes64(state_->db);
 }
 
 Result<> SqliteConnection::prepare(const Statement& statement) {
   if (statement.sqlite.empty()) return {};  // `only: postgres`
-  Prepared* prepared =
-      TRY(state_->prepare(&statement, statement.name, statement.sqlite, statement.parameters.size()));
+  Prepared* prepared = TRY(state_->prepare(&statement, statement.name, statement.sqlite, statement.parameters.size()));
   const int columns = sqlite3_column_count(prepared->statement);
   if (columns != static_cast<int>(statement.columns.size())) {
     return fail(ErrorKind::internal, "store.statement",
@@ -194,7 +203,8 @@ Result<> SqliteConnection::prepare(const Statement& statement) {
                     " columns, the statement gives " + std::to_string(columns));
   }
   for (int place : prepared->places) {
-    if (place == 0) return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": a parameter is not used");
+    if (place == 0)
+      return fail(ErrorKind::internal, "store.statement", std::string(statement.name) + ": a parameter is not used");
   }
   return {};
 }
@@ -206,7 +216,8 @@ Result<std::vector<std::vector<std::string>>> SqliteConnection::query(const std:
     return std::unexpected(error_of(state_->db, "query"));
   }
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    sqlite3_bind_text(handle, static_cast<int>(i) + 1, texts[i].data(), static_cast<int>(texts[i].size()), SQLITE_STATIC);
+    sqlite3_bind_text(handle, static_cast<int>(i) + 1, texts[i].data(), static_cast<int>(texts[i].size()),
+                      SQLITE_STATIC);
   }
   std::vector<std::vector<std::string>> rows;
   int rc;
@@ -214,7 +225,8 @@ Result<std::vector<std::vector<std::string>>> SqliteConnection::query(const std:
     auto& cells = rows.emplace_back();
     for (int i = 0; i < sqlite3_column_count(handle); ++i) {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle, i));
-      cells.emplace_back(text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(handle, i))) : std::string());
+      cells.emplace_back(text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(handle, i)))
+                              : std::string());
     }
   }
   std::optional<Error> error;
@@ -224,7 +236,9 @@ Result<std::vector<std::vector<std::string>>> SqliteConnection::query(const std:
   return rows;
 }
 
-bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(state_->db) == 0; }
+bool SqliteConnection::in_transaction() const {
+  return sqlite3_get_autocommit(state_->db) == 0;
+}
 
 Result<> SqliteConnection::backup_to(const std::filesystem::path& file) {
   sqlite3* target = nullptr;

@@ -12,7 +12,8 @@ constexpr const char* schema =
     "create table if not exists setting (key text primary key, value text not null) strict;";
 
 Result<> keep_record(SqliteConnection& db, const TownRecord& record) {
-  TRY(db.query("insert into town values (?1, ?2, ?3, ?4) on conflict (name) do update set"
+  TRY(
+      db.query("insert into town values (?1, ?2, ?3, ?4) on conflict (name) do update set"
                " municipality_code = excluded.municipality_code, hosts = excluded.hosts,"
                " log_public_key = excluded.log_public_key",
                {record.name, record.municipality_code, hosts_to_json(record.hosts), hex(record.log_public_key)}));
@@ -28,7 +29,8 @@ class SqliteInstallation final : public Installation {
 
   Result<> open_towns() {
     for (auto& row : TRY(db_->query("select name, municipality_code, hosts, log_public_key from town order by name"))) {
-      add(TRY(SqliteTown::open(*context_, {row[0], row[1], hosts_from_json(row[2]), from_hex(row[3]).value_or(Bytes())})));
+      add(TRY(
+          SqliteTown::open(*context_, {row[0], row[1], hosts_from_json(row[2]), from_hex(row[3]).value_or(Bytes())})));
     }
     return {};
   }
@@ -54,7 +56,8 @@ class SqliteInstallation final : public Installation {
     return {};
   }
 
-  Result<TownState*> restore_database(const TownRecord& record, const fs::path& folder, const std::string& owner) override {
+  Result<TownState*> restore_database(const TownRecord& record, const fs::path& folder,
+                                      const std::string& owner) override {
     const fs::path place = context_->options.folder / "towns" / record.name;
     if (find(record.name) || fs::exists(place)) {
       return fail(ErrorKind::conflict, "store.town_exists", "there is a town " + record.name + " already");

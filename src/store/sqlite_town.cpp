@@ -51,7 +51,8 @@ class SqliteTown::ReaderSession final : public Session {
   SqliteConnection& connection_;
 };
 
-// --- opening --------------------------------------------------------------------------------------------------------------
+// --- opening
+// --------------------------------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<SqliteTown>> SqliteTown::open(Context& context, TownRecord record) {
   auto town = std::unique_ptr<SqliteTown>(new SqliteTown(context, std::move(record)));
@@ -92,8 +93,9 @@ Result<> SqliteTown::take_lock() {
 }
 
 Result<> SqliteTown::migrate() {
-  TRY(writer_->script("create table if not exists schema_migration (capability text not null, number integer not null,"
-                      " name text not null, hash text not null, at integer not null, primary key (capability, number)) strict"));
+  TRY(writer_->script(
+      "create table if not exists schema_migration (capability text not null, number integer not null,"
+      " name text not null, hash text not null, at integer not null, primary key (capability, number)) strict"));
   std::vector<RecordedMigration> recorded;
   for (auto& row : TRY(writer_->query("select capability, number, hash from schema_migration"))) {
     recorded.push_back({row[0], std::stoi(row[1]), row[2]});
@@ -126,7 +128,8 @@ Result<> SqliteTown::load_tree() {
   return {};
 }
 
-// --- changes ----------------------------------------------------------------------------------------------------------------
+// --- changes
+// ----------------------------------------------------------------------------------------------------------------
 
 detail::Changed SqliteTown::change(const ChangeKey& key, const detail::ChangeClosure& closure) {
   Pending pending{.key = &key, .closure = &closure, .result = {}};
@@ -199,7 +202,8 @@ void SqliteTown::run_group(std::deque<Pending*> group) {
     tree_ = tree_before;
     signed_size_ = signed_before;
     // After a failed sync the kernel may have dropped what it could not write: trying again would acknowledge a loss.
-    if (committed.error().code == "store.disk" || committed.error().code == "store.corrupt") broken_ = committed.error();
+    if (committed.error().code == "store.disk" || committed.error().code == "store.corrupt")
+      broken_ = committed.error();
   }
   answer(taken, committed);
 }
@@ -234,7 +238,9 @@ Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pendin
       if (!pending->result.note) return std::unexpected(pending->result.note.error());
       return fail(ErrorKind::unavailable, "store.disk", "the transaction ended by itself");
     }
-    if (static_cast<int>(taken.size()) >= context_.options.group_changes_max || steady_clock::now() - started > group_time_max) break;
+    if (static_cast<int>(taken.size()) >= context_.options.group_changes_max ||
+        steady_clock::now() - started > group_time_max)
+      break;
   }
   TRY(grow_tree(sign));
   return writer_->control("commit");
@@ -301,7 +307,8 @@ void SqliteTown::answer(std::vector<Pending*>& taken, const Result<>& committed)
   if (wake) context_.jobs.raise();
 }
 
-// --- reads ------------------------------------------------------------------------------------------------------------------
+// --- reads
+// ------------------------------------------------------------------------------------------------------------------
 
 // A reader connection for the time of one read.
 class SqliteTown::Reader {
@@ -315,7 +322,9 @@ class SqliteTown::Reader {
   }
   Result<> take() {
     std::unique_lock lock(town_.readers_mutex_);
-    auto ready = [&] { return !town_.idle_readers_.empty() || town_.readers_ < town_.context_.options.readers_per_town_max; };
+    auto ready = [&] {
+      return !town_.idle_readers_.empty() || town_.readers_ < town_.context_.options.readers_per_town_max;
+    };
     if (!town_.reader_free_.wait_for(lock, std::chrono::seconds(10), ready)) {
       return fail(ErrorKind::unavailable, "store.busy", "every reader of the town " + town_.name() + " is in use");
     }

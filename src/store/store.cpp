@@ -7,9 +7,13 @@
 
 namespace yakuba::store {
 
-std::optional<std::int64_t> note_integer(std::string_view note) { return parse_integer(note); }
+std::optional<std::int64_t> note_integer(std::string_view note) {
+  return parse_integer(note);
+}
 
-const std::string& Town::name() const { return state_->name(); }
+const std::string& Town::name() const {
+  return state_->name();
+}
 
 Store::Store(std::unique_ptr<Installation> installation) : installation_(std::move(installation)) {}
 Store::~Store() = default;
@@ -35,7 +39,8 @@ Result<> Store::migrate(const StoreOptions& options, const std::string& owner_ur
   return migrate_postgres(options, owner_url);
 }
 
-// --- towns --------------------------------------------------------------------------------------------------------------
+// --- towns
+// --------------------------------------------------------------------------------------------------------------
 
 Result<Town> Store::create_town(const TownRecord& record, const std::string& owner_url) {
   return Town(TRY(installation_->create_town(record, owner_url)));
@@ -71,16 +76,21 @@ std::vector<Town> Store::towns() const {
   return towns;
 }
 
-TownRecord Store::record(Town town) const { return town.state_->record(); }
+TownRecord Store::record(Town town) const {
+  return town.state_->record();
+}
 
-Result<std::optional<std::string>> Store::setting(std::string_view key) { return installation_->setting(key); }
+Result<std::optional<std::string>> Store::setting(std::string_view key) {
+  return installation_->setting(key);
+}
 
 Result<> Store::set_setting(std::string_view key, std::string_view value) {
   if (key.empty() || key.size() > 200) return fail(ErrorKind::invalid, "store.setting", "a key has 1 to 200 bytes");
   return installation_->set_setting(key, value);
 }
 
-// --- transactions -------------------------------------------------------------------------------------------------------
+// --- transactions
+// -------------------------------------------------------------------------------------------------------
 
 detail::Changed Store::change_erased(Town town, const ChangeKey& key, const detail::ChangeClosure& closure) {
   if (inside_change()) {
@@ -92,7 +102,9 @@ detail::Changed Store::change_erased(Town town, const ChangeKey& key, const deta
   return town.state_->change(key, closure);
 }
 
-Result<> Store::read_erased(Town town, const detail::ReadClosure& closure) { return town.state_->read(closure); }
+Result<> Store::read_erased(Town town, const detail::ReadClosure& closure) {
+  return town.state_->read(closure);
+}
 
 Result<> Store::append_read(Town town, const log::Event& event) {
   TRY(log::check_event(event));
@@ -101,7 +113,8 @@ Result<> Store::append_read(Town town, const log::Event& event) {
   return spool_event(town.state_->folder(), event);
 }
 
-// --- the log ------------------------------------------------------------------------------------------------------------
+// --- the log
+// ------------------------------------------------------------------------------------------------------------
 
 Result<std::optional<std::string>> Store::last_checkpoint(Town town) {
   return read(town, [](ReadTx& tx) -> Result<std::optional<std::string>> {
@@ -111,14 +124,17 @@ Result<std::optional<std::string>> Store::last_checkpoint(Town town) {
   });
 }
 
-Result<> Store::place_now(Town town) { return town.state_->place_now(); }
+Result<> Store::place_now(Town town) {
+  return town.state_->place_now();
+}
 
 Result<std::optional<std::string>> Store::checkpoint_now(Town town) {
   TRY(town.state_->checkpoint_now());
   return last_checkpoint(town);
 }
 
-// --- housekeeping -------------------------------------------------------------------------------------------------------
+// --- housekeeping
+// -------------------------------------------------------------------------------------------------------
 
 Blobs Store::blobs(Town town) {
   return Blobs(town.name(), town.state_->folder() / "blobs", *installation_->context().random);
@@ -129,8 +145,12 @@ StoreFigures Store::figures(Town town) const {
   return {c.changes, c.failed_changes, c.commits, c.retries, c.reads, c.largest_group};
 }
 
-const Clock& Store::clock() const { return *installation_->context().clock; }
+const Clock& Store::clock() const {
+  return *installation_->context().clock;
+}
 
-bool Store::on_postgres() const { return !installation_->context().options.postgres_url.empty(); }
+bool Store::on_postgres() const {
+  return !installation_->context().options.postgres_url.empty();
+}
 
 }  // namespace yakuba::store

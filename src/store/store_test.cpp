@@ -1,9 +1,9 @@
 // What every town can rely on, the same on SQLite and PostgreSQL: changes, keys, reads, the log, serials.
 #include "store/store.hpp"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "store/jobs.hpp"
 #include "store/queries.hpp"
@@ -22,8 +22,12 @@ class StoreTest : public TownTest {
   Result<std::int64_t> add(std::string_view word, std::int64_t amount = 1) {
     return store().change(town(), [&](Tx& tx) { return tx.run<AddNote>({.word = word, .amount = amount}); });
   }
-  std::vector<Notes::Row> notes() { return *store().read(town(), [](ReadTx& tx) { return tx.all<Notes>(); }); }
-  std::int64_t count() { return store().read(town(), [](ReadTx& tx) { return tx.one<CountNotes>(); }).value()->notes; }
+  std::vector<Notes::Row> notes() {
+    return *store().read(town(), [](ReadTx& tx) { return tx.all<Notes>(); });
+  }
+  std::int64_t count() {
+    return store().read(town(), [](ReadTx& tx) { return tx.one<CountNotes>(); }).value()->notes;
+  }
 };
 YAKUBA_ON_BOTH_DATABASES(StoreTest);
 
@@ -49,7 +53,8 @@ TEST_P(StoreTest, KeepsWhatAChangeWroteAndGivesItsResult) {
   });
   ASSERT_TRUE(result) << describe(result.error());
   EXPECT_EQ(*result, "done");
-  EXPECT_EQ(notes(), (std::vector<Notes::Row>{{"転入", 4'300'000'000, body}, {"", 0, Bytes()}, {"𠮷\xF3\xA0\x84\x81", 7, {}}}));
+  EXPECT_EQ(notes(),
+            (std::vector<Notes::Row>{{"転入", 4'300'000'000, body}, {"", 0, Bytes()}, {"𠮷\xF3\xA0\x84\x81", 7, {}}}));
 }
 
 TEST_P(StoreTest, AFailedChangeLeavesNothingAndItsNeighboursStay) {
@@ -108,12 +113,14 @@ TEST_P(StoreTest, AReadCannotWriteAndAThrownExceptionStaysInside) {
 }
 
 TEST_P(StoreTest, AChangeInsideAChangeIsRefusedNotHung) {
-  auto done = store().change(town(), [&](Tx&) -> Result<> { return store().change(town(), [](Tx&) -> Result<> { return {}; }); });
+  auto done = store().change(
+      town(), [&](Tx&) -> Result<> { return store().change(town(), [](Tx&) -> Result<> { return {}; }); });
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, "store.nested");
 }
 
-// --- keys of changes ----------------------------------------------------------------------------------------------------
+// --- keys of changes
+// ----------------------------------------------------------------------------------------------------
 
 struct Placed {
   std::int64_t number = 0;
@@ -167,7 +174,8 @@ TEST_P(StoreTest, SixteenAtOnceWithOneKeyMakeOne) {
   EXPECT_EQ(count(), 1);
 }
 
-// --- many at once -------------------------------------------------------------------------------------------------------
+// --- many at once
+// -------------------------------------------------------------------------------------------------------
 
 TEST_P(StoreTest, ConcurrentChangesLoseNothingAndSerialsHaveNoGap) {
   ASSERT_TRUE(add("counter", 0));
@@ -262,7 +270,8 @@ TEST_P(StoreTest, SerialsBeginAgainForEachKindAndFiscalYear) {
   EXPECT_EQ(next("document", 2026), 1);
 }
 
-// --- the log --------------------------------------------------------------------------------------------------------------
+// --- the log
+// --------------------------------------------------------------------------------------------------------------
 
 class LogTest : public StoreTest {
  protected:
@@ -438,7 +447,8 @@ TEST(BothDatabases, GiveTheSameRootForTheSameWeek) {
   EXPECT_EQ(roots[0], roots[1]);
 }
 
-// --- the installation ---------------------------------------------------------------------------------------------------
+// --- the installation
+// ---------------------------------------------------------------------------------------------------
 
 TEST_P(StoreTest, TownsAreFoundByNameAndHostAndShareNothing) {
   Town other = installed().add_town("kamiamakusa");
@@ -457,8 +467,10 @@ TEST_P(StoreTest, TownsAreFoundByNameAndHostAndShareNothing) {
 }
 
 TEST_P(StoreTest, RefusesBadTownsAndTheSameTownTwice) {
-  for (const std::string& name : std::vector<std::string>{"", "a", "Nagi", "nagi-town", "1nagi", "na gi", "nagi\"; drop", std::string(32, 'a')}) {
-    EXPECT_EQ(store().create_town({name, "336238", {}, {}}, installed().owner_url).error().code, "store.town_record") << name;
+  for (const std::string& name :
+       std::vector<std::string>{"", "a", "Nagi", "nagi-town", "1nagi", "na gi", "nagi\"; drop", std::string(32, 'a')}) {
+    EXPECT_EQ(store().create_town({name, "336238", {}, {}}, installed().owner_url).error().code, "store.town_record")
+        << name;
   }
   EXPECT_EQ(store().create_town({"nagi", "336238", {}, {}}, installed().owner_url).error().code, "store.town_exists");
 }
@@ -476,14 +488,17 @@ TEST_P(StoreTest, RefusesADatabaseNewerThanTheProgram) {
   const Migration only_first[] = {note_migrations[0]};
   older.migrations = {{"testing", only_first}};
   EXPECT_EQ(Store::open(older, installed().clock, installed().random).error().code, "store.newer");
-  const Migration changed[] = {{1, "notes", "create table other (id integer primary key);", "", ""}, note_migrations[1]};
+  const Migration changed[] = {{1, "notes", "create table other (id integer primary key);", "", ""},
+                               note_migrations[1]};
   older.migrations = {{"testing", changed}};
   EXPECT_EQ(Store::open(older, installed().clock, installed().random).error().code, "store.migration");
 }
 
 TEST_P(StoreTest, AnOlderDatabaseIsBroughtForward) {
   installed().close();
-  const Migration three[] = {note_migrations[0], note_migrations[1], {3, "extra", "create table extra (id integer primary key, x blob);", "", ""}};
+  const Migration three[] = {note_migrations[0],
+                             note_migrations[1],
+                             {3, "extra", "create table extra (id integer primary key, x blob);", "", ""}};
   installed().options.migrations = {{"testing", three}};
   if (on_postgres()) {
     EXPECT_EQ(Store::open(installed().options, installed().clock, installed().random).error().code, "store.older");
@@ -495,13 +510,16 @@ TEST_P(StoreTest, AnOlderDatabaseIsBroughtForward) {
 
 TEST_P(StoreTest, AFaultyMigrationIsNamedAndLeavesNothingHalf) {
   installed().close();
-  const Migration faulty[] = {note_migrations[0], note_migrations[1], {3, "bad", "create table half (id integer primary key); create tabel x;", "", ""}};
+  const Migration faulty[] = {note_migrations[0],
+                              note_migrations[1],
+                              {3, "bad", "create table half (id integer primary key); create tabel x;", "", ""}};
   StoreOptions bad = installed().options;
   bad.migrations = {{"testing", faulty}};
   auto error = on_postgres() ? Store::migrate(bad, installed().owner_url).error()
                              : Store::open(bad, installed().clock, installed().random).error();
   EXPECT_NE(error.detail.find("testing 3"), std::string::npos) << error.detail;
-  const Migration repaired[] = {note_migrations[0], note_migrations[1], {3, "good", "create table half (id integer primary key);", "", ""}};
+  const Migration repaired[] = {
+      note_migrations[0], note_migrations[1], {3, "good", "create table half (id integer primary key);", "", ""}};
   installed().options.migrations = {{"testing", repaired}};
   if (on_postgres()) {
     ASSERT_TRUE(Store::migrate(installed().options, installed().owner_url));

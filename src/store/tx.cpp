@@ -37,7 +37,8 @@ Result<EventPage> page_of(ReadTx& tx, typename Q::In in, int limit) {
 
 Result<BlobInfo> blob_of(const std::string& id, std::int64_t bytes, const Bytes& sha256) {
   BlobInfo info{id, bytes, {}};
-  if (sha256.size() != info.sha256.size()) return fail(ErrorKind::corrupt, "store.blob", "a stored hash has not 32 bytes");
+  if (sha256.size() != info.sha256.size())
+    return fail(ErrorKind::corrupt, "store.blob", "a stored hash has not 32 bytes");
   std::copy(sha256.begin(), sha256.end(), info.sha256.begin());
   return info;
 }
@@ -48,9 +49,12 @@ Result<std::int64_t> ReadTx::execute(const Statement& statement, const void* in,
   return session_->execute(statement, in, bind, out, row);
 }
 
-Result<> ReadTx::prepare(const Statement& statement) { return session_->prepare(statement); }
+Result<> ReadTx::prepare(const Statement& statement) {
+  return session_->prepare(statement);
+}
 
-// --- events -------------------------------------------------------------------------------------------------------------
+// --- events
+// -------------------------------------------------------------------------------------------------------------
 
 Result<EventPage> ReadTx::events_since(std::int64_t after, int limit) {
   return page_of<sql::EntriesSince>(*this, {.after = after}, limit);
@@ -68,7 +72,9 @@ Result<EventPage> ReadTx::events_of_actor(std::string_view actor, std::int64_t a
   return page_of<sql::EntriesOfActor>(*this, {.actor = actor, .after = after}, limit);
 }
 
-Result<std::int64_t> ReadTx::last_sequence() { return TRY(one<sql::LastSequence>())->sequence; }
+Result<std::int64_t> ReadTx::last_sequence() {
+  return TRY(one<sql::LastSequence>())->sequence;
+}
 
 Result<> Tx::append(const log::Event& event) {
   TRY(log::check_event(event));
@@ -99,16 +105,19 @@ Result<> Tx::append(const log::Event& event) {
        .leaf = BytesView(leaf)}));
   if (place) {  // PostgreSQL writes the index of objects in the same statement
     TRY(run<sql::InsertObject>({.kind = event.object_kind, .object = event.object_id, .entry = *place}));
-    for (const auto& ref : event.refs) TRY(run<sql::InsertObject>({.kind = ref.kind, .object = ref.id, .entry = *place}));
+    for (const auto& ref : event.refs)
+      TRY(run<sql::InsertObject>({.kind = ref.kind, .object = ref.id, .entry = *place}));
   }
   return {};
 }
 
-// --- jobs ---------------------------------------------------------------------------------------------------------------
+// --- jobs
+// ---------------------------------------------------------------------------------------------------------------
 
 Result<bool> Tx::enqueue(const Job& job) {
   if (job.kind.empty() || job.key.empty()) return fail(ErrorKind::invalid, "store.job", "a job has a kind and a key");
-  if (job.payload.size() > job_payload_bytes_max) return fail(ErrorKind::too_large, "store.job", "the payload is too large");
+  if (job.payload.size() > job_payload_bytes_max)
+    return fail(ErrorKind::too_large, "store.job", "the payload is too large");
   const Instant due = job.due == Instant{} ? session_->now : job.due;
   auto added = TRY(run<sql::EnqueueJob>({.kind = job.kind,
                                          .key = job.key,
@@ -138,7 +147,8 @@ Result<std::int64_t> ReadTx::counted_jobs(std::string_view state) {
   return TRY(one<sql::CountJobs>({.state = state}))->jobs;
 }
 
-// --- blobs and serials --------------------------------------------------------------------------------------------------
+// --- blobs and serials
+// --------------------------------------------------------------------------------------------------
 
 Result<std::optional<BlobInfo>> ReadTx::blob(std::string_view blob_id) {
   auto row = TRY(one<sql::BlobById>({.id = blob_id}));

@@ -2,10 +2,10 @@
 //
 //   yakuba-verify [--key BASE64] [--checkpoint FILE]… FILE
 //
-// FILE is an exported log (`yakuba audit export`) or a receipt. --key is the town's public key, got on another way than the
-// file itself; --checkpoint is a signed checkpoint kept elsewhere (a neighbour town, a printed sheet): with it a history
-// that was rewritten by the holder of the key is found too.
-// Exit: 0 whole, 1 something was found, 2 the command or a file is wrong.
+// FILE is an exported log (`yakuba audit export`) or a receipt. --key is the town's public key, got on another way than
+// the file itself; --checkpoint is a signed checkpoint kept elsewhere (a neighbour town, a printed sheet): with it a
+// history that was rewritten by the holder of the key is found too. Exit: 0 whole, 1 something was found, 2 the command
+// or a file is wrong.
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -51,8 +51,8 @@ int check_receipt(const Command& command, const std::string& text) {
     return 1;
   }
   std::cout << command.file << ": proven: event " << receipt->index + 1 << " of " << checkpoint->origin << " ("
-            << log::verb_name(receipt->event.verb) << ", " << receipt->event.at.text() << ") stands in the signed log of "
-            << checkpoint->size << " events\n";
+            << log::verb_name(receipt->event.verb) << ", " << receipt->event.at.text()
+            << ") stands in the signed log of " << checkpoint->size << " events\n";
   return 0;
 }
 

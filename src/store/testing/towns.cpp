@@ -1,15 +1,15 @@
 #include "store/testing/towns.hpp"
 
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <iostream>
-#include <thread>
 
 #include "store/postgres_connection.hpp"
 
@@ -48,7 +48,8 @@ class Cluster {
 
  private:
   Cluster() {
-    if (!fs::exists(bin("initdb"))) give_up("PostgreSQL 15 is not installed (package postgresql-15); these tests do not skip");
+    if (!fs::exists(bin("initdb")))
+      give_up("PostgreSQL 15 is not installed (package postgresql-15); these tests do not skip");
     remove_left_behind();
     folder_ = fs::temp_directory_path() / ("yakuba-pg-" + std::to_string(::getpid()));
     fs::remove_all(folder_);
@@ -63,15 +64,17 @@ class Cluster {
     const std::string data = (folder_ / "data").string();
     int status = 0;
     ::waitpid(start({bin("initdb"), "-N", "--no-instructions", "-A", "trust", "-U", "postgres", "-E", "UTF8",
-                     "--locale=C.UTF-8", "-D", data}), &status, 0);
+                     "--locale=C.UTF-8", "-D", data}),
+              &status, 0);
     if (status != 0) give_up("initdb failed; see " + (folder_ / "log").string());
     // No syncs: these tests kill our processes, not the machine.
-    postmaster_ = start({bin("postgres"), "-D", data, "-k", folder_.string(), "-c", "listen_addresses=", "-c", "fsync=off",
-                         "-c", "full_page_writes=off", "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c",
-                         "autovacuum_naptime=10min"});
+    postmaster_ = start({bin("postgres"), "-D", data, "-k", folder_.string(), "-c", "listen_addresses=", "-c",
+                         "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB", "-c",
+                         "max_connections=100", "-c", "autovacuum_naptime=10min"});
     for (int i = 0; i < 200; ++i) {
       if (auto admin = PostgresConnection::connect(url("postgres", "postgres"))) {
-        must((*admin)->script("create role yakuba_admin login createrole; create role yakuba_login login noinherit"), "roles");
+        must((*admin)->script("create role yakuba_admin login createrole; create role yakuba_login login noinherit"),
+             "roles");
         return;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -162,10 +165,13 @@ Installed::Installed(Database database, std::vector<MigrationSet> migrations) {
 
 Installed::~Installed() = default;
 
-void Installed::open() { store_ = must(Store::open(options, clock, random), "open installation"); }
+void Installed::open() {
+  store_ = must(Store::open(options, clock, random), "open installation");
+}
 
 Town Installed::add_town(const std::string& name) {
-  TownRecord record{name, "336238", {name + ".localhost", "office." + name + ".localhost"}, test_log_key(name).public_key};
+  TownRecord record{
+      name, "336238", {name + ".localhost", "office." + name + ".localhost"}, test_log_key(name).public_key};
   return must(store_->create_town(record, owner_url), "create town");
 }
 
