@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "hall/section/section.hpp"
 #include "hall/testing/hall.hpp"
 #include "print/sign.hpp"
 
@@ -21,7 +22,7 @@ using ::testing::Not;
 
 class DocumentTest : public hall::testing::HallTest {
  protected:
-  std::vector<hall::Module> modules() const override { return {packs::module(), exchange::module(), document::module()}; }
+  std::vector<hall::Module> modules() const override { return {packs::module(), exchange::module(), section::module(), document::module()}; }
 
   Content content(std::string name = "渡邉　花子") {
     Content content{.title = "児童手当認定通知書", .dated = today()};
@@ -198,14 +199,17 @@ TEST_P(DocumentTest, TheFileItselfSaysWhoseItIs) {
 
 TEST_P(DocumentTest, AChangedFileIsNotDelivered) {
   const PublicId id = issued("a");
-  std::filesystem::path file;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(hall().store.blobs(town()).folder()))
-    if (entry.is_regular_file()) file = entry.path();
-  ASSERT_FALSE(file.empty());
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekp(5000);
-  stream.put('x');
-  stream.close();
+  int changed = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(hall().store.blobs(town()).folder())) {
+    if (!entry.is_regular_file() || entry.file_size() < 6000) continue;
+    std::fstream stream(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekg(5000);
+    const char old = static_cast<char>(stream.get());
+    stream.seekp(5000);
+    stream.put(static_cast<char>(old ^ 1));
+    ++changed;
+  }
+  ASSERT_EQ(changed, 1);
   EXPECT_FALSE(deliver(hall(), town(), id, {"case-1", "person:1"}));
 }
 

@@ -39,12 +39,12 @@ select content, stamp, then_job, file_key, step from document where id = $1;
 
 -- name: file_of :one
 -- in: id text
--- out: blob text?, bytes int, sha256 text?, file_key blob, content text
-select blob, bytes, sha256, file_key, content from document where id = $1;
+-- out: file_id text?, bytes int, sha256 text?, file_key blob, content text
+select file_id, bytes, sha256, file_key, content from document where id = $1;
 
 -- name: mark_issued :run
--- in: id text, blob text, bytes int, sha256 text, issued_at int
-update document set state = 'issued', version = version + 1, blob = $2, bytes = $3, sha256 = $4, issued_at = $5
+-- in: id text, file_id text, bytes int, sha256 text, issued_at int
+update document set state = 'issued', version = version + 1, file_id = $2, bytes = $3, sha256 = $4, issued_at = $5
 where id = $1 and state = 'ordered';
 
 -- name: mark_withdrawn :run

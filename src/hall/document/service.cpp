@@ -323,7 +323,7 @@ Result<> make(hall::Hall& hall, const store::Town& town, PublicId id) {
   const Instant now = hall.clock.now();
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     const auto changed = TRY(tx.run<sql::MarkIssued>({.id = id.text(),
-                                                      .blob = blob.id,
+                                                      .file_id = blob.id,
                                                       .bytes = blob.bytes,
                                                       .sha256 = hash,
                                                       .issued_at = now.microseconds}));
@@ -363,8 +363,8 @@ Result<File> file_of(store::ReadTx& tx, PublicId id, const Binding& binding) {
   File file{.document = TRY(must_find(tx, id))};
   TRY(check_binding(file.document, binding));
   auto row = TRY(tx.one<sql::FileOf>({.id = id.text()}));
-  if (!row || !row->blob || !row->sha256) return fail(ErrorKind::conflict, "document.not_ready", id.text());
-  auto blob = TRY(tx.blob(*row->blob));
+  if (!row || !row->file_id || !row->sha256) return fail(ErrorKind::conflict, "document.not_ready", id.text());
+  auto blob = TRY(tx.blob(*row->file_id));
   if (!blob) return fail(ErrorKind::corrupt, "document.corrupt", id.text() + ": its file is not in the store");
   file.blob = *blob;
   if (hex(blob->sha256) != *row->sha256) return fail(ErrorKind::corrupt, "document.corrupt", id.text() + ": hash");

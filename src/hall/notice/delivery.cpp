@@ -208,7 +208,7 @@ Result<> receive_published(hall::Hall& hall, store::Tx& tx, const store::Town& t
                                  .party = std::string(json.text_or("party", "")),
                                  .dated = std::string(json.text_or("dated", "")),
                                  .sha256 = std::string(json.text_or("sha256", "")),
-                                 .blob = std::string(json.text_or("blob", "")),
+                                 .file_id = std::string(json.text_or("blob", "")),
                                  .bytes = json.integer("bytes").value_or(0),
                                  .file_key = TRY(seal(wrapping, hall.random, *key, copy_context(town, id))),
                                  .published_at = hall.clock.now().microseconds}));
@@ -236,7 +236,7 @@ Result<Bytes> open_published(hall::Hall& hall, const store::Town& town, PublicId
     auto row = TRY(tx.one<sql::PublishedById>({.id = id.text()}));
     // Of another case: as if it were not there.
     if (!row || row->case_id != case_id) return fail(ErrorKind::not_found, "notice.not_found", id.text());
-    auto blob = TRY(tx.blob(row->blob));
+    auto blob = TRY(tx.blob(row->file_id));
     if (!blob) return fail(ErrorKind::corrupt, "document.corrupt", id.text());
     return Found{std::move(*row), *blob};
   }));

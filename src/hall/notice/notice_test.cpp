@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "hall/notice/rows.hpp"
+#include "hall/section/section.hpp"
 #include "hall/testing/hall.hpp"
 #include "store/jobs.hpp"
 
@@ -62,7 +63,7 @@ class SmtpServer {
 class NoticeTest : public hall::testing::HallTest {
  protected:
   std::vector<hall::Module> modules() const override {
-    return {packs::module(), exchange::module(), document::module(), notice::module()};
+    return {packs::module(), exchange::module(), section::module(), document::module(), notice::module()};
   }
 
   Reach reach() {

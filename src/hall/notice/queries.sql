@@ -89,8 +89,8 @@ update notice set state = 'preparing', open_key = 0, attempt = attempt + 1, chan
 where id = $1 and version = $2 and state in ('bounced', 'sent', 'to_post');
 
 -- name: put_published :run
--- in: id text, document text, token text, kind_name text, number text, case_id text, party text, dated text, sha256 text, blob text, bytes int, file_key blob, published_at int
-insert into published_notice (id, document, token, kind_name, number, case_id, party, dated, sha256, blob, bytes, file_key,
+-- in: id text, document text, token text, kind_name text, number text, case_id text, party text, dated text, sha256 text, file_id text, bytes int, file_key blob, published_at int
+insert into published_notice (id, document, token, kind_name, number, case_id, party, dated, sha256, file_id, bytes, file_key,
   published_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 on conflict (id) do nothing;
@@ -101,8 +101,8 @@ insert into published_notice_reader (reference, notice) values ($1, $2) on confl
 
 -- name: published_by_id :one
 -- in: id text
--- out: id text, document text, token text, kind_name text, number text, case_id text, party text, dated text, sha256 text, blob text, bytes int, file_key blob, published_at int, opened_at int?
-select id, document, token, kind_name, number, case_id, party, dated, sha256, blob, bytes, file_key, published_at, opened_at
+-- out: id text, document text, token text, kind_name text, number text, case_id text, party text, dated text, sha256 text, file_id text, bytes int, file_key blob, published_at int, opened_at int?
+select id, document, token, kind_name, number, case_id, party, dated, sha256, file_id, bytes, file_key, published_at, opened_at
 from published_notice where id = $1;
 
 -- name: published_of_case :all

@@ -25,7 +25,7 @@ create table document (
   file_key blob not null,
   state text not null,
   version integer not null,
-  blob text,
+  file_id text,
   bytes integer not null,
   sha256 text,
   ordered_at integer not null,

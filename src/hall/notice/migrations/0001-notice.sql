@@ -45,7 +45,7 @@ create table published_notice (
   party text not null,
   dated text not null,
   sha256 text not null,
-  blob text not null,
+  file_id text not null,
   bytes integer not null,
   file_key blob not null,
   published_at integer not null,
