@@ -1,20 +1,15 @@
 #include "yakuba/capabilities.hpp"
 
 #include "hall/access/access.hpp"
+#include "hall/application/application.hpp"
+#include "hall/approval/approval.hpp"
+#include "hall/cases/cases.hpp"
+#include "hall/document/document.hpp"
 #include "hall/exchange/exchange.hpp"
+#include "hall/notice/notice.hpp"
 #include "hall/packs/packs.hpp"
 #include "hall/people/people.hpp"
 #include "hall/section/section.hpp"
-
-namespace yakuba::people {
-hall::Module module();
-}
-namespace yakuba::section {
-hall::Module module();
-}
-namespace yakuba::access {
-hall::Module module();
-}
 
 namespace yakuba {
 
@@ -25,6 +20,11 @@ std::vector<hall::Module> capabilities() {
   modules.push_back(section::module());
   modules.push_back(access::module());
   modules.push_back(people::module());
+  modules.push_back(document::module());
+  modules.push_back(notice::module());
+  modules.push_back(approval::module());
+  modules.push_back(cases::module());
+  modules.push_back(application::module());
   return modules;
 }
 

@@ -58,8 +58,8 @@ struct Letter {
   pack::Facts facts;
 };
 
-Result<> issue(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row,
-               const pack::PackPtr& pack, const pack::Procedure& procedure, Letter letter) {
+Result<notice::Request> request_of(store::Tx& tx, const Act& act, const Case& row, const pack::PackPtr& pack,
+                                   const pack::Procedure& procedure, Letter letter) {
   notice::Request request{
       .key = std::move(letter.key), .pack = pack, .procedure = procedure.id, .notice = std::move(letter.notice)};
   request.step = row.step;
@@ -73,8 +73,24 @@ Result<> issue(hall::Hall& hall, store::Tx& tx, const store::Town& town, const A
   request.retention_years = procedure.retention.years;
   request.reach = TRY(reach_of(tx, act, row, procedure));
   request.stamp = stamp_of(act, row);
-  TRY(notice::issue(tx, hall, town, request));
+  return request;
+}
+
+Result<> issue(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row,
+               const pack::PackPtr& pack, const pack::Procedure& procedure, Letter letter) {
+  TRY(notice::issue(tx, hall, town, TRY(request_of(tx, act, row, pack, procedure, std::move(letter)))));
   return {};
+}
+
+Result<Letter> decision_letter(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act,
+                               const Case& row, const pack::Pack& pack, const pack::Procedure& procedure,
+                               const pack::Outcome& outcome, std::string_view reason) {
+  Letter letter{.key = "decision:" + row.public_id.text(), .notice = outcome.notice, .adverse = outcome.adverse};
+  const pack::Facts facts =
+      TRY(facts_of(hall, tx, town, pack, procedure, row, TRY(register_facts(tx, act, row, procedure))));
+  letter.facts = TRY(pack::rule(pack, procedure, facts)).facts;
+  letter.extra = {{"reason", reason}};
+  return letter;
 }
 
 }  // namespace
@@ -102,12 +118,21 @@ Result<> tell_decision(hall::Hall& hall, store::Tx& tx, const store::Town& town,
   const pack::Outcome* outcome = procedure ? procedure->outcome(row.outcome) : nullptr;
   const auto drafted = TRY(tx.one<sql::DraftOf>({.case_id = row.id.value}));
   if (!outcome || !drafted) return fail(ErrorKind::corrupt, "case.outcome", row.outcome);
-  Letter letter{.key = "decision:" + row.public_id.text(), .notice = outcome->notice, .adverse = outcome->adverse};
-  const pack::Facts facts =
-      TRY(facts_of(hall, tx, town, *pack, *procedure, row, TRY(register_facts(tx, act, row, *procedure))));
-  letter.facts = TRY(pack::rule(*pack, *procedure, facts)).facts;
-  letter.extra = {{"reason", drafted->reason}};
-  return issue(hall, tx, town, act, row, pack, *procedure, std::move(letter));
+  return issue(hall, tx, town, act, row, pack, *procedure,
+               TRY(decision_letter(hall, tx, town, act, row, *pack, *procedure, *outcome, drafted->reason)));
+}
+
+Result<Bytes> preview_of(hall::Hall& hall, const store::Town& town, const Act& act, const File& file) {
+  if (!file.drafted) return fail(ErrorKind::conflict, "case.no_draft", "draft the decision first");
+  const pack::Outcome* outcome = file.procedure->outcome(file.drafted->outcome);
+  if (!outcome) return fail(ErrorKind::corrupt, "case.outcome", file.drafted->outcome);
+  // Reading the register for the letter leaves its trace, so this is a change although nothing else is written.
+  const notice::Request request = TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<notice::Request> {
+    return request_of(tx, act, file.row, file.pack, *file.procedure,
+                      TRY(decision_letter(hall, tx, town, act, file.row, *file.pack, *file.procedure, *outcome,
+                                          file.drafted->reason)));
+  }));
+  return notice::preview(hall, town, request);
 }
 
 }  // namespace yakuba::cases

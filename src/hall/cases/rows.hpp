@@ -63,6 +63,9 @@ Result<Key256> case_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& 
 Result<> tell_correction(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row);
 Result<> tell_decision(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row);
 
+// The watermarked letter that the drafted decision would become.
+Result<Bytes> preview_of(hall::Hall& hall, const store::Town& town, const Act& act, const File& file);
+
 // The office's own knowledge of a case as facts: pack constants, register, answers in order, facts found out.
 Result<pack::Facts> facts_of(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const pack::Pack& pack,
                              const pack::Procedure& procedure, const Case& row, const JsonObject& register_facts);
