@@ -209,6 +209,7 @@ constexpr double box_width = 100, box_height = 68, column_width = 131, main_top 
 struct Place {
   std::size_t column = 0;
   bool aside = false;
+  std::size_t origin = 0;  // of a side step: the column of the step that sends it most; going further right is going on
   double x() const { return 4 + column_width * static_cast<double>(column); }
   double y() const { return aside ? aside_top : main_top; }
   double center() const { return x() + box_width / 2; }
@@ -220,7 +221,7 @@ Places places_of(const ProcessMap& map) {
   Places places;
   std::size_t column = 0;
   for (const auto& s : map.steps)
-    if (!s.aside) places[s.id] = {column++, false};
+    if (!s.aside) places[s.id] = {column, false, column}, ++column;
   std::vector<bool> taken(map.steps.size() + column + 1, false);
   for (const auto& s : map.steps) {
     if (!s.aside) continue;
@@ -229,9 +230,10 @@ Places places_of(const ProcessMap& map) {
     for (const auto& e : map.edges)
       if (const auto from = places.find(e.from); e.to == s.id && from != places.end() && !from->second.aside && e.count > most)
         most = e.count, wanted = from->second.column;
+    const std::size_t origin = wanted;
     while (taken[wanted]) ++wanted;
     taken[wanted] = true;
-    places[s.id] = {wanted, true};
+    places[s.id] = {wanted, true, origin};
   }
   return places;
 }
@@ -261,12 +263,13 @@ Drawn line_of(const Place& from, const Place& to) {
     return {"M" + at(start, main_top + box_height) + "C" + at(start, aside_top + 10) + " " + at(stop, aside_top + 20) + " " +
                 at(stop, aside_top + 34), false, {}};
   }
+  const bool back = to.column <= from.origin;
   if (!to.aside && from.column == to.column)
-    return {"M" + at(from.center() + 26, aside_top) + "V" + place(main_top + box_height + 2), true,
+    return {"M" + at(from.center() + 26, aside_top) + "V" + place(main_top + box_height + 2), back,
             std::pair(from.center() + 36, aside_top - 26)};
   if (!to.aside)
     return {"M" + at(from.center(), aside_top) + "C" + at(from.center(), aside_top - 40) + " " + at(to.center(), aside_top - 30) +
-                " " + at(to.center(), main_top + box_height + 2), to.column < from.column, {}};
+                " " + at(to.center(), main_top + box_height + 2), back, {}};
   return {"M" + at(from.x() + box_width, aside_top + 34) + "H" + place(to.x() - 2), to.column < from.column, {}};
 }
 

@@ -54,8 +54,8 @@ Html tabs(const Tabs& t) {
 Html steps(const Words& words, const std::vector<Step>& list) {
   return ol(cls("steps"), aria_label(words(Text::progress)), each(list, [&](const Step& s) {
               return li(cls("done").only_if(s.done && !s.current), aria_current("step").only_if(s.current),
-                        span(s.name, when(s.done && !s.current, [&] { return span(cls("vh"), words(Text::done)); })),
-                        when(!s.note.empty(), [&] { return group(" ", span(cls("nowrap"), s.note)); }));
+                        span(borrowed(s.name), when(s.done && !s.current, [&] { return span(cls("vh"), words(Text::done)); })),
+                        when(!s.note.empty(), [&] { return group(" ", span(cls("nowrap"), borrowed(s.note))); }));
             }));
 }
 
@@ -77,11 +77,11 @@ Html contents(const Plain& title_id, const Html& title_words, const std::vector<
 
 Html notice(const Notice& n) {
   const auto l = look(n.kind);
-  return div(cls(l.notice), icon(n.icon == Icon::count_ ? l.icon : n.icon), div(heading(n.level, n.title), n.body));
+  return div(cls(l.notice), icon(n.icon == Icon::count_ ? l.icon : n.icon), div(heading(n.level, n.title), borrowed(n.body)));
 }
 
 Html emergency(const Emergency& e) {
-  return section(cls("emergency"), aria_labelledby(e.id), icon(Icon::alert), h2(id(e.id), e.title), p(e.body),
+  return section(cls("emergency"), aria_labelledby(e.id), icon(Icon::alert), h2(id(e.id), e.title), p(borrowed(e.body)),
                  when(!e.meta.empty(), [&] { return p(cls("meta"), e.meta); }));
 }
 
@@ -91,7 +91,7 @@ Html tag(const Html& words, Tone tone, std::optional<Icon> which) {
 
 Html empty_state(const Empty& e) {
   return div(cls("empty stack-s"), icon(Icon::tray), heading(e.level, e.title),
-             when(!e.body.empty(), [&] { return p(cls("muted"), e.body); }),
+             when(!e.body.empty(), [&] { return p(cls("muted"), borrowed(e.body)); }),
              when(!e.action.empty(), [&] { return p(e.action); }));
 }
 
@@ -102,7 +102,7 @@ Html done_panel(const Done& d) {
 
 Html law_quote(const Html& words, const Html& source) { return blockquote(cls("law"), p(words), cite(source)); }
 
-Html fold(const Fold& f) { return details(cls("fold"), open(f.open), summary(f.summary), div(f.body)); }
+Html fold(const Fold& f) { return details(cls("fold"), open(f.open), summary(borrowed(f.summary)), div(borrowed(f.body))); }
 
 Html panel(const Panel& q) {
   std::string look_of = "panel";
@@ -112,17 +112,17 @@ Html panel(const Panel& q) {
   // Smaller than its page's headings when it stands aside: level 3 keeps the element h2 only through `h`.
   const Html title_line = heading(q.level, q.title, q.id, q.ground == Tone::plain ? "" : "h");
   return section(cls(look_of), aria_labelledby(q.id),
-                 when(!q.aside.empty(), [&] { return div(cls("row row-between"), title_line, q.aside); }, title_line), q.body);
+                 when(!q.aside.empty(), [&] { return div(cls("row row-between"), title_line, q.aside); }, title_line), borrowed(q.body));
 }
 
 Html facts(const std::vector<Fact>& list, bool is_small) {
   return dl(cls(is_small ? "facts small" : "facts"),
-            each(list, [](const Fact& fact) { return group(dt(fact.term), dd(fact.value)); }));
+            each(list, [](const Fact& fact) { return group(dt(borrowed(fact.term)), dd(borrowed(fact.value))); }));
 }
 
 Html summary_list(const std::vector<SummaryRow>& rows_of_list) {
   return dl(cls("summary"), each(rows_of_list, [](const SummaryRow& row) {
-              return div(dt(row.term), dd(row.value), when(!row.go.empty(), [&] { return dd(cls("go"), row.go); }));
+              return div(dt(borrowed(row.term)), dd(borrowed(row.value)), when(!row.go.empty(), [&] { return dd(cls("go"), borrowed(row.go)); }));
             }));
 }
 
@@ -144,10 +144,10 @@ Html timeline(const Words& words, const std::vector<Moment>& moments) {
               const bool now = m.when == Tense::now, later = m.when == Tense::next;
               return li(cls(now ? "now" : "next").only_if(now || later), aria_current("step").only_if(now),
                         span(cls("dot"), when(now, icon(Icon::dot)), when(!now && !later, icon(Icon::check))),
-                        when(!m.datetime.empty(), [&] { return Html(time(datetime(m.datetime.text), m.time)); },
-                             [&] { return Html(p(cls("when"), m.time)); }),
-                        h3(m.title, when(!now && !later, [&] { return span(cls("vh"), words(Text::done)); })),
-                        when(!m.body.empty(), [&] { return p(m.body); }));
+                        when(!m.datetime.empty(), [&] { return Html(time(datetime(m.datetime.text), borrowed(m.time))); },
+                             [&] { return Html(p(cls("when"), borrowed(m.time))); }),
+                        h3(borrowed(m.title), when(!now && !later, [&] { return span(cls("vh"), words(Text::done)); })),
+                        when(!m.body.empty(), [&] { return p(borrowed(m.body)); }));
             }));
 }
 
@@ -159,7 +159,7 @@ Html event_log(const std::vector<LogRow>& entries) {
 
 Html event_cards(const std::vector<Event>& events) {
   return ul(cls("events"), each(events, [](const Event& e) {
-              return li(div(cls("event"), icon(e.icon), h3(a(href(e.href.text), e.title)), p(e.text)));
+              return li(div(cls("event"), icon(e.icon), h3(a(href(e.href.text), e.title)), p(borrowed(e.text))));
             }));
 }
 

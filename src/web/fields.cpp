@@ -38,7 +38,7 @@ Html required_mark(const Words& words, bool is_required) {
 // Label, hint, fault, control: the order in which they are read.
 Html framed(const Words& words, const Field& f, const Html& control) {
   const std::string control_id = id_of(f);
-  return div(cls(f.error ? "field invalid" : "field"), label(for_(control_id), f.label, required_mark(words, f.required)),
+  return div(cls(f.error ? "field invalid" : "field"), label(for_(control_id), borrowed(f.label), required_mark(words, f.required)),
              hint_line(control_id, f.hint), error_line(words, control_id, f.error), control);
 }
 
@@ -104,7 +104,7 @@ Html select_field(const Words& words, const Select& f) {
                        aria_invalid(true).only_if(f.error.has_value()),
                        aria_describedby(described_by(control, !f.hint.empty(), f.error.has_value())),
                        each(f.options, [](const Option& o) {
-                         return option(value(o.value), selected(o.chosen), o.label);
+                         return option(value(o.value), selected(o.chosen), borrowed(o.label));
                        })));
 }
 
@@ -115,15 +115,15 @@ Html choice_field(const Words& words, const Choices& c) {
     return div(cls(c.lines ? "choice choice-line" : "choice"),
                input(type(c.several ? "checkbox" : "radio"), id(control_id), name(c.name), value(o.value), checked(o.chosen),
                      required(c.required && !c.several)),
-               label(for_(control_id), o.label,
+               label(for_(control_id), borrowed(o.label),
                      when(o.count.has_value(), [&] { return group(" ", span(cls("count"), *o.count)); }),
-                     when(!o.hint.empty(), [&] { return span(cls("hint"), o.hint); })));
+                     when(!o.hint.empty(), [&] { return span(cls("hint"), borrowed(o.hint)); })));
   };
   return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(c.name), role("radiogroup").only_if(!c.several),
                   aria_required(true).only_if(c.required && !c.several),
                   aria_invalid(true).only_if(c.error.has_value() && !c.several), aria_describedby(described),
                   legend_of(words, c.legend, c.legend_is_heading, c.required && !c.legend_is_heading),
-                  when(!c.hint.empty(), [&] { return p(cls("hint"), id(c.name + "-hint"), c.hint); }),
+                  when(!c.hint.empty(), [&] { return p(cls("hint"), id(c.name + "-hint"), borrowed(c.hint)); }),
                   error_line(words, c.name, c.error),
                   when(c.lines, [&] { return Html(each(c.options, control)); },
                        [&] { return Html(div(cls("choices"), each(c.options, control))); }));
@@ -136,8 +136,8 @@ Html declaration(const Words& words, const Field& f) {
                  input(type("checkbox"), id(control), name(f.name), value("1"), checked(!f.value.empty()), required(f.required),
                        aria_invalid(true).only_if(f.error.has_value()),
                        aria_describedby(described_by(control, false, f.error.has_value()))),
-                 label(for_(control), f.label, required_mark(words, f.required),
-                       when(!f.hint.empty(), [&] { return span(cls("hint"), f.hint); }))));
+                 label(for_(control), borrowed(f.label), required_mark(words, f.required),
+                       when(!f.hint.empty(), [&] { return span(cls("hint"), borrowed(f.hint)); }))));
 }
 
 Html date_field(const Words& words, const DateField& f) {
@@ -178,7 +178,7 @@ std::string button_class(ButtonKind kind, bool is_big, bool at_end) {
 
 Html action_button(const Button& b_) {
   return button(cls(button_class(b_.kind, b_.big, b_.end)), name(b_.name).only_if(!b_.name.empty()),
-                value(b_.value).only_if(!b_.name.empty()), b_.text);
+                value(b_.value).only_if(!b_.name.empty()), borrowed(b_.text));
 }
 
 Html link_button(const Plain& address, const Html& words, ButtonKind kind) {

@@ -1,25 +1,59 @@
 #include "web/html.hpp"
 
+#include <bit>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace yakuba::web {
 
-void Writer::escape(std::string_view plain) {
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    std::string_view entity;
-    switch (plain[i]) {
-      case '&': entity = "&amp;"; break;
-      case '<': entity = "&lt;"; break;
-      case '>': entity = "&gt;"; break;
-      case '"': entity = "&quot;"; break;
-      case '\'': entity = "&#39;"; break;
-      case '\0': entity = "\xEF\xBF\xBD"; break;  // U+FFFD, as a parser would read it
-      default: continue;
-    }
-    text.append(plain.substr(start, i - start));
-    text.append(entity);
-    start = i + 1;
+namespace {
+
+constexpr bool is_special(unsigned char c) {
+  return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' || c == '\0';
+}
+constexpr auto special = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 256; ++c) table[static_cast<std::size_t>(c)] = is_special(static_cast<unsigned char>(c));
+  return table;
+}();
+
+// The first character at or after `at` that needs an entity. Most text has none: sixteen bytes are looked at at once.
+std::size_t next_special(std::string_view text, std::size_t at) {
+#ifdef __SSE2__
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    const __m128i any = _mm_or_si128(_mm_or_si128(_mm_or_si128(is('&'), is('<')), _mm_or_si128(is('>'), is('"'))),
+                                     _mm_or_si128(is('\''), is('\0')));
+    if (const int mask = _mm_movemask_epi8(any)) return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(mask)));
   }
-  text.append(plain.substr(start));
+#endif
+  while (at < text.size() && !special[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
+std::string_view entity_of(char c) {
+  switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return "\xEF\xBF\xBD";  // NUL is U+FFFD, as a parser would read it
+  }
+}
+
+}  // namespace
+
+void Writer::escape(std::string_view plain) {
+  for (std::size_t start = 0; start < plain.size();) {
+    const auto found = next_special(plain, start);
+    text.append(plain.data() + start, found - start);
+    if (found == plain.size()) return;
+    text.append(entity_of(plain[found]));
+    start = found + 1;
+  }
 }
 
 void Writer::number(std::int64_t value) {

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <charconv>
 #include <concepts>
@@ -56,6 +57,20 @@ struct FixedString {
 
 class Html;
 class Raw;  // web/raw.hpp: markup that is already HTML; constructed only inside src/web
+
+// "<" + "div" and the like, put together by the compiler: one append instead of three.
+template <FixedString Before, FixedString Name, FixedString After>
+struct Joined {
+  static constexpr std::size_t size = sizeof(Before.text) + sizeof(Name.text) + sizeof(After.text) - 3;
+  static constexpr auto text = [] {
+    std::array<char, size> all{};
+    std::size_t at = 0;
+    for (const std::string_view part : {Before.view(), Name.view(), After.view()})
+      for (const char c : part) all[at++] = c;
+    return all;
+  }();
+  static constexpr std::string_view view{text.data(), size};
+};
 
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view>;
@@ -121,11 +136,9 @@ struct Attribute {
     if constexpr (IsOptional<V>::value) {
       if (value) Attribute<Name, Kind, typename V::value_type>{*value}.write_attribute(out);
     } else if constexpr (Kind == AttributeKind::flag) {
-      if (value) out.literal(" "), out.literal(Name.view());
+      if (value) out.literal(Joined<" ", Name, "">::view);
     } else {
-      out.literal(" ");
-      out.literal(Name.view());
-      out.literal("=\"");
+      out.literal(Joined<" ", Name, "=\"">::view);
       write_value(out);
       out.literal("\"");
     }
@@ -170,15 +183,12 @@ struct Element {
   std::tuple<Parts...> parts;
 
   void write(Writer& out) const {
-    out.literal("<");
-    out.literal(Name.view());
+    out.literal(Joined<"<", Name, "">::view);
     std::apply([&](const auto&... part) { (write_if_attribute(out, part), ...); }, parts);
     out.literal(">");
     if constexpr (!Void) {
       std::apply([&](const auto&... part) { (write_if_child(out, part), ...); }, parts);
-      out.literal("</");
-      out.literal(Name.view());
-      out.literal(">");
+      out.literal(Joined<"</", Name, ">">::view);
     }
   }
 
@@ -281,6 +291,7 @@ class Html {
   template <class T>
     requires(Node<std::remove_cvref_t<T>> && !std::same_as<std::remove_cvref_t<T>, Html>)
   Html(const T& node) {
+    if constexpr (WritesItself<T>) written_.text.reserve(240);  // most pieces need one allocation, not five
     put(written_, node);
   }
   void write(Writer& out) const {
@@ -302,6 +313,13 @@ class Html {
  private:
   Writer written_;
 };
+
+// A rendered piece that is only looked at: for parts that certainly outlive the node (a component's own arguments).
+struct HtmlView {
+  const Html* html;
+  void write(Writer& out) const { html->write(out); }
+};
+inline HtmlView borrowed(const Html& html) { return {&html}; }
 
 // An icon: <svg class="i"><use href="#i-…"></svg>, hidden from assistive technology (words stand beside it).
 struct IconNode {

@@ -112,13 +112,13 @@ Html reading_switches(const ResidentShell& shell) {
 }
 
 Html person_link(const ResidentShell& shell) {
-  if (shell.person) return a(cls("back"), href(shell.person->href), icon(Icon::person), shell.person->text);
+  if (shell.person) return a(cls("back"), href(shell.person->href), icon(Icon::person), borrowed(shell.person->text));
   if (!shell.can_log_in) return {};
   return a(cls("btn btn-2 btn-s"), href(shell.login_href), icon(Icon::person), shell.words(Text::log_in));
 }
 
 Html link_item(const Link& link) {
-  return li(a(href(link.href.text), aria_current("page").only_if(link.current), link.text));
+  return li(a(href(link.href.text), aria_current("page").only_if(link.current), borrowed(link.text)));
 }
 
 Html resident_foot(const ResidentShell& shell) {
@@ -127,13 +127,13 @@ Html resident_foot(const ResidentShell& shell) {
       div(cls("wrap"),
           div(cls("cols"),
               section(cls("stack-s"), h2(shell.face.office.empty() ? shell.face.name : shell.face.office),
-                      p(each(shell.office_lines, [](const Html& line, std::size_t i) { return group(when(i > 0, br()), line); }))),
-              each(shell.foot, [](const FootColumn& column) { return section(h2(column.title), ul(each(column.links, link_item))); })),
-          when(!shell.foot_note.empty(), [&] { return p(cls("foot-end small muted"), shell.foot_note); })));
+                      p(each(shell.office_lines, [](const Html& line, std::size_t i) { return group(when(i > 0, br()), borrowed(line)); }))),
+              each(shell.foot, [](const FootColumn& column) { return section(h2(borrowed(column.title)), ul(each(column.links, link_item))); })),
+          when(!shell.foot_note.empty(), [&] { return p(cls("foot-end small muted"), borrowed(shell.foot_note)); })));
 }
 
 Html menu_item(const Link& link) {
-  return li(a(href(link.href.text), aria_current("page").only_if(link.current), link.text,
+  return li(a(href(link.href.text), aria_current("page").only_if(link.current), borrowed(link.text),
               when(link.count.has_value(), [&] { return group(" ", span(cls("count"), *link.count)); })));
 }
 
@@ -180,7 +180,7 @@ std::string resident_page(const ResidentShell& shell, const Html& main) {
   out.text.reserve(main.markup().size() + 8'192);
   write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "");
   put(out, header(cls("head"), div(cls("wrap head-in"), brand(shell.face, true), reading_switches(shell), person_link(shell))));
-  put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), main));
+  put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), borrowed(main)));
   put(out, resident_foot(shell));
   write_end(out);
   return std::move(out.text);
@@ -195,8 +195,8 @@ std::string desk_page(const DeskShell& shell, const Html& main) {
                         return nav(cls("desk-nav"), aria_label(shell.words(Text::desk_menu)), ul(each(shell.menu, menu_item)));
                       }),
                       desk_person(shell))));
-  put(out, main_element(id("main"), main));
-  put(out, footer(cls("foot"), div(cls("wrap row row-between small muted"), p(shell.foot_note))));
+  put(out, main_element(id("main"), borrowed(main)));
+  put(out, footer(cls("foot"), div(cls("wrap row row-between small muted"), p(borrowed(shell.foot_note)))));
   write_end(out);
   return std::move(out.text);
 }

@@ -49,6 +49,8 @@ void walk_marks(std::string_view marked, T&& text, M&& on_mark) {
 
 // Escaped, with a person's braces shown as braces again.
 void escape_text(Writer& out, std::string_view text) {
+  const bool plain = text.find(hidden_open) == std::string_view::npos && text.find(hidden_close) == std::string_view::npos;
+  if (plain) return out.escape(text);
   while (!text.empty()) {
     const auto hidden = text.find_first_of("\x01\x02");
     out.escape(text.substr(0, hidden));
