@@ -66,3 +66,7 @@ order by l.waiting_since, l.sheet limit $3;
 -- out: sheet int, position int
 select sheet, position from approval_line where holder = $1 and daiketsu = 1 and reviewed_at is null and acted_at is not null
 order by acted_at limit $2;
+
+-- name: first_open_sheet :one
+-- out: id int
+select id from approval_sheet where state = 'open' order by id limit 1;
