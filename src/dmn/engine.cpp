@@ -25,6 +25,10 @@ feel::Value with(const feel::Value& context, std::span<const std::string> path, 
 // Contexts in order of their keys, all the way down: a record (canonical JSON) gives back exactly what was decided on.
 feel::Value in_key_order(const feel::Value& value) {
   if (value.kind() == feel::Kind::list) {
+    const auto nested = [](const feel::Value& item) {
+      return item.kind() == feel::Kind::list || item.kind() == feel::Kind::context;
+    };
+    if (std::none_of(value.items().begin(), value.items().end(), nested)) return value;
     std::vector<feel::Value> items;
     for (const feel::Value& item : value.items()) items.push_back(in_key_order(item));
     return feel::Value::list(std::move(items));
