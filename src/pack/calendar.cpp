@@ -31,12 +31,17 @@ std::optional<Date> equinox(int year, const HolidayRule& rule) {
 
 std::optional<Date> day_in(int year, const HolidayRule& rule) {
   if (year < rule.from_year || year > rule.to_year) return std::nullopt;
-  if (std::find(rule.except_years.begin(), rule.except_years.end(), year) != rule.except_years.end()) return std::nullopt;
+  if (std::find(rule.except_years.begin(), rule.except_years.end(), year) != rule.except_years.end())
+    return std::nullopt;
   switch (rule.kind) {
-    case HolidayRule::Kind::fixed: return Date::of(year, rule.month, rule.day);
-    case HolidayRule::Kind::nth_weekday: return nth_weekday(year, rule);
-    case HolidayRule::Kind::equinox: return equinox(year, rule);
-    case HolidayRule::Kind::once: return rule.date && rule.date->year() == year ? rule.date : std::nullopt;
+    case HolidayRule::Kind::fixed:
+      return Date::of(year, rule.month, rule.day);
+    case HolidayRule::Kind::nth_weekday:
+      return nth_weekday(year, rule);
+    case HolidayRule::Kind::equinox:
+      return equinox(year, rule);
+    case HolidayRule::Kind::once:
+      return rule.date && rule.date->year() == year ? rule.date : std::nullopt;
   }
   return std::nullopt;
 }
@@ -45,7 +50,8 @@ bool holds(const std::vector<Holiday>& days, Date day) {
   return std::any_of(days.begin(), days.end(), [&](const Holiday& h) { return h.date == day; });
 }
 
-// 祝日法3条3項: a day that is no holiday between two holidays named by law. 2000–2006 not a Sunday nor a substitute day.
+// 祝日法3条3項: a day that is no holiday between two holidays named by law. 2000–2006 not a Sunday nor a substitute
+// day.
 void add_citizens_days(const CalendarRules& rules, int year, std::vector<Holiday>& days) {
   if (!rules.citizens_from_year || year < *rules.citizens_from_year) return;
   const std::vector<Holiday> by_law = days;
@@ -57,8 +63,8 @@ void add_citizens_days(const CalendarRules& rules, int year, std::vector<Holiday
   }
 }
 
-// 祝日法3条2項. Only holidays named by law on a Sunday move; until 2006 to the next day, from 2007 to the first later day
-// that is no holiday named by law.
+// 祝日法3条2項. Only holidays named by law on a Sunday move; until 2006 to the next day, from 2007 to the first later
+// day that is no holiday named by law.
 void add_substitute_days(const CalendarRules& rules, int year, std::vector<Holiday>& days) {
   if (!rules.substitute_from_year || year < *rules.substitute_from_year) return;
   const bool skips = rules.substitute_next_from_year && year >= *rules.substitute_next_from_year;
@@ -127,7 +133,9 @@ std::optional<std::string> Calendar::closed_reason(Date day) const {
   return std::nullopt;
 }
 
-bool Calendar::is_closed(Date day) const { return closed_reason(day).has_value(); }
+bool Calendar::is_closed(Date day) const {
+  return closed_reason(day).has_value();
+}
 
 bool Calendar::is_open_at(Instant instant) const {
   const JapanTime time = in_japan(instant);
@@ -158,7 +166,9 @@ int Calendar::open_days_between(Date after, Date until) const {
   return days;
 }
 
-Date Calendar::last_open_day_of_month(Date day) const { return previous_open_day(day.month_end()); }
+Date Calendar::last_open_day_of_month(Date day) const {
+  return previous_open_day(day.month_end());
+}
 
 std::int64_t Calendar::open_minutes_between(Instant from, Instant to) const {
   if (to <= from) return 0;

@@ -1,7 +1,7 @@
 // Holidays by law, closed days, deadlines and office time, against the vectors of published calendars.
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "pack/load.hpp"
 #include "pack/test_packs.hpp"
@@ -9,13 +9,17 @@
 namespace yakuba::pack {
 namespace {
 
-Date day(std::string_view text) { return Date::parse(text).value(); }
+Date day(std::string_view text) {
+  return Date::parse(text).value();
+}
 
 const Calendar& national() {
   static const Loaded loaded = load(std::array{layer_on_disk("common")});
   return loaded.pack->calendars.at("national");
 }
-const Calendar& nagi() { return pack_of("nagi")->calendars.at("nagi"); }
+const Calendar& nagi() {
+  return pack_of("nagi")->calendars.at("nagi");
+}
 
 std::vector<int> years_with(int from, int to, int month, int wanted, std::string_view name) {
   std::vector<int> out;
@@ -25,7 +29,8 @@ std::vector<int> years_with(int from, int to, int month, int wanted, std::string
 }
 
 TEST(Holidays, AreAsManyAsPublishedInEachYear) {
-  const std::pair<int, std::size_t> counts[] = {{2019, 22}, {2020, 18}, {2021, 17}, {2024, 21}, {2025, 19}, {2026, 18}, {2027, 17}};
+  const std::pair<int, std::size_t> counts[] = {{2019, 22}, {2020, 18}, {2021, 17}, {2024, 21},
+                                                {2025, 19}, {2026, 18}, {2027, 17}};
   for (const auto& [year, count] : counts) EXPECT_EQ(national().holidays(year).size(), count) << year;
 }
 
@@ -36,9 +41,9 @@ TEST(Holidays, AreEightHundredAndNinetyFiveFrom2000To2050) {
 }
 
 TEST(Holidays, EquinoxesFallAsTheAlmanacSays) {
-  const std::vector<int> march_20{2000, 2001, 2004, 2005, 2008, 2009, 2012, 2013, 2016, 2017, 2020, 2021, 2024,
-                                  2025, 2026, 2028, 2029, 2030, 2032, 2033, 2034, 2036, 2037, 2038, 2040, 2041,
-                                  2042, 2044, 2045, 2046, 2048, 2049, 2050};
+  const std::vector<int> march_20{2000, 2001, 2004, 2005, 2008, 2009, 2012, 2013, 2016, 2017, 2020,
+                                  2021, 2024, 2025, 2026, 2028, 2029, 2030, 2032, 2033, 2034, 2036,
+                                  2037, 2038, 2040, 2041, 2042, 2044, 2045, 2046, 2048, 2049, 2050};
   EXPECT_EQ(years_with(2000, 2050, 3, 20, "春分の日"), march_20);
   EXPECT_EQ(years_with(2000, 2050, 3, 21, "春分の日").size(), 51 - march_20.size());
   const std::vector<int> september_22{2012, 2016, 2020, 2024, 2028, 2032, 2036, 2040, 2044, 2045, 2048, 2049};
@@ -104,7 +109,8 @@ TEST(Deadlines, AClaimInTheMonthOfTheEventIsNeverLate) {
 }
 
 TEST(OpenDays, AreCountedWithoutTheFirst) {
-  EXPECT_EQ(nagi().plus_open_days(day("2026-11-20"), 1).text(), "2026-11-24");  // Friday → Tuesday after a holiday Monday
+  EXPECT_EQ(nagi().plus_open_days(day("2026-11-20"), 1).text(),
+            "2026-11-24");  // Friday → Tuesday after a holiday Monday
   EXPECT_EQ(nagi().open_days_between(day("2026-11-20"), day("2026-11-24")), 1);
   EXPECT_EQ(nagi().open_days_between(day("2026-11-24"), day("2026-11-20")), 0);
 }

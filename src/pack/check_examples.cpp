@@ -9,11 +9,16 @@ namespace {
 
 JsonValue json_of(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::string: return node.text;
-    case Node::Kind::integer: return node.integer;
-    case Node::Kind::boolean: return node.integer != 0;
-    case Node::Kind::date: return node.date.text();
-    case Node::Kind::real: return JsonNumber{std::to_string(node.real)};
+    case Node::Kind::string:
+      return node.text;
+    case Node::Kind::integer:
+      return node.integer;
+    case Node::Kind::boolean:
+      return node.integer != 0;
+    case Node::Kind::date:
+      return node.date.text();
+    case Node::Kind::real:
+      return JsonNumber{std::to_string(node.real)};
     case Node::Kind::array: {
       JsonArray out;
       for (const Node& item : node.items) out.push_back(json_of(item));
@@ -70,7 +75,8 @@ class Examples {
     lay_under(base_, merged);
     for (auto& [key, value] : *merged.object()) facts.known[key] = items_of(key, value);
     const auto ruling = rule(pack_, procedure_, facts);
-    if (!ruling) return in.fault("pack.example_undecided", node.place, {{"id", id}, {"missing", describe(ruling.error())}});
+    if (!ruling)
+      return in.fault("pack.example_undecided", node.place, {{"id", id}, {"missing", describe(ruling.error())}});
     compare(*ruling, *expected, id);
   }
 
@@ -93,7 +99,8 @@ class Examples {
         if (fact.matters) missing += (missing.empty() ? "" : "、") + fact.name;
       for (const Decision& decision : ruling.decisions)
         if (!decision.decided()) missing += "（" + decision.title + ": " + decision.standing + "）";
-      faults_.push_back({"pack.example_undecided", Severity::error, expected.place, {{"id", id}, {"missing", missing}}});
+      faults_.push_back(
+          {"pack.example_undecided", Severity::error, expected.place, {{"id", id}, {"missing", missing}}});
       return;
     }
     for (const Member& member : expected.members) {
@@ -101,7 +108,9 @@ class Examples {
       const JsonValue json = json_of(member.value);
       const std::string wanted = json.string() ? *json.string() : json.canonical();
       if (actual != wanted)
-        faults_.push_back({"pack.example_failed", Severity::error, member.place,
+        faults_.push_back({"pack.example_failed",
+                           Severity::error,
+                           member.place,
                            {{"id", id}, {"what", member.key}, {"expected", wanted}, {"actual", actual}}});
     }
   }
@@ -114,7 +123,8 @@ class Examples {
     const JsonValue* value = &root->second;
     if (const JsonArray* items = value->array(); items && parts.size() > 1) {
       JsonArray out;
-      for (const JsonValue& item : *items) out.push_back(item.find(parts[1]) ? *item.find(parts[1]) : JsonValue(""));  // TOML has no null
+      for (const JsonValue& item : *items)
+        out.push_back(item.find(parts[1]) ? *item.find(parts[1]) : JsonValue(""));  // TOML has no null
       return JsonValue(out).canonical();
     }
     if (parts.size() > 1) value = value->find(parts[1]);

@@ -1,5 +1,6 @@
-// Decisions on paper: reason (行政手続法8条), 審査請求の教示 (行政不服審査法82条), 取消訴訟の教示 (行政事件訴訟法46条). A town is
-// not let to put a decision in force that lacks them, granted ones too: the amount or the month can be disputed.
+// Decisions on paper: reason (行政手続法8条), 審査請求の教示 (行政不服審査法82条), 取消訴訟の教示 (行政事件訴訟法46条).
+// A town is not let to put a decision in force that lacks them, granted ones too: the amount or the month can be
+// disputed.
 #include <algorithm>
 #include <array>
 
@@ -33,7 +34,8 @@ class NoticeChecker {
   void run() {
     if (notice_.body.empty()) return fault("pack.notice_empty", notice_.place, {});
     for (const std::string& language : pack_.languages)
-      if (language != "ja" && !notice_.plain.contains(language)) fault("pack.notice_language", notice_.place, {{"language", language}});
+      if (language != "ja" && !notice_.plain.contains(language))
+        fault("pack.notice_language", notice_.place, {{"language", language}});
     for (const auto& [language, text] : notice_.plain) check_furigana(language, text);
     if (notice_.kind != "decision") return;
     if (notice_.sender != "mayor") fault("pack.notice_sender", notice_.place, {});
@@ -57,7 +59,8 @@ class NoticeChecker {
   // A reason is the facts found and how they miss the standard: a fixed sentence cannot be one, so a hole is demanded.
   void check_reason() {
     const std::string text = notice_.body.section_text("reason");
-    if (!has_section("reason") || trim(text).empty()) return fault("pack.notice_reason", notice_.place, {{"law", "行政手続法 第8条"}});
+    if (!has_section("reason") || trim(text).empty())
+      return fault("pack.notice_reason", notice_.place, {{"law", "行政手続法 第8条"}});
     bool hole = false, inside = false;
     for (const TemplateLine& line : notice_.body.lines) {
       if (const auto heading = heading_of(line)) inside = heading->section == "reason";
@@ -73,15 +76,20 @@ class NoticeChecker {
     for (const Must& must : musts) {
       const std::string text = notice_.body.section_text(must.section);
       const auto words = split(must.words, ' ');
-      if (std::none_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != std::string::npos; }))
+      if (std::none_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return text.find(word) != std::string::npos; }))
         fault("pack.notice_must_say", notice_.place,
-              {{"section", std::string(must.section)}, {"words", std::string(words.front())}, {"law", std::string(must.law)}});
+              {{"section", std::string(must.section)},
+               {"words", std::string(words.front())},
+               {"law", std::string(must.law)}});
     }
-    // 法定受託事務 such as 児童手当: the appeal goes to the governor (地方自治法255条の2), a fixed name would be a town's mistake.
+    // 法定受託事務 such as 児童手当: the appeal goes to the governor (地方自治法255条の2), a fixed name would be a
+    // town's mistake.
     const std::string review = notice_.body.section_text("review");
     const std::string_view authority = notice_.appeal_to == "governor" ? "役場.知事" : "役場.長";
     if (!review.empty() && review.find(authority) == std::string::npos)
-      fault("pack.notice_authority", notice_.place, {{"authority", std::string(authority)}, {"law", "行政不服審査法 第82条"}});
+      fault("pack.notice_authority", notice_.place,
+            {{"authority", std::string(authority)}, {"law", "行政不服審査法 第82条"}});
   }
 
   void check_furigana(const std::string& language, const Template& text) {
@@ -90,7 +98,8 @@ class NoticeChecker {
       for (const TemplatePart& part : line.parts) {
         if (part.kind != TemplatePart::Kind::text) continue;
         if (const auto bare = bare_kanji(part.text))
-          faults_.push_back({"pack.easy_kanji", Severity::error, line.place, {{"key", notice_.id}, {"character", bare->character}}});
+          faults_.push_back(
+              {"pack.easy_kanji", Severity::error, line.place, {{"key", notice_.id}, {"character", bare->character}}});
       }
   }
 

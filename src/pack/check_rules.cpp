@@ -11,14 +11,63 @@ namespace yakuba::pack {
 namespace {
 
 // The closed vocabulary of acts (log/event.hpp holds their meaning; engines do not include each other).
-constexpr std::array<std::string_view, 57> verbs{
-    "drafted",   "saved",       "submitted",    "received",  "assigned",  "taken",     "opened",    "examined",
-    "decided-by-rule", "departed", "asked",     "corrected", "consulted", "consented", "objected",  "proposed",
-    "pulled-back", "returned",  "approved",     "acted-for", "reviewed-after", "rejected", "granted", "issued",
-    "notified",  "delivered",   "bounced",      "booked",    "moved",     "cancelled", "arrived",   "called",
-    "served",    "charged",     "paid",         "overpaid",  "refunded",  "dunned",    "written-off", "filed",
-    "transferred", "destroyed", "imported",     "exported",  "linked",    "viewed",    "printed",   "exempted",
-    "suppressed", "lifted",     "published",    "withdrawn", "closed",    "reopened",  "",          "", ""};
+constexpr std::array<std::string_view, 57> verbs{"drafted",
+                                                 "saved",
+                                                 "submitted",
+                                                 "received",
+                                                 "assigned",
+                                                 "taken",
+                                                 "opened",
+                                                 "examined",
+                                                 "decided-by-rule",
+                                                 "departed",
+                                                 "asked",
+                                                 "corrected",
+                                                 "consulted",
+                                                 "consented",
+                                                 "objected",
+                                                 "proposed",
+                                                 "pulled-back",
+                                                 "returned",
+                                                 "approved",
+                                                 "acted-for",
+                                                 "reviewed-after",
+                                                 "rejected",
+                                                 "granted",
+                                                 "issued",
+                                                 "notified",
+                                                 "delivered",
+                                                 "bounced",
+                                                 "booked",
+                                                 "moved",
+                                                 "cancelled",
+                                                 "arrived",
+                                                 "called",
+                                                 "served",
+                                                 "charged",
+                                                 "paid",
+                                                 "overpaid",
+                                                 "refunded",
+                                                 "dunned",
+                                                 "written-off",
+                                                 "filed",
+                                                 "transferred",
+                                                 "destroyed",
+                                                 "imported",
+                                                 "exported",
+                                                 "linked",
+                                                 "viewed",
+                                                 "printed",
+                                                 "exempted",
+                                                 "suppressed",
+                                                 "lifted",
+                                                 "published",
+                                                 "withdrawn",
+                                                 "closed",
+                                                 "reopened",
+                                                 "",
+                                                 "",
+                                                 ""};
 
 constexpr std::size_t combinations_max = 20'000;  // of values tried to show that a condition can hold
 
@@ -74,20 +123,25 @@ class Rules {
     }
     for (const Attachment& attachment : p.attachments) {
       if (!attachment.for_each.empty()) reference("question", attachment.for_each, p.questions, attachment.place);
-      if (never(attachment.when, list_fact(p, attachment.for_each), attachment.item)) fault("pack.never_required", attachment.when.place, {{"attachment", attachment.id}});
+      if (never(attachment.when, list_fact(p, attachment.for_each), attachment.item))
+        fault("pack.never_required", attachment.when.place, {{"attachment", attachment.id}});
     }
     check_steps(p);
     for (const Stage& stage : p.stages) check(stage);
     for (const Outcome& outcome : p.outcomes) check(p, outcome);
     for (const ReasonCode& reason : p.reasons) fact_path(reason.fact, reason.place);
-    if (!p.notice(p.receipt_notice)) fault("pack.unknown_reference", p.place, {{"what", "notice"}, {"id", p.receipt_notice}, {"near", ""}});
+    if (!p.notice(p.receipt_notice))
+      fault("pack.unknown_reference", p.place, {{"what", "notice"}, {"id", p.receipt_notice}, {"near", ""}});
     if (!p.correction_notice.empty() && !p.notice(p.correction_notice))
       fault("pack.unknown_reference", p.place, {{"what", "notice"}, {"id", p.correction_notice}, {"near", ""}});
     for (const std::string& step : p.withdrawal.until_steps) reference("step", step, p.steps, p.place);
-    if (p.standard_days > 0 && !p.term("standard")) fault("pack.unknown_reference", p.place, {{"what", "term"}, {"id", "standard"}, {"near", ""}});
+    if (p.standard_days > 0 && !p.term("standard"))
+      fault("pack.unknown_reference", p.place, {{"what", "term"}, {"id", "standard"}, {"near", ""}});
   }
 
-  static const Question* list_question(const Procedure& p, const std::string& id) { return id.empty() ? nullptr : p.question(id); }
+  static const Question* list_question(const Procedure& p, const std::string& id) {
+    return id.empty() ? nullptr : p.question(id);
+  }
   const Fact* list_fact(const Procedure& p, const std::string& for_each) {
     const Question* list = list_question(p, for_each);
     return list ? pack_.facts.by_key(list->fact) : nullptr;
@@ -97,7 +151,8 @@ class Rules {
     const Fact* fact = fact_path(q.fact, q.place);
     if (!q.for_each.empty()) {
       reference("question", q.for_each, p.questions, q.place);
-      if (p.question(q.for_each) && !before.contains(q.for_each)) fault("pack.list_later", q.place, {{"question", q.id}, {"list", q.for_each}});
+      if (p.question(q.for_each) && !before.contains(q.for_each))
+        fault("pack.list_later", q.place, {{"question", q.id}, {"list", q.for_each}});
     }
     if (!q.from.empty()) fact_path(q.from, q.place);
     if (fact && !q.choices.empty())
@@ -116,7 +171,8 @@ class Rules {
     if (never(q.when, list_fact(p, q.for_each), q.item)) fault("pack.never_asked", q.when.place, {{"question", q.id}});
   }
 
-  // ---- can a condition hold at all? Facts of choices and yes-no are tried out; anything else counts as "it may" --------
+  // ---- can a condition hold at all? Facts of choices and yes-no are tried out; anything else counts as "it may"
+  // --------
 
   std::optional<std::vector<feel::Value>> domain(const Fact& fact) {
     std::vector<feel::Value> out;
@@ -183,7 +239,8 @@ class Rules {
     return true;
   }
 
-  // ---- steps ----------------------------------------------------------------------------------------------------------
+  // ---- steps
+  // ----------------------------------------------------------------------------------------------------------
 
   void check_steps(const Procedure& p) {
     if (p.steps.empty()) return fault("pack.no_steps", p.place, {{"procedure", p.id}});
@@ -217,7 +274,8 @@ class Rules {
     if (role && role->permissions.empty()) fault("pack.nobody", step.place, {{"step", step.id}, {"role", role->id}});
     const bool decides = step.moves.contains("granted") || step.moves.contains("rejected");
     for (const Outcome& outcome : p.outcomes)
-      if (decides && !step.moves.contains(outcome.verb)) fault("pack.outcome_without_move", step.place, {{"outcome", outcome.id}, {"verb", outcome.verb}});
+      if (decides && !step.moves.contains(outcome.verb))
+        fault("pack.outcome_without_move", step.place, {{"outcome", outcome.id}, {"verb", outcome.verb}});
   }
 
   void check_verb(const std::string& verb, const Step& step) {
@@ -239,15 +297,19 @@ class Rules {
   void check(const Procedure& p, const Outcome& outcome) {
     if (outcome.notice.empty()) return fault("pack.outcome_without_notice", outcome.place, {{"outcome", outcome.id}});
     const Notice* notice = p.notice(outcome.notice);
-    if (!notice) return fault("pack.unknown_reference", outcome.place, {{"what", "notice"}, {"id", outcome.notice}, {"near", ""}});
+    if (!notice)
+      return fault("pack.unknown_reference", outcome.place, {{"what", "notice"}, {"id", outcome.notice}, {"near", ""}});
     if (notice->kind != "decision") fault("pack.notice_not_decision", outcome.place, {{"notice", notice->id}});
-    if (outcome.adverse && !notice->adverse) fault("pack.notice_not_adverse", notice->place, {{"notice", notice->id}, {"outcome", outcome.id}});
+    if (outcome.adverse && !notice->adverse)
+      fault("pack.notice_not_adverse", notice->place, {{"notice", notice->id}, {"outcome", outcome.id}});
   }
 
-  // ---- office and town ------------------------------------------------------------------------------------------------
+  // ---- office and town
+  // ------------------------------------------------------------------------------------------------
 
   void check_calendar(const std::string& id, const Place& place) {
-    if (!id.empty() && !pack_.calendars.contains(id)) fault("pack.unknown_reference", place, {{"what", "calendar"}, {"id", id}, {"near", ""}});
+    if (!id.empty() && !pack_.calendars.contains(id))
+      fault("pack.unknown_reference", place, {{"what", "calendar"}, {"id", id}, {"near", ""}});
   }
 
   void check_office() {
@@ -280,9 +342,11 @@ class Rules {
         if (name != "決裁者" && name != "合議") continue;
         decides = decides || name == "決裁者";
         for (const dmn::Rule& rule : table->rules) {
-          const feel::Value value = machine.evaluate(feel::compile(rule.outputs[column], pack_.compiled->scope).program);
+          const feel::Value value =
+              machine.evaluate(feel::compile(rule.outputs[column], pack_.compiled->scope).program);
           if (name == "決裁者") check_decider(std::string(value.string()), rule.id, route);
-          for (const feel::Value& section : value.items()) check_consulted(std::string(section.string()), rule.id, route);
+          for (const feel::Value& section : value.items())
+            check_consulted(std::string(section.string()), rule.id, route);
         }
       }
     if (!decides) fault("pack.route_without_decider", route.place, {{"criterion", route.criterion}});
@@ -291,7 +355,8 @@ class Rules {
   void check_decider(const std::string& rank, const std::string& row, const Route& route) {
     const Place place{pack_.criterion(route.criterion)->place.file, 0, 0, row};
     if (!pack_.rank(rank)) return fault("pack.route_rank", place, {{"rank", rank}, {"row", row}});
-    const bool held = std::any_of(pack_.posts.begin(), pack_.posts.end(), [&](const Post& post) { return post.rank == rank; });
+    const bool held =
+        std::any_of(pack_.posts.begin(), pack_.posts.end(), [&](const Post& post) { return post.rank == rank; });
     if (!held) fault("pack.rank_without_post", place, {{"rank", rank}, {"row", row}});
   }
 
@@ -305,7 +370,8 @@ class Rules {
     const Town& town = *pack_.town;
     check_calendar(town.calendar, town.place);
     for (const LifeEvent& event : town.life_events) {
-      for (const std::string& procedure : event.procedures) reference("procedure", procedure, pack_.procedures, event.place);
+      for (const std::string& procedure : event.procedures)
+        reference("procedure", procedure, pack_.procedures, event.place);
       reference("page", event.page, town.pages, event.place);
     }
   }

@@ -7,7 +7,8 @@
 
 namespace yakuba::pack {
 
-// References, reachability, words in every language, notices with reason and 教示, routes, criteria's examples and proofs.
+// References, reachability, words in every language, notices with reason and 教示, routes, criteria's examples and
+// proofs.
 void check_rules(const Pack& pack, const Sources& sources, std::vector<Fault>& faults);
 void check_texts(const Pack& pack, std::vector<Fault>& faults);
 void check_notices(const Pack& pack, std::vector<Fault>& faults);

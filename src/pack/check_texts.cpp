@@ -35,9 +35,11 @@ void of_question(const Question& q, Keys& keys) {
 
 Keys of_procedure(const Procedure& p) {
   Keys keys;
-  for (const char* key : {"title", "formal_title", "summary", "time", "needs", "fee", "done", "declaration", "declaration_law"})
+  for (const char* key :
+       {"title", "formal_title", "summary", "time", "needs", "fee", "done", "declaration", "declaration_law"})
     keys.need(key);
-  for (const char* key : {"start_hint", "expected", "expected_note", "withdraw_note", "next.1", "next.2", "next.3", "next.4"})
+  for (const char* key :
+       {"start_hint", "expected", "expected_note", "withdraw_note", "next.1", "next.2", "next.3", "next.4"})
     keys.allow(key);
   for (const Question& question : p.questions) of_question(question, keys);
   for (const Attachment& attachment : p.attachments) {
@@ -56,8 +58,9 @@ Keys of_procedure(const Procedure& p) {
 
 Keys of_pack(const Pack& pack) {
   Keys keys;
-  for (const char* key : {"required", "choose", "choice", "text", "too_long", "too_short", "integer", "too_small", "too_large",
-                          "date", "phone", "mail", "kana", "name", "items_min", "items_max", "consent", "wrong"})
+  for (const char* key :
+       {"required", "choose", "choice", "text", "too_long", "too_short", "integer", "too_small", "too_large", "date",
+        "phone", "mail", "kana", "name", "items_min", "items_max", "consent", "wrong"})
     keys.need(std::string("answer.") + key);
   for (const char* key : {"yes", "no", "none"}) keys.need(std::string("word.") + key);
   for (const Procedure& p : pack.procedures)
@@ -66,12 +69,14 @@ Keys of_pack(const Pack& pack) {
       const Record* record = fact ? pack.facts.record(fact->type.record) : nullptr;
       if (!record) continue;
       for (const Fact& field : record->fields) {
-        const bool applicant = std::find(field.sources.begin(), field.sources.end(), Source::applicant) != field.sources.end();
+        const bool applicant =
+            std::find(field.sources.begin(), field.sources.end(), Source::applicant) != field.sources.end();
         const bool asked = q.fields.empty() ? applicant && q.type == AnswerType::bank_account
                                             : std::find(q.fields.begin(), q.fields.end(), field.key) != q.fields.end();
         if (!asked) continue;
         keys.need("field." + record->key + "." + field.key);
-        for (const std::string& choice : field.type.choices) keys.need("field_choice." + record->key + "." + field.key + "." + choice);
+        for (const std::string& choice : field.type.choices)
+          keys.need("field_choice." + record->key + "." + field.key + "." + choice);
       }
     }
   for (const char* id : {"move", "birth", "child", "okuyami", "disaster"})
@@ -118,7 +123,8 @@ void check_words(const Texts& texts, const Keys& keys, const std::vector<std::st
       const std::vector<std::string> in = texts.languages();
       for (const std::string& language : in)
         if (const Place* place = texts.place(key, language))
-          faults.push_back({"pack.unknown_text", Severity::error, *place, {{"key", key}, {"near", nearest(key, known)}}});
+          faults.push_back(
+              {"pack.unknown_text", Severity::error, *place, {{"key", key}, {"near", nearest(key, known)}}});
       continue;
     }
     for (const std::string& language : languages)

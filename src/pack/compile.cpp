@@ -13,12 +13,22 @@ dmn::Type dmn_type(const Type& type) {
   dmn::Type out;
   out.list = type.list;
   switch (type.kind) {
-    case TypeKind::integer: out.base = Base::integer; break;
-    case TypeKind::number: out.base = Base::number; break;
-    case TypeKind::yen: out.base = Base::yen; break;
+    case TypeKind::integer:
+      out.base = Base::integer;
+      break;
+    case TypeKind::number:
+      out.base = Base::number;
+      break;
+    case TypeKind::yen:
+      out.base = Base::yen;
+      break;
     case TypeKind::date:
-    case TypeKind::month: out.base = Base::date; break;
-    case TypeKind::yes_no: out.base = Base::boolean; break;
+    case TypeKind::month:
+      out.base = Base::date;
+      break;
+    case TypeKind::yes_no:
+      out.base = Base::boolean;
+      break;
     case TypeKind::choice:
       out.base = Base::string;
       out.values = type.choices;
@@ -33,7 +43,9 @@ dmn::Type dmn_type(const Type& type) {
       out.name = type.record;
       break;
     case TypeKind::text:
-    case TypeKind::file: out.base = Base::string; break;
+    case TypeKind::file:
+      out.base = Base::string;
+      break;
   }
   if (type.minimum != INT64_MIN && type.maximum != INT64_MAX)
     out.constraint = "[" + std::to_string(type.minimum) + ".." + std::to_string(type.maximum) + "]";
@@ -104,7 +116,8 @@ class ProcedureCompiler {
   void one(Question& question) {
     std::vector<ExtraName> names = item_names(procedure_, facts_, question.for_each, question.item);
     compile(question.when, scope_, names, faults_);
-    if (!question.from.empty()) compile(question.include, scope_, {{"item", element_of(facts_, question.from)}}, faults_);
+    if (!question.from.empty())
+      compile(question.include, scope_, {{"item", element_of(facts_, question.from)}}, faults_);
     names.push_back({"値", answer_type(question, facts_)});
     for (Check& check : question.checks) compile(check.wrong_when, scope_, names, faults_);
   }
@@ -209,14 +222,23 @@ feel::Type feel_type(const Type& type, const FactSchema& facts) {
   switch (type.kind) {
     case TypeKind::integer:
     case TypeKind::number:
-    case TypeKind::yen: out = feel::Type::number(); break;
+    case TypeKind::yen:
+      out = feel::Type::number();
+      break;
     case TypeKind::date:
-    case TypeKind::month: out = feel::Type::date(); break;
-    case TypeKind::yes_no: out = feel::Type::boolean(); break;
+    case TypeKind::month:
+      out = feel::Type::date();
+      break;
+    case TypeKind::yes_no:
+      out = feel::Type::boolean();
+      break;
     case TypeKind::text:
     case TypeKind::choice:
-    case TypeKind::file: out = feel::Type::string(); break;
-    case TypeKind::multi_choice: return feel::Type::list(feel::Type::string());
+    case TypeKind::file:
+      out = feel::Type::string();
+      break;
+    case TypeKind::multi_choice:
+      return feel::Type::list(feel::Type::string());
     case TypeKind::record:
       if (const Record* record = facts.record(type.record)) out = feel_type(*record, facts);
       break;
@@ -238,9 +260,12 @@ void compile(Expression& expression, const feel::Scope& base, const std::vector<
   feel::Compilation made = feel::compile(expression.feel, scope, options);
   for (const feel::Diagnostic& diagnostic : made.faults) {
     Place place = expression.place;
-    place.column = diagnostic.position.line > 1 ? diagnostic.position.column : place.column + diagnostic.position.column - 1;
+    place.column =
+        diagnostic.position.line > 1 ? diagnostic.position.column : place.column + diagnostic.position.column - 1;
     place.line += diagnostic.position.line - 1;
-    faults.push_back({"pack.feel", Severity::error, place,
+    faults.push_back({"pack.feel",
+                      Severity::error,
+                      place,
                       {{"code", std::string(feel::name_of(diagnostic.code))},
                        {"subject", diagnostic.subject},
                        {"detail", diagnostic.detail},
@@ -259,7 +284,8 @@ Fault from_dmn(const dmn::Fault& fault) {
   return out;
 }
 
-std::shared_ptr<const Compiled> compile(Pack& pack, const std::map<std::string, std::string, std::less<>>& library_files,
+std::shared_ptr<const Compiled> compile(Pack& pack,
+                                        const std::map<std::string, std::string, std::less<>>& library_files,
                                         std::vector<Fault>& faults) {
   auto compiled = std::make_shared<Compiled>();
   compiled->schema = dmn_schema(pack.facts, pack.tables);
@@ -286,11 +312,11 @@ std::shared_ptr<const Compiled> compile(Pack& pack, const std::map<std::string, 
 
   for (Fact& fact : pack.facts.facts) compile(fact.derived, scope, {}, faults);
   for (Procedure& procedure : pack.procedures) ProcedureCompiler(procedure, pack, scope, faults).run();
-  pack.texts.each([&](const std::string&, const std::string&, const std::string&, const Place&,
-                      std::vector<TemplatePart>& parts) {
-    for (TemplatePart& part : parts)
-      if (part.kind == TemplatePart::Kind::hole) compile(part.expression, scope, {}, faults);
-  });
+  pack.texts.each(
+      [&](const std::string&, const std::string&, const std::string&, const Place&, std::vector<TemplatePart>& parts) {
+        for (TemplatePart& part : parts)
+          if (part.kind == TemplatePart::Kind::hole) compile(part.expression, scope, {}, faults);
+      });
   compile_criteria(pack, *compiled, faults);
   return compiled;
 }

@@ -1,4 +1,5 @@
-// Compiling a pack: scopes of FEEL, programs of every expression, criteria with library and schema. Internal to src/pack.
+// Compiling a pack: scopes of FEEL, programs of every expression, criteria with library and schema. Internal to
+// src/pack.
 #pragma once
 
 #include <map>
@@ -19,7 +20,7 @@ struct Program {
 };
 
 struct Compiled {
-  dmn::FactSchema schema;               // facts and parameter tables as dmn sees them
+  dmn::FactSchema schema;  // facts and parameter tables as dmn sees them
   dmn::Library library;
   feel::Scope scope;                    // base scope: facts and tables as slots, library as constants
   std::vector<std::string> slot_names;  // of the base scope, in order of slots
@@ -36,7 +37,8 @@ feel::Type feel_type(const Type& type, const FactSchema& facts);
 feel::Type feel_type(const Record& record, const FactSchema& facts);
 
 // Compiles everything in the pack; faults are added, the programs set into the expressions.
-std::shared_ptr<const Compiled> compile(Pack& pack, const std::map<std::string, std::string, std::less<>>& library_files,
+std::shared_ptr<const Compiled> compile(Pack& pack,
+                                        const std::map<std::string, std::string, std::less<>>& library_files,
                                         std::vector<Fault>& faults);
 
 void compile(Expression& expression, const feel::Scope& base, const std::vector<ExtraName>& extra,

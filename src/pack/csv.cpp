@@ -89,8 +89,8 @@ Csv read_csv(std::string_view text, const std::string& file, std::vector<Fault>&
   }
   csv.header = reader.record();
   if (csv.header.size() > limits.columns_max) {
-    faults.push_back({"pack.csv_columns", Severity::error, {file, 1, 1, ""},
-                      {{"columns_max", std::to_string(limits.columns_max)}}});
+    faults.push_back(
+        {"pack.csv_columns", Severity::error, {file, 1, 1, ""}, {{"columns_max", std::to_string(limits.columns_max)}}});
     return csv;
   }
   while (!reader.done()) {
@@ -102,7 +102,9 @@ Csv read_csv(std::string_view text, const std::string& file, std::vector<Fault>&
       return csv;
     }
     if (row.size() != csv.header.size()) {
-      faults.push_back({"pack.csv_length", Severity::error, place,
+      faults.push_back({"pack.csv_length",
+                        Severity::error,
+                        place,
                         {{"cells", std::to_string(row.size())}, {"columns", std::to_string(csv.header.size())}}});
       continue;
     }

@@ -44,7 +44,8 @@ std::string key_of(const Pack& pack, std::string_view root, std::string_view mem
 MissingFact missing_of(const Pack& pack, const dmn::MissingFact& missing, const Item* item, const std::string& about) {
   const std::size_t dot = missing.path.find('.');
   const std::string_view root = std::string_view(missing.path).substr(0, dot);
-  const std::string_view member = dot == std::string::npos ? std::string_view() : std::string_view(missing.path).substr(dot + 1);
+  const std::string_view member =
+      dot == std::string::npos ? std::string_view() : std::string_view(missing.path).substr(dot + 1);
   MissingFact out;
   out.key = key_of(pack, root, member, item);
   out.name = missing.path;
@@ -73,8 +74,8 @@ std::string standing_of(const dmn::Criterion& criterion, const dmn::Evaluation& 
 }
 
 // `wanted`: terms that are results too, beside the tables.
-Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, const Item* item, const std::string& about,
-                const std::vector<std::string>& wanted = {}) {
+Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, const Item* item,
+                const std::string& about, const std::vector<std::string>& wanted = {}) {
   const auto found = pack.compiled->criteria.find(id);
   if (found == pack.compiled->criteria.end()) return fail(ErrorKind::not_found, "pack.no_criterion", std::string(id));
   const dmn::Criterion& criterion = found->second;
@@ -84,8 +85,10 @@ Result<Run> run(const Pack& pack, std::string_view id, const FeelFacts& facts, c
   for (const dmn::FactUse& use : criterion.facts()) {
     const std::size_t dot = use.path.find('.');
     const std::string_view root = std::string_view(use.path).substr(0, dot);
-    const std::string_view member = dot == std::string::npos ? std::string_view() : std::string_view(use.path).substr(dot + 1);
-    if (const std::string* how = how_of(pack, root, member, item); how && !how->empty()) question.missing[use.path] = *how;
+    const std::string_view member =
+        dot == std::string::npos ? std::string_view() : std::string_view(use.path).substr(dot + 1);
+    if (const std::string* how = how_of(pack, root, member, item); how && !how->empty())
+      question.missing[use.path] = *how;
   }
   question.goals = criterion.decisions();
   for (const dmn::Term* term : dmn::terms(criterion.model()))
@@ -211,7 +214,8 @@ class Ruler {
       for (std::size_t i = 0; i < items->size(); ++i) {
         const Item item{stage.item, stage.for_each, i};
         const std::string about((*items)[i].text_or("name", ""));
-        const Run run = TRY(pack::run(pack_, stage.criterion, facts.with_item(stage.item, stage.for_each, i), &item, about, wanted));
+        const Run run = TRY(
+            pack::run(pack_, stage.criterion, facts.with_item(stage.item, stage.for_each, i), &item, about, wanted));
         results.push_back(result_json(pack_, run, type, &(*items)[i], ruling_.facts));
         keep(run);
       }
@@ -284,10 +288,12 @@ Result<RouteFound> find_route(const Pack& pack, std::string_view route_id, const
   const Run made = TRY(run(pack, route->criterion, facts, nullptr, ""));
   const feel::Value rank = named(pack, made, "決裁者");
   if (rank.kind() != feel::Kind::string)
-    return fail(ErrorKind::invalid, "pack.route_undecided", "no row of " + route->criterion + " decides " + matter.kind);
+    return fail(ErrorKind::invalid, "pack.route_undecided",
+                "no row of " + route->criterion + " decides " + matter.kind);
   RouteFound out;
   out.rank = std::string(rank.string());
-  if (!matter.at_least_rank.empty() && level_of(pack, out.rank) < level_of(pack, matter.at_least_rank)) out.rank = matter.at_least_rank;
+  if (!matter.at_least_rank.empty() && level_of(pack, out.rank) < level_of(pack, matter.at_least_rank))
+    out.rank = matter.at_least_rank;
   const int decider = level_of(pack, out.rank), drafter = level_of(pack, matter.drafter_rank);
   if (decider < 0) return fail(ErrorKind::not_found, "pack.no_rank", out.rank);
   for (const feel::Value& section : named(pack, made, "合議").items()) out.consult.emplace_back(section.string());

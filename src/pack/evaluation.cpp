@@ -22,8 +22,12 @@ JsonValue office_of(const Pack& pack, const Procedure* procedure) {
   const Town& town = *pack.town;
   const Section* section = procedure ? pack.section(procedure->section) : nullptr;
   const auto payment = town.settings.find("payment_day");
-  JsonObject out{{"town", town.name},           {"office", town.office},     {"mayor", town.mayor_title},
-                 {"mayor_name", town.mayor_name}, {"governor", town.governor}, {"address", town.address},
+  JsonObject out{{"town", town.name},
+                 {"office", town.office},
+                 {"mayor", town.mayor_title},
+                 {"mayor_name", town.mayor_name},
+                 {"governor", town.governor},
+                 {"address", town.address},
                  {"section", section ? section->name : ""},
                  {"phone", section && !section->phone.empty() ? section->phone : town.phone}};
   if (payment != town.settings.end())
@@ -35,19 +39,26 @@ JsonValue office_of(const Pack& pack, const Procedure* procedure) {
 void drop_unasked(const Pack& pack, const Procedure& procedure, Facts& facts, const std::vector<Ask>& asked) {
   for (const Question& question : procedure.questions) {
     if (!question.for_each.empty() || !question.when) continue;
-    const bool still = std::any_of(asked.begin(), asked.end(), [&](const Ask& ask) { return ask.question == &question; });
+    const bool still =
+        std::any_of(asked.begin(), asked.end(), [&](const Ask& ask) { return ask.question == &question; });
     const Fact* fact = pack.facts.by_key(question.fact);
     const bool only_applicant = fact && fact->sources == std::vector{Source::applicant};
     if (!still && only_applicant) facts.known.erase(question.fact);
   }
 }
 
-std::int64_t digits(std::string_view text) { return std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }); }
+std::int64_t digits(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 }  // namespace
 
-std::string Ask::id() const { return item < 0 ? question->id : question->id + "." + std::to_string(item); }
-std::string Needed::id() const { return item < 0 ? attachment->id : attachment->id + "." + std::to_string(item); }
+std::string Ask::id() const {
+  return item < 0 ? question->id : question->id + "." + std::to_string(item);
+}
+std::string Needed::id() const {
+  return item < 0 ? attachment->id : attachment->id + "." + std::to_string(item);
+}
 
 Facts start(const Pack& pack, Date as_of, const Procedure* procedure) {
   Facts facts;
@@ -116,7 +127,8 @@ Result<JsonArray> offered(const Pack& pack, const Question& question, const Fact
   }
   const FeelFacts base(pack, facts);
   for (std::size_t i = 0; i < items->size(); ++i)
-    if (!question.include || TRY(base.with_item("item", question.from, i).asked(question.include))) out.push_back((*items)[i]);
+    if (!question.include || TRY(base.with_item("item", question.from, i).asked(question.include)))
+      out.push_back((*items)[i]);
   return out;
 }
 
@@ -142,9 +154,11 @@ Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonV
   const std::string& path = ask.question->fact;
   const std::size_t dot = path.find('.');
   const std::string root = path.substr(0, dot);
-  if (JsonArray* items = answer.array(); items && !procedure.item_number_key.empty() && ask.question->type == AnswerType::list_of_person)
+  if (JsonArray* items = answer.array();
+      items && !procedure.item_number_key.empty() && ask.question->type == AnswerType::list_of_person)
     for (std::size_t i = 0; i < items->size(); ++i)
-      if (JsonObject* item = (*items)[i].object()) (*item)[procedure.item_number_key] = static_cast<std::int64_t>(i + 1);
+      if (JsonObject* item = (*items)[i].object())
+        (*item)[procedure.item_number_key] = static_cast<std::int64_t>(i + 1);
   if (dot == std::string::npos) {
     facts.known[root] = std::move(answer);
   } else {
@@ -220,22 +234,37 @@ class AnswerChecker {
       return;
     }
     switch (question_.type) {
-      case AnswerType::text: return text(answer, 200);
-      case AnswerType::long_text: return text(answer, 4000);
+      case AnswerType::text:
+        return text(answer, 200);
+      case AnswerType::long_text:
+        return text(answer, 4000);
       case AnswerType::integer:
-      case AnswerType::yen: return integer(answer);
-      case AnswerType::date: return date(answer, field_);
-      case AnswerType::yes_no: return answer.boolean() ? void() : fault("answer.choose", field_);
-      case AnswerType::consent: return answer.boolean() && *answer.boolean() ? void() : fault("answer.consent", field_);
-      case AnswerType::choice: return choice(answer);
-      case AnswerType::multi_choice: return choices(answer);
-      case AnswerType::person: return record(answer, field_);
-      case AnswerType::list_of_person: return people(answer);
-      case AnswerType::bank_account: return record(answer, field_);
-      case AnswerType::address: return text(answer, 200);
-      case AnswerType::phone: return phone(answer);
-      case AnswerType::mail: return mail(answer);
-      case AnswerType::file: return;
+      case AnswerType::yen:
+        return integer(answer);
+      case AnswerType::date:
+        return date(answer, field_);
+      case AnswerType::yes_no:
+        return answer.boolean() ? void() : fault("answer.choose", field_);
+      case AnswerType::consent:
+        return answer.boolean() && *answer.boolean() ? void() : fault("answer.consent", field_);
+      case AnswerType::choice:
+        return choice(answer);
+      case AnswerType::multi_choice:
+        return choices(answer);
+      case AnswerType::person:
+        return record(answer, field_);
+      case AnswerType::list_of_person:
+        return people(answer);
+      case AnswerType::bank_account:
+        return record(answer, field_);
+      case AnswerType::address:
+        return text(answer, 200);
+      case AnswerType::phone:
+        return phone(answer);
+      case AnswerType::mail:
+        return mail(answer);
+      case AnswerType::file:
+        return;
     }
   }
   std::vector<AnswerFault> faults;
@@ -256,7 +285,8 @@ class AnswerChecker {
     const std::string* value = answer.string();
     if (!value || !is_utf8(*value) || has_control_characters(*value)) return fault("answer.text", field_);
     const std::size_t length = length_in_graphemes(*value);
-    if (length > (question_.max > 0 ? static_cast<std::size_t>(question_.max) : limit)) fault("answer.too_long", field_);
+    if (length > (question_.max > 0 ? static_cast<std::size_t>(question_.max) : limit))
+      fault("answer.too_long", field_);
     if (question_.min > 0 && length < static_cast<std::size_t>(question_.min)) fault("answer.too_short", field_);
   }
   void integer(const JsonValue& answer) {
@@ -283,7 +313,8 @@ class AnswerChecker {
   }
   void phone(const JsonValue& answer) {
     const std::string* value = answer.string();
-    const bool right = value && value->find_first_not_of("0123456789-() +") == std::string::npos && digits(*value) >= 9 && digits(*value) <= 15;
+    const bool right = value && value->find_first_not_of("0123456789-() +") == std::string::npos &&
+                       digits(*value) >= 9 && digits(*value) <= 15;
     if (!right) fault("answer.phone", field_);
   }
   void mail(const JsonValue& answer) {
@@ -308,14 +339,16 @@ class AnswerChecker {
     const Record* type = record_type();
     if (!type || !answer.object()) return fault("answer.required", field);
     for (const Fact& member : type->fields) {
-      const bool asked = question_.fields.empty()
-                             ? std::find(member.sources.begin(), member.sources.end(), Source::applicant) != member.sources.end()
-                             : std::find(question_.fields.begin(), question_.fields.end(), member.key) != question_.fields.end();
+      const bool asked =
+          question_.fields.empty()
+              ? std::find(member.sources.begin(), member.sources.end(), Source::applicant) != member.sources.end()
+              : std::find(question_.fields.begin(), question_.fields.end(), member.key) != question_.fields.end();
       if (asked) one_field(member, answer.find(member.key), field + "." + member.key);
     }
   }
   void one_field(const Fact& member, const JsonValue* value, const std::string& field) {
-    if (!value || empty(*value)) return fault(member.type.kind == TypeKind::choice ? "answer.choose" : "answer.required", field);
+    if (!value || empty(*value))
+      return fault(member.type.kind == TypeKind::choice ? "answer.choose" : "answer.required", field);
     if (member.type.kind == TypeKind::date) return date(*value, field);
     const std::string* text = value->string();
     if (!text || !is_utf8(*text) || has_control_characters(*text)) return fault("answer.text", field);
@@ -346,7 +379,8 @@ std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, con
   const FeelFacts with = base.with_answer(question.fact, answer);
   for (const Check& check : question.checks) {
     const auto holds = with.holds(check.wrong_when);
-    if (holds && *holds && **holds) checker.faults.push_back({"question." + question.id + ".check." + check.id, ask.id()});
+    if (holds && *holds && **holds)
+      checker.faults.push_back({"question." + question.id + ".check." + check.id, ask.id()});
   }
   return std::move(checker.faults);
 }

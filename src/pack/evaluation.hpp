@@ -137,8 +137,8 @@ struct Matter {
   bool adverse = false;
   bool departs = false;   // departs from the criterion: never below the step's rank
   bool disputed = false;  // 重要、異例、疑義、争い
-  std::string drafter_rank;
-  std::string at_least_rank;  // Step::depart.rank when the criterion was departed from; empty: none
+  std::string drafter_rank{};
+  std::string at_least_rank{};  // Step::depart.rank when the criterion was departed from; empty: none
 };
 Result<RouteFound> find_route(const Pack& pack, std::string_view route, const Matter& matter);
 // 代決: ranks that may act for an absent decider, in order.

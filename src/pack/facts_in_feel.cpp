@@ -51,7 +51,8 @@ feel::Value table_value(const Table& table, Date as_of) {
   std::vector<feel::Entry> entries;
   for (const std::string& name : table.names())
     if (const Parameter* row = table.as_of(name, as_of))
-      if (const auto number = feel::Decimal::parse(row->value)) entries.emplace_back(name, feel::Value::number(*number));
+      if (const auto number = feel::Decimal::parse(row->value))
+        entries.emplace_back(name, feel::Value::number(*number));
   return feel::Value::context(std::move(entries));
 }
 
@@ -141,7 +142,8 @@ FeelFacts::FeelFacts(const Pack& pack, const Facts& facts) : pack_(&pack), as_of
 bool FeelFacts::all_present(const Expression& expression) const {
   if (!expression.program) return false;
   const std::vector<feel::Slot> used = expression.program->program.slots_used();
-  return std::all_of(used.begin(), used.end(), [&](feel::Slot slot) { return slot >= slots_.size() || present_[slot]; });
+  return std::all_of(used.begin(), used.end(),
+                     [&](feel::Slot slot) { return slot >= slots_.size() || present_[slot]; });
 }
 
 std::size_t FeelFacts::item_count(std::string_view fact_key) const {
@@ -179,7 +181,8 @@ Result<feel::Value> FeelFacts::evaluate(const Expression& expression) const {
     return fail(ErrorKind::internal, "pack.feel", "expression was not compiled", expression.place);
   std::vector<feel::Value> slots = slots_;
   for (const std::string& name : expression.program->extra_names) {
-    const auto found = std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
+    const auto found =
+        std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
     slots.push_back(found == extra_.rend() ? feel::Value() : found->second);
   }
   thread_local feel::Machine machine;
@@ -193,7 +196,8 @@ Result<std::optional<bool>> FeelFacts::holds(const Expression& expression) const
   for (const feel::PathUsed& path : expression.program->program.paths_used()) {
     if (path.slot >= slots_.size()) {
       const std::string& name = expression.program->extra_names[path.slot - slots_.size()];
-      const auto found = std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
+      const auto found =
+          std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
       if (found != extra_.rend() && absent(found->second, path.members)) return std::optional<bool>();
       continue;
     }

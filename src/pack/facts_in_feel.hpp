@@ -42,8 +42,8 @@ class FeelFacts {
   const Pack* pack_;
   Date as_of_;
   std::vector<feel::Value> slots_;
-  std::vector<bool> present_;                                // false: the fact is missing
-  std::vector<std::pair<std::string, feel::Value>> extra_;   // the last of equal names wins
+  std::vector<bool> present_;                               // false: the fact is missing
+  std::vector<std::pair<std::string, feel::Value>> extra_;  // the last of equal names wins
 };
 
 // By the schema: keys (or Japanese names) of records become members, dates and months dates. Unfit values become null.

@@ -13,9 +13,13 @@ namespace {
 constexpr std::size_t blocks_max = 5'000;
 constexpr int shown_digits = 3;  // of a masked account number
 
-bool japanese(std::string_view language) { return language.starts_with("ja"); }
+bool japanese(std::string_view language) {
+  return language.starts_with("ja");
+}
 
-Date day_of(const feel::Value& value) { return Date{static_cast<std::int32_t>(value.date().days)}; }
+Date day_of(const feel::Value& value) {
+  return Date{static_cast<std::int32_t>(value.date().days)};
+}
 
 std::string month_words(Date day, std::string_view language) {
   if (japanese(language)) {
@@ -23,8 +27,9 @@ std::string month_words(Date day, std::string_view language) {
     const std::string year = era ? era->era + (era->year == 1 ? "元" : std::to_string(era->year)) : "";
     return year + "年（" + std::to_string(day.year()) + "年）" + std::to_string(day.month()) + "月";
   }
-  static constexpr std::array<std::string_view, 12> months{"January", "February", "March",     "April",   "May",      "June",
-                                                           "July",    "August",   "September", "October", "November", "December"};
+  static constexpr std::array<std::string_view, 12> months{"January",   "February", "March",    "April",
+                                                           "May",       "June",     "July",     "August",
+                                                           "September", "October",  "November", "December"};
   return std::string(months[static_cast<std::size_t>(day.month() - 1)]) + " " + std::to_string(day.year());
 }
 
@@ -39,13 +44,20 @@ std::string masked(std::string_view text) {
   return std::string(text.size() - shown, '*') + std::string(text.substr(text.size() - shown));
 }
 
-// Values are text, never template syntax: braces and bars of a name must not become furigana.
+// Values are text, never template syntax: braces and bars of a name must not become furigana or cells.
 std::string plain(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '{') out += "｛";
-    else if (c == '}') out += "｝";
-    else out += c;
+    if (c == '{')
+      out += "｛";
+    else if (c == '}')
+      out += "｝";
+    else if (c == '|')
+      out += "｜";
+    else if (c == '\n' || c == '\r')
+      out += ' ';
+    else
+      out += c;
   }
   return out;
 }
@@ -70,12 +82,16 @@ std::string words_of(const feel::Value& value, const std::string& format, std::s
     }
     case feel::Kind::string:
       return format == "masked" ? masked(value.string()) : plain(value.string());
-    case feel::Kind::null: return "";
-    default: return plain(feel::text(value));
+    case feel::Kind::null:
+      return "";
+    default:
+      return plain(feel::text(value));
   }
 }
 
-std::string block_cell(std::string_view text) { return std::string(trim(text)); }
+std::string block_cell(std::string_view text) {
+  return std::string(trim(text));
+}
 
 class Filler {
  public:
@@ -139,7 +155,8 @@ class Filler {
       }
       const feel::Value value = TRY(facts.evaluate(part.expression));
       if (value.is_null())
-        return fail(ErrorKind::invalid, "pack.hole", "no value for {" + part.expression.feel + "}", part.expression.place);
+        return fail(ErrorKind::invalid, "pack.hole", "no value for {" + part.expression.feel + "}",
+                    part.expression.place);
       filled += words_of(value, part.format, language_);
     }
     add(filled, heading_of(line));
@@ -153,13 +170,15 @@ class Filler {
       end_paragraph();
       section_ = heading->section;
       std::string_view title = trim(text.substr(static_cast<std::size_t>(heading->level)));
-      if (const std::size_t mark = title.rfind("{#"); mark != std::string_view::npos) title = trim(title.substr(0, mark));
+      if (const std::size_t mark = title.rfind("{#"); mark != std::string_view::npos)
+        title = trim(title.substr(0, mark));
       blocks_.push_back({Block::Kind::heading, heading->level, section_, {std::string(title)}});
     } else if (text.starts_with("- ")) {
       push(Block::Kind::item, text.substr(2));
     } else if (text.starts_with("> ")) {
       push(Block::Kind::quote, text.substr(2));
-    } else if (const std::size_t dot = text.find(". "); dot != std::string_view::npos && dot > 0 && dot < 3 && parse_integer(text.substr(0, dot))) {
+    } else if (const std::size_t dot = text.find(". ");
+               dot != std::string_view::npos && dot > 0 && dot < 3 && parse_integer(text.substr(0, dot))) {
       push(Block::Kind::numbered, text.substr(dot + 2));
     } else if (text.starts_with("|") && text.ends_with("|") && text.size() > 1) {
       table_row(text);
@@ -175,7 +194,8 @@ class Filler {
 
   void table_row(std::string_view text) {
     end_paragraph();
-    const bool first = blocks_.empty() || (blocks_.back().kind != Block::Kind::table_row && blocks_.back().kind != Block::Kind::table_head);
+    const bool first = blocks_.empty() || (blocks_.back().kind != Block::Kind::table_row &&
+                                           blocks_.back().kind != Block::Kind::table_head);
     Block block{first ? Block::Kind::table_head : Block::Kind::table_row, 0, section_, {}};
     bool rule = true;
     for (std::string_view cell : table_cells(text)) {

@@ -17,10 +17,14 @@ bool ignored(std::string_view path) {
   return path == "README.md" || path == "LICENSE" || path == "signature" || path.starts_with(".");
 }
 
-std::string_view after(std::string_view path, std::string_view prefix) { return path.substr(prefix.size()); }
+std::string_view after(std::string_view path, std::string_view prefix) {
+  return path.substr(prefix.size());
+}
 
 // The parts of a path, for deciding what a file is.
-std::vector<std::string_view> parts_of(std::string_view path) { return split(path, '/'); }
+std::vector<std::string_view> parts_of(std::string_view path) {
+  return split(path, '/');
+}
 
 bool toml_known(std::string_view path) {
   const auto parts = parts_of(path);
@@ -41,11 +45,16 @@ bool text_known(std::string_view path) {
 
 std::string dump(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::string: return "s" + std::to_string(node.text.size()) + ":" + node.text;
-    case Node::Kind::integer: return "i" + std::to_string(node.integer) + ";";
-    case Node::Kind::boolean: return node.integer ? "t" : "f";
-    case Node::Kind::date: return "d" + node.date.text();
-    case Node::Kind::real: return "r" + std::to_string(node.real) + ";";
+    case Node::Kind::string:
+      return "s" + std::to_string(node.text.size()) + ":" + node.text;
+    case Node::Kind::integer:
+      return "i" + std::to_string(node.integer) + ";";
+    case Node::Kind::boolean:
+      return node.integer ? "t" : "f";
+    case Node::Kind::date:
+      return "d" + node.date.text();
+    case Node::Kind::real:
+      return "r" + std::to_string(node.real) + ";";
     case Node::Kind::array: {
       std::string out = "[";
       for (const Node& item : node.items) out += dump(item);
@@ -84,14 +93,18 @@ class Loader {
 
   void read_layer(const LayerSource& layer) {
     if (layer.files.size() > limits_.files_max)
-      faults_.push_back({"pack.too_many_files", Severity::error, {layer.name, 0, 0, ""},
+      faults_.push_back({"pack.too_many_files",
+                         Severity::error,
+                         {layer.name, 0, 0, ""},
                          {{"files_max", std::to_string(limits_.files_max)}}});
     std::size_t count = 0;
     for (const auto& [path, bytes] : layer.files) {
       if (++count > limits_.files_max) break;
       const std::string file = layer.name + "/" + path;
       if (bytes.size() > limits_.file_bytes_max)
-        faults_.push_back({"pack.file_too_large", Severity::error, {file, 0, 0, ""},
+        faults_.push_back({"pack.file_too_large",
+                           Severity::error,
+                           {file, 0, 0, ""},
                            {{"bytes_max", std::to_string(limits_.file_bytes_max)}}});
       else if (path == "pack.toml")
         read_about(bytes, file);
@@ -173,7 +186,9 @@ class Loader {
     read_procedure(node, procedure, faults_);
     const std::string_view folder = parts_of(path)[1];
     if (procedure.id != folder && !procedure.id.empty())
-      faults_.push_back({"pack.id_and_folder", Severity::error, node.find("id")->place,
+      faults_.push_back({"pack.id_and_folder",
+                         Severity::error,
+                         node.find("id")->place,
                          {{"id", procedure.id}, {"folder", std::string(folder)}}});
     procedure.id = std::string(folder);
     pack_->procedures.push_back(std::move(procedure));
@@ -188,7 +203,8 @@ class Loader {
   void read_procedure_texts(const std::string& path, std::size_t words, const Node& node) {
     Procedure* owner = procedure(parts_of(path)[1]);
     if (!owner) {
-      faults_.push_back({"pack.no_procedure", Severity::error, node.place, {{"folder", std::string(parts_of(path)[1])}}});
+      faults_.push_back(
+          {"pack.no_procedure", Severity::error, node.place, {{"folder", std::string(parts_of(path)[1])}}});
       return;
     }
     const std::string part = path.substr(words + 7, path.size() - words - 7 - 5);
@@ -212,20 +228,23 @@ class Loader {
   void read_procedure_notice(const std::vector<std::string_view>& parts, const TextFile& file) {
     Procedure* owner = procedure(parts[1]);
     if (!owner) {
-      faults_.push_back({"pack.no_procedure", Severity::error, {file.file, 0, 0, ""}, {{"folder", std::string(parts[1])}}});
+      faults_.push_back(
+          {"pack.no_procedure", Severity::error, {file.file, 0, 0, ""}, {{"folder", std::string(parts[1])}}});
       return;
     }
     const std::string_view stem = parts[3].substr(0, parts[3].size() - 3);
     const std::size_t dot = stem.find('.');
     const std::string id(stem.substr(0, dot));
-    auto found = std::find_if(owner->notices.begin(), owner->notices.end(), [&](const Notice& n) { return n.id == id; });
+    auto found =
+        std::find_if(owner->notices.begin(), owner->notices.end(), [&](const Notice& n) { return n.id == id; });
     if (found == owner->notices.end()) {
       owner->notices.emplace_back().id = id;
       found = std::prev(owner->notices.end());
     }
     read_notice(file, dot == std::string_view::npos ? "ja" : language_tag(stem.substr(dot + 1)), *found, faults_);
     if (found->id != id) {
-      faults_.push_back({"pack.id_and_folder", Severity::error, {file.file, 2, 1, "id"}, {{"id", found->id}, {"folder", id}}});
+      faults_.push_back(
+          {"pack.id_and_folder", Severity::error, {file.file, 2, 1, "id"}, {{"id", found->id}, {"folder", id}}});
       found->id = id;
     }
   }
@@ -279,7 +298,8 @@ class Loader {
 
   Loaded finish() {
     std::stable_sort(faults_.begin(), faults_.end(), [](const Fault& a, const Fault& b) {
-      return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
+      return std::tie(a.place.file, a.place.line, a.place.column) <
+             std::tie(b.place.file, b.place.line, b.place.column);
     });
     faults_.erase(std::unique(faults_.begin(), faults_.end()), faults_.end());
     Loaded loaded;
@@ -300,7 +320,9 @@ class Loader {
 
 }  // namespace
 
-Loaded load(std::span<const LayerSource> layers, const LoadLimits& limits) { return Loader(layers, limits).run(); }
+Loaded load(std::span<const LayerSource> layers, const LoadLimits& limits) {
+  return Loader(layers, limits).run();
+}
 
 Hash content_hash(const LayerSource& layer) {
   std::string listing;

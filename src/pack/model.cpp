@@ -82,11 +82,21 @@ std::vector<std::string> Texts::languages() const {
   return out;
 }
 
-const Fact* Record::field_by_key(std::string_view wanted) const { return find_by(fields, &Fact::key, wanted); }
-const Fact* Record::field_by_name(std::string_view wanted) const { return find_by(fields, &Fact::name, wanted); }
-const Fact* FactSchema::by_key(std::string_view wanted) const { return find_by(facts, &Fact::key, wanted); }
-const Fact* FactSchema::by_name(std::string_view wanted) const { return find_by(facts, &Fact::name, wanted); }
-const Record* FactSchema::record(std::string_view wanted) const { return find_by(records, &Record::name, wanted); }
+const Fact* Record::field_by_key(std::string_view wanted) const {
+  return find_by(fields, &Fact::key, wanted);
+}
+const Fact* Record::field_by_name(std::string_view wanted) const {
+  return find_by(fields, &Fact::name, wanted);
+}
+const Fact* FactSchema::by_key(std::string_view wanted) const {
+  return find_by(facts, &Fact::key, wanted);
+}
+const Fact* FactSchema::by_name(std::string_view wanted) const {
+  return find_by(facts, &Fact::name, wanted);
+}
+const Record* FactSchema::record(std::string_view wanted) const {
+  return find_by(records, &Record::name, wanted);
+}
 
 std::vector<std::string> Table::names() const {
   std::vector<std::string> out;
@@ -101,24 +111,52 @@ const Parameter* Table::as_of(std::string_view wanted, Date day) const {
   return nullptr;
 }
 
-const Question* Procedure::question(std::string_view wanted) const { return find_by(questions, &Question::id, wanted); }
+const Question* Procedure::question(std::string_view wanted) const {
+  return find_by(questions, &Question::id, wanted);
+}
 const Attachment* Procedure::attachment(std::string_view wanted) const {
   return find_by(attachments, &Attachment::id, wanted);
 }
-const Step* Procedure::step(std::string_view wanted) const { return find_by(steps, &Step::id, wanted); }
-const Outcome* Procedure::outcome(std::string_view wanted) const { return find_by(outcomes, &Outcome::id, wanted); }
-const ReasonCode* Procedure::reason(std::string_view code) const { return find_by(reasons, &ReasonCode::code, code); }
-const Term* Procedure::term(std::string_view wanted) const { return find_by(terms, &Term::id, wanted); }
-const Notice* Procedure::notice(std::string_view wanted) const { return find_by(notices, &Notice::id, wanted); }
+const Step* Procedure::step(std::string_view wanted) const {
+  return find_by(steps, &Step::id, wanted);
+}
+const Outcome* Procedure::outcome(std::string_view wanted) const {
+  return find_by(outcomes, &Outcome::id, wanted);
+}
+const ReasonCode* Procedure::reason(std::string_view code) const {
+  return find_by(reasons, &ReasonCode::code, code);
+}
+const Term* Procedure::term(std::string_view wanted) const {
+  return find_by(terms, &Term::id, wanted);
+}
+const Notice* Procedure::notice(std::string_view wanted) const {
+  return find_by(notices, &Notice::id, wanted);
+}
 
-const Procedure* Pack::procedure(std::string_view wanted) const { return find_by(procedures, &Procedure::id, wanted); }
-const Criterion* Pack::criterion(std::string_view wanted) const { return find_by(criteria, &Criterion::id, wanted); }
-const Section* Pack::section(std::string_view wanted) const { return find_by(sections, &Section::id, wanted); }
-const Rank* Pack::rank(std::string_view wanted) const { return find_by(ranks, &Rank::id, wanted); }
-const Post* Pack::post(std::string_view wanted) const { return find_by(posts, &Post::id, wanted); }
-const Role* Pack::role(std::string_view wanted) const { return find_by(roles, &Role::id, wanted); }
-const Route* Pack::route(std::string_view wanted) const { return find_by(routes, &Route::id, wanted); }
-const Table* Pack::table(std::string_view wanted) const { return find_by(tables, &Table::id, wanted); }
+const Procedure* Pack::procedure(std::string_view wanted) const {
+  return find_by(procedures, &Procedure::id, wanted);
+}
+const Criterion* Pack::criterion(std::string_view wanted) const {
+  return find_by(criteria, &Criterion::id, wanted);
+}
+const Section* Pack::section(std::string_view wanted) const {
+  return find_by(sections, &Section::id, wanted);
+}
+const Rank* Pack::rank(std::string_view wanted) const {
+  return find_by(ranks, &Rank::id, wanted);
+}
+const Post* Pack::post(std::string_view wanted) const {
+  return find_by(posts, &Post::id, wanted);
+}
+const Role* Pack::role(std::string_view wanted) const {
+  return find_by(roles, &Role::id, wanted);
+}
+const Route* Pack::route(std::string_view wanted) const {
+  return find_by(routes, &Route::id, wanted);
+}
+const Table* Pack::table(std::string_view wanted) const {
+  return find_by(tables, &Table::id, wanted);
+}
 
 const Calendar* Pack::calendar_of(std::string_view section_id) const {
   const Section* found = section(section_id);
@@ -131,7 +169,8 @@ const Calendar* Pack::calendar_of(std::string_view section_id) const {
 }
 
 bool is_municipality_code(std::string_view code) {
-  if (code.size() != 6 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+  if (code.size() != 6 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return false;
   int sum = 0;
   for (int i = 0; i < 5; ++i) sum += (code[static_cast<std::size_t>(i)] - '0') * (6 - i);
   return (11 - sum % 11) % 10 == code[5] - '0';

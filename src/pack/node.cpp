@@ -5,9 +5,9 @@
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <array>
+
+#include <toml++/toml.h>
 
 #include "base/text.hpp"
 
@@ -82,7 +82,8 @@ class Converter {
       const toml::date d = date->get();
       out.date = Date::of(d.year, d.month, d.day).value_or(Date{});
     } else {
-      out.kind = Node::Kind::string;  // times and date-times have no use in packs: kept as their text, then refused by type
+      out.kind =
+          Node::Kind::string;  // times and date-times have no use in packs: kept as their text, then refused by type
       out.text = "";
     }
   }
@@ -149,7 +150,9 @@ const Node* Node::find(std::string_view key) const {
     if (member.key == key) return &member.value;
   return nullptr;
 }
-Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+Node* Node::find(std::string_view key) {
+  return const_cast<Node*>(std::as_const(*this).find(key));
+}
 
 void Node::set(std::string key, Node value) {
   if (Node* found = find(key)) {
@@ -162,20 +165,28 @@ void Node::set(std::string key, Node value) {
 
 std::string_view name_of(Node::Kind kind) {
   switch (kind) {
-    case Node::Kind::string: return "文字列";
-    case Node::Kind::integer: return "整数";
-    case Node::Kind::real: return "小数";
-    case Node::Kind::boolean: return "true/false";
-    case Node::Kind::date: return "日付";
-    case Node::Kind::array: return "[一覧]";
-    case Node::Kind::table: return "[表]";
+    case Node::Kind::string:
+      return "文字列";
+    case Node::Kind::integer:
+      return "整数";
+    case Node::Kind::real:
+      return "小数";
+    case Node::Kind::boolean:
+      return "true/false";
+    case Node::Kind::date:
+      return "日付";
+    case Node::Kind::array:
+      return "[一覧]";
+    case Node::Kind::table:
+      return "[表]";
   }
   return "";
 }
 
 std::optional<Node> read_toml(std::string_view text, const std::string& file, std::vector<Fault>& faults) {
   if (text.size() > toml_bytes_max) {
-    faults.push_back({"pack.file_too_large", Severity::error, {file, 0, 0, ""}, {{"bytes_max", std::to_string(toml_bytes_max)}}});
+    faults.push_back(
+        {"pack.file_too_large", Severity::error, {file, 0, 0, ""}, {{"bytes_max", std::to_string(toml_bytes_max)}}});
     return std::nullopt;
   }
   if (!is_utf8(text)) {
@@ -185,7 +196,8 @@ std::optional<Node> read_toml(std::string_view text, const std::string& file, st
   toml::parse_result parsed = toml::parse(text, file);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    const Place place{file, static_cast<int>(error.source().begin.line), static_cast<int>(error.source().begin.column), ""};
+    const Place place{file, static_cast<int>(error.source().begin.line), static_cast<int>(error.source().begin.column),
+                      ""};
     faults.push_back({"pack.toml", Severity::error, place, {{"reason", std::string(error.description())}}});
     return std::nullopt;
   }

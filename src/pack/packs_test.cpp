@@ -8,7 +8,9 @@
 namespace yakuba::pack {
 namespace {
 
-TEST(Packs, CommonAloneHasNoFault) { EXPECT_EQ(words_of(load(std::array{layer_on_disk("common")}).faults), ""); }
+TEST(Packs, CommonAloneHasNoFault) {
+  EXPECT_EQ(words_of(load(std::array{layer_on_disk("common")}).faults), "");
+}
 
 TEST(Packs, CommonWithNagiHasNoFault) {
   const Loaded loaded = load(std::array{layer_on_disk("common"), layer_on_disk("nagi")});

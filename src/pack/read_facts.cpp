@@ -14,11 +14,16 @@ struct KindName {
   TypeKind kind;
 };
 constexpr std::array kinds{
-    KindName{"text", TypeKind::text},     KindName{"integer", TypeKind::integer},
-    KindName{"number", TypeKind::number}, KindName{"yen", TypeKind::yen},
-    KindName{"date", TypeKind::date},     KindName{"month", TypeKind::month},
-    KindName{"yes-no", TypeKind::yes_no}, KindName{"choice", TypeKind::choice},
-    KindName{"multi-choice", TypeKind::multi_choice}, KindName{"file", TypeKind::file},
+    KindName{"text", TypeKind::text},
+    KindName{"integer", TypeKind::integer},
+    KindName{"number", TypeKind::number},
+    KindName{"yen", TypeKind::yen},
+    KindName{"date", TypeKind::date},
+    KindName{"month", TypeKind::month},
+    KindName{"yes-no", TypeKind::yes_no},
+    KindName{"choice", TypeKind::choice},
+    KindName{"multi-choice", TypeKind::multi_choice},
+    KindName{"file", TypeKind::file},
 };
 
 struct SourceName {
@@ -29,7 +34,8 @@ constexpr std::array source_names{
     SourceName{"applicant", Source::applicant}, SourceName{"register", Source::register_},
     SourceName{"parameter", Source::parameter}, SourceName{"calendar", Source::calendar},
     SourceName{"derived", Source::derived},     SourceName{"clerk", Source::clerk},
-    SourceName{"decision", Source::decision}, SourceName{"case", Source::case_},   SourceName{"town", Source::town},
+    SourceName{"decision", Source::decision},   SourceName{"case", Source::case_},
+    SourceName{"town", Source::town},
 };
 constexpr std::array<std::string_view, 3> sensitivities{"public", "personal", "special"};
 constexpr std::array<std::string_view, 2> statuses{"confirmed", "unconfirmed"};
@@ -64,11 +70,13 @@ void read_sources(TableReader& in, Fact& fact) {
   std::vector<std::string> names;
   in.texts("source", names, Need::yes);
   for (const std::string& name : names) {
-    const auto found = std::find_if(source_names.begin(), source_names.end(),
-                                    [&](const SourceName& s) { return s.name == name; });
+    const auto found =
+        std::find_if(source_names.begin(), source_names.end(), [&](const SourceName& s) { return s.name == name; });
     if (found == source_names.end())
       in.fault("pack.unknown_word", in.node().find("source")->place,
-               {{"key", "source"}, {"word", name}, {"allowed", "applicant, register, parameter, calendar, derived, clerk, decision, case, town"}});
+               {{"key", "source"},
+                {"word", name},
+                {"allowed", "applicant, register, parameter, calendar, derived, clerk, decision, case, town"}});
     else
       fact.sources.push_back(found->source);
   }
@@ -76,11 +84,16 @@ void read_sources(TableReader& in, Fact& fact) {
 
 JsonValue json_of(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::string: return node.text;
-    case Node::Kind::integer: return node.integer;
-    case Node::Kind::boolean: return node.integer != 0;
-    case Node::Kind::date: return node.date.text();
-    default: return nullptr;
+    case Node::Kind::string:
+      return node.text;
+    case Node::Kind::integer:
+      return node.integer;
+    case Node::Kind::boolean:
+      return node.integer != 0;
+    case Node::Kind::date:
+      return node.date.text();
+    default:
+      return nullptr;
   }
 }
 
@@ -109,7 +122,9 @@ void unique(const std::vector<Fact>& facts, std::vector<Fault>& faults) {
   for (std::size_t i = 0; i < facts.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (facts[i].key == facts[j].key || facts[i].name == facts[j].name)
-        faults.push_back({"pack.duplicate", Severity::error, facts[i].place,
+        faults.push_back({"pack.duplicate",
+                          Severity::error,
+                          facts[i].place,
                           {{"id", facts[i].key == facts[j].key ? facts[i].key : facts[i].name}}});
 }
 
@@ -167,14 +182,20 @@ bool check_header(const Csv& csv, std::vector<Fault>& faults) {
   bool right = true;
   for (std::size_t i = 0; i < table_columns.size(); ++i) {
     if (i < csv.header.size() && trim(csv.header[i].text) == table_columns[i]) continue;
-    const Place place = i < csv.header.size() ? csv.header[i].place : csv.header.empty() ? Place{} : csv.header.back().place;
-    faults.push_back({"pack.csv_header", Severity::error, place,
+    const Place place = i < csv.header.size() ? csv.header[i].place
+                        : csv.header.empty()  ? Place{}
+                                              : csv.header.back().place;
+    faults.push_back({"pack.csv_header",
+                      Severity::error,
+                      place,
                       {{"column", std::to_string(i + 1)}, {"expected", std::string(table_columns[i])}}});
     right = false;
     break;
   }
   if (right && csv.header.size() > table_columns.size())
-    faults.push_back({"pack.csv_header", Severity::error, csv.header[table_columns.size()].place,
+    faults.push_back({"pack.csv_header",
+                      Severity::error,
+                      csv.header[table_columns.size()].place,
                       {{"column", std::to_string(table_columns.size() + 1)}, {"expected", ""}}});
   return right;
 }
@@ -182,7 +203,8 @@ bool check_header(const Csv& csv, std::vector<Fault>& faults) {
 void cell_fault(std::vector<Fault>& faults, std::string code, const CsvCell& cell, std::string_view column) {
   Place place = cell.place;
   place.field = std::string(column);
-  faults.push_back({std::move(code), Severity::error, std::move(place), {{"column", std::string(column)}, {"text", cell.text}}});
+  faults.push_back(
+      {std::move(code), Severity::error, std::move(place), {{"column", std::string(column)}, {"text", cell.text}}});
 }
 
 void read_row(const std::vector<CsvCell>& row, Table& table, std::vector<Fault>& faults) {
@@ -196,8 +218,10 @@ void read_row(const std::vector<CsvCell>& row, Table& table, std::vector<Fault>&
     cell_fault(faults, "pack.csv_date", row[1], "valid_from");
   if (!trim(row[2].text).empty()) {
     parameter.valid_to = Date::parse(trim(row[2].text));
-    if (!parameter.valid_to) cell_fault(faults, "pack.csv_date", row[2], "valid_to");
-    else if (*parameter.valid_to < parameter.valid_from) cell_fault(faults, "pack.csv_order", row[2], "valid_to");
+    if (!parameter.valid_to)
+      cell_fault(faults, "pack.csv_date", row[2], "valid_to");
+    else if (*parameter.valid_to < parameter.valid_from)
+      cell_fault(faults, "pack.csv_order", row[2], "valid_to");
   }
   parameter.value = std::string(trim(row[3].text));
   if (!feel::Decimal::parse(parameter.value)) cell_fault(faults, "pack.csv_number", row[3], "value");
@@ -206,7 +230,8 @@ void read_row(const std::vector<CsvCell>& row, Table& table, std::vector<Fault>&
   parameter.law = std::string(trim(row[6].text));
   if (parameter.source.empty()) cell_fault(faults, "pack.csv_cell", row[5], "source");
   const std::string_view status = trim(row[7].text);
-  if (std::find(statuses.begin(), statuses.end(), status) == statuses.end()) cell_fault(faults, "pack.csv_status", row[7], "status");
+  if (std::find(statuses.begin(), statuses.end(), status) == statuses.end())
+    cell_fault(faults, "pack.csv_status", row[7], "status");
   parameter.confirmed = status == "confirmed";
   table.rows.push_back(std::move(parameter));
 }
@@ -218,8 +243,8 @@ void check_overlaps(const Table& table, std::vector<Fault>& faults) {
       if (a.name != b.name) continue;
       const bool apart = (a.valid_to && *a.valid_to < b.valid_from) || (b.valid_to && *b.valid_to < a.valid_from);
       if (apart) continue;
-      faults.push_back({"pack.table_overlap", Severity::error, b.place,
-                        {{"name", b.name}, {"line", std::to_string(a.place.line)}}});
+      faults.push_back(
+          {"pack.table_overlap", Severity::error, b.place, {{"name", b.name}, {"line", std::to_string(a.place.line)}}});
     }
 }
 

@@ -34,7 +34,8 @@ FrontMatter split_front_matter(std::string_view text, const std::string& file, s
   out.node = read_toml(front, file, faults);
   const std::size_t body = text.find('\n', end + 1);
   out.body = body == std::string_view::npos ? std::string_view() : text.substr(body + 1);
-  out.body_line = 1 + static_cast<int>(std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(out.body.size()), '\n'));
+  out.body_line =
+      1 + static_cast<int>(std::count(text.begin(), text.end() - static_cast<std::ptrdiff_t>(out.body.size()), '\n'));
   return out;
 }
 
@@ -52,9 +53,13 @@ void read_notice(const TextFile& file, const std::string& language, Notice& noti
   notice.body = parse_template(front.body, {file.file, front.body_line, 1, ""}, faults);
   if (!front.node) return;
   TableReader in(*front.node, faults);
-  in.text("id", notice.id, Need::yes).text("title", notice.title, Need::yes).word("kind", notice.kind, kinds, Need::yes);
+  in.text("id", notice.id, Need::yes)
+      .text("title", notice.title, Need::yes)
+      .word("kind", notice.kind, kinds, Need::yes);
   in.boolean("adverse", notice.adverse).boolean("numbered", notice.numbered).word("seal", notice.seal, seals);
-  in.word("sender", notice.sender, senders, Need::yes).word("appeal_to", notice.appeal_to, appeals).boolean("suit", notice.suit);
+  in.word("sender", notice.sender, senders, Need::yes)
+      .word("appeal_to", notice.appeal_to, appeals)
+      .boolean("suit", notice.suit);
   in.texts("law", notice.law).text("retention_class", notice.retention_class);
   in.finish();
 }

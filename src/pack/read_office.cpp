@@ -23,7 +23,8 @@ std::optional<int> minute_of(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() != 2) return std::nullopt;
   const auto hour = parse_integer(parts[0]), minute = parse_integer(parts[1]);
-  if (!hour || !minute || *hour < 0 || *hour > 24 || *minute < 0 || *minute > 59 || parts[1].size() != 2) return std::nullopt;
+  if (!hour || !minute || *hour < 0 || *hour > 24 || *minute < 0 || *minute > 59 || parts[1].size() != 2)
+    return std::nullopt;
   return static_cast<int>(*hour * 60 + *minute);
 }
 
@@ -49,7 +50,8 @@ void read_holiday(const Node& node, CalendarRules& rules, std::vector<Fault>& fa
     for (const Node& year : years->items)
       if (year.kind == Node::Kind::integer) rule.except_years.push_back(static_cast<int>(year.integer));
   if (const Node* equinox = in.take("equinox", Node::Kind::array)) {
-    if (equinox->items.size() == 2 && equinox->items[0].kind == Node::Kind::real && equinox->items[1].kind == Node::Kind::real) {
+    if (equinox->items.size() == 2 && equinox->items[0].kind == Node::Kind::real &&
+        equinox->items[1].kind == Node::Kind::real) {
       rule.kind = HolidayRule::Kind::equinox;
       rule.base = equinox->items[0].real;
       rule.drift = equinox->items[1].real;
@@ -85,7 +87,8 @@ void read_closed(const Node& node, CalendarRules& rules, std::vector<Fault>& fau
     range.to = to->date;
     right = *range.from <= *range.to;
   } else if (right && from->kind == Node::Kind::string) {
-    right = month_day(from->text, range.from_month, range.from_day) && month_day(to->text, range.to_month, range.to_day);
+    right =
+        month_day(from->text, range.from_month, range.from_day) && month_day(to->text, range.to_month, range.to_day);
   } else {
     right = false;
   }
@@ -156,7 +159,8 @@ template <class T>
 void unique_ids(const std::vector<T>& items, std::vector<Fault>& faults) {
   for (std::size_t i = 0; i < items.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (items[i].id == items[j].id) faults.push_back({"pack.duplicate", Severity::error, items[i].place, {{"id", items[i].id}}});
+      if (items[i].id == items[j].id)
+        faults.push_back({"pack.duplicate", Severity::error, items[i].place, {{"id", items[i].id}}});
 }
 
 }  // namespace
@@ -189,7 +193,9 @@ void read_calendars(const Sources& sources, std::map<std::string, Calendar, std:
     }
   }
   for (const auto& [id, node] : waiting)
-    faults.push_back({"pack.unknown_reference", Severity::error, node->find("extends")->place,
+    faults.push_back({"pack.unknown_reference",
+                      Severity::error,
+                      node->find("extends")->place,
                       {{"what", "calendar"}, {"id", node->find("extends")->text}, {"near", ""}}});
 }
 
@@ -249,7 +255,8 @@ void read_office(const Node& node, Pack& pack, std::vector<Fault>& faults) {
     pack.acting.push_back(std::move(a));
   }
   in.finish();
-  std::stable_sort(pack.ranks.begin(), pack.ranks.end(), [](const Rank& a, const Rank& b) { return a.level > b.level; });
+  std::stable_sort(pack.ranks.begin(), pack.ranks.end(),
+                   [](const Rank& a, const Rank& b) { return a.level > b.level; });
   unique_ids(pack.sections, faults);
   unique_ids(pack.ranks, faults);
   unique_ids(pack.posts, faults);
@@ -274,7 +281,8 @@ void read_lists(TableReader& in, Town& town, std::vector<Fault>& faults) {
     one.text("id", event.id, Need::yes).text("icon", event.icon, Need::yes).texts("procedures", event.procedures);
     one.text("page", event.page);
     one.finish();
-    if (event.procedures.empty() && event.page.empty()) one.fault("pack.life_event_empty", item->place, {{"id", event.id}});
+    if (event.procedures.empty() && event.page.empty())
+      one.fault("pack.life_event_empty", item->place, {{"id", event.id}});
     town.life_events.push_back(std::move(event));
   }
   for (const Node* item : in.tables("news")) {
@@ -304,9 +312,13 @@ void read_town(const Node& node, Pack& pack, std::vector<Fault>& faults) {
   TableReader in(node, faults);
   in.text("id", town.id, Need::yes).text("code", town.code, Need::yes).text("name", town.name, Need::yes);
   in.word("kind", town.kind, town_kinds, Need::yes).text("office", town.office, Need::yes);
-  in.text("host_mark", town.host_mark, Need::yes).text("prefecture", town.prefecture, Need::yes).text("county", town.county);
+  in.text("host_mark", town.host_mark, Need::yes)
+      .text("prefecture", town.prefecture, Need::yes)
+      .text("county", town.county);
   in.text("mayor_title", town.mayor_title, Need::yes).text("mayor_name", town.mayor_name, Need::yes);
-  in.text("governor", town.governor, Need::yes).text("postal_code", town.postal_code).text("address", town.address, Need::yes);
+  in.text("governor", town.governor, Need::yes)
+      .text("postal_code", town.postal_code)
+      .text("address", town.address, Need::yes);
   in.text("phone", town.phone, Need::yes).text("mail", town.mail).text("calendar", town.calendar, Need::yes);
   in.text("language", town.language).texts("mark_paths", town.mark_paths);
   in.text_map("colours", town.colours).text_map("settings", town.settings);

@@ -74,11 +74,15 @@ Attachment read_attachment(const Node& node, std::vector<Fault>& faults) {
   a.place = node.place;
   TableReader in(node, faults);
   in.text("id", a.id, Need::yes).expression("when", a.when).text("for_each", a.for_each).text("item", a.item);
-  in.texts("types", a.types, Need::yes).integer("count_max", a.count_max).boolean("may_follow", a.may_follow).text("law", a.law);
+  in.texts("types", a.types, Need::yes)
+      .integer("count_max", a.count_max)
+      .boolean("may_follow", a.may_follow)
+      .text("law", a.law);
   in.finish();
   for (const std::string& type : a.types)
     if (std::find(file_types.begin(), file_types.end(), type) == file_types.end())
-      in.fault("pack.unknown_word", node.find("types")->place, {{"key", "types"}, {"word", type}, {"allowed", "pdf, image"}});
+      in.fault("pack.unknown_word", node.find("types")->place,
+               {{"key", "types"}, {"word", type}, {"allowed", "pdf, image"}});
   return a;
 }
 
@@ -118,7 +122,10 @@ Outcome read_outcome(const Node& node, std::vector<Fault>& faults) {
   o.place = node.place;
   TableReader in(node, faults);
   in.text("id", o.id, Need::yes).expression("when", o.when, Need::yes).word("verb", o.verb, outcome_verbs, Need::yes);
-  in.boolean("adverse", o.adverse).text("notice", o.notice).text("kind", o.kind, Need::yes).expression("amount", o.amount);
+  in.boolean("adverse", o.adverse)
+      .text("notice", o.notice)
+      .text("kind", o.kind, Need::yes)
+      .expression("amount", o.amount);
   in.finish();
   return o;
 }
@@ -197,7 +204,9 @@ void flatten(const Node& node, const std::string& prefix, const std::string& lan
     else if (member.value.kind == Node::Kind::string)
       texts.set(key, language, member.value.text, member.value.place, faults);
     else
-      faults.push_back({"pack.wrong_type", Severity::error, member.value.place,
+      faults.push_back({"pack.wrong_type",
+                        Severity::error,
+                        member.value.place,
                         {{"key", key}, {"expected", "文字列"}, {"actual", std::string(name_of(member.value.kind))}}});
   }
 }
@@ -229,7 +238,11 @@ void read_texts(const Node& node, const std::string& language, Texts& texts, std
   flatten(node, "", language, texts, faults);
 }
 
-std::string language_tag(std::string_view part) { return part == "ja-easy" ? "ja-x-easy" : std::string(part); }
-std::string language_file_part(std::string_view tag) { return tag == "ja-x-easy" ? "ja-easy" : std::string(tag); }
+std::string language_tag(std::string_view part) {
+  return part == "ja-easy" ? "ja-x-easy" : std::string(part);
+}
+std::string language_file_part(std::string_view tag) {
+  return tag == "ja-x-easy" ? "ja-easy" : std::string(tag);
+}
 
 }  // namespace yakuba::pack

@@ -54,7 +54,9 @@ const Node* TableReader::take(std::string_view key, Node::Kind kind) {
   const Node* node = take(key);
   if (node && node->kind != kind) {
     fault("pack.wrong_type", node->place,
-          {{"key", std::string(key)}, {"expected", std::string(name_of(kind))}, {"actual", std::string(name_of(node->kind))}});
+          {{"key", std::string(key)},
+           {"expected", std::string(name_of(kind))},
+           {"actual", std::string(name_of(node->kind))}});
     return nullptr;
   }
   return node;
@@ -78,8 +80,10 @@ TableReader& TableReader::text(std::string_view key, std::string& out, Need need
 TableReader& TableReader::word(std::string_view key, std::string& out, Words allowed, Need need) {
   text(key, out, need);
   const Node* node = table_.find(key);
-  if (node && node->kind == Node::Kind::string && std::find(allowed.begin(), allowed.end(), node->text) == allowed.end())
-    fault("pack.unknown_word", node->place, {{"key", std::string(key)}, {"word", node->text}, {"allowed", joined(allowed)}});
+  if (node && node->kind == Node::Kind::string &&
+      std::find(allowed.begin(), allowed.end(), node->text) == allowed.end())
+    fault("pack.unknown_word", node->place,
+          {{"key", std::string(key)}, {"word", node->text}, {"allowed", joined(allowed)}});
   return *this;
 }
 

@@ -23,8 +23,10 @@ std::size_t hole_end(std::string_view line, std::size_t at) {
   for (std::size_t i = at; i < line.size(); ++i) {
     const char c = line[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{') {
@@ -43,8 +45,10 @@ std::size_t find_outside(std::string_view text, char separator) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
       continue;
     }
     if (c == '"') quoted = true;
@@ -63,7 +67,9 @@ TemplatePart hole(std::string_view inside, const Place& place, std::vector<Fault
   if (semicolon != std::string_view::npos) {
     part.format = std::string(trim(inside.substr(semicolon + 1)));
     if (std::find(formats.begin(), formats.end(), part.format) == formats.end())
-      faults.push_back({"pack.hole_format", Severity::error, plus_columns(place, inside.substr(0, semicolon + 1)),
+      faults.push_back({"pack.hole_format",
+                        Severity::error,
+                        plus_columns(place, inside.substr(0, semicolon + 1)),
                         {{"format", part.format}}});
   }
   const std::size_t lead = feel.find_first_not_of(' ');
@@ -121,7 +127,8 @@ std::optional<Bare> bare_kanji(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     char32_t point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < text.size(); ++k) point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
+    for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
+      point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
     if (point == U'{') ++depth;
     if (point == U'}') --depth;
     if (depth == 0 && is_kanji(point)) return Bare{std::string(text.substr(i, length)), offset};
@@ -225,7 +232,8 @@ std::optional<Heading> heading_of(const TemplateLine& line) {
     return std::nullopt;
   const std::string_view text = line.parts[0].text;
   Heading heading;
-  while (heading.level < static_cast<int>(text.size()) && text[static_cast<std::size_t>(heading.level)] == '#') ++heading.level;
+  while (heading.level < static_cast<int>(text.size()) && text[static_cast<std::size_t>(heading.level)] == '#')
+    ++heading.level;
   if (heading.level == 0 || heading.level > 3) return std::nullopt;
   if (text.size() <= static_cast<std::size_t>(heading.level) || text[static_cast<std::size_t>(heading.level)] != ' ')
     return std::nullopt;

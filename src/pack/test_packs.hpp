@@ -1,13 +1,13 @@
 // The repository's packs, read from disk as the program does. Only for tests of this folder.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "pack/load.hpp"
 
