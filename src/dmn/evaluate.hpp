@@ -64,6 +64,8 @@ Result<feel::Type> feel_type(const FactSchema& schema);
 void add_facts(feel::Scope& scope, const FactSchema& schema);  // one name for each root
 
 // ---- compile
+// A context or list that an expression takes as a whole (an argument of a function) is one fact: it is missing when the
+// whole is absent; what its inner members lack is for the expression to say.
 struct FactUse {
   std::string path;  // "児童.生年月日"
   Type type;
