@@ -74,7 +74,7 @@ class DocumentTest : public hall::testing::HallTest {
   access::Actor clerk() {
     access::Standing standing{.section_name = "こども・長寿課", .section_code = "child", .title = "主事"};
     standing.grants = {{.permission = "document.read", .scope = access::Scope::town, .procedures = {}, .role = "clerk"},
-                       {.permission = "document.withdraw", .scope = access::Scope::town, .procedures = {}, .role = "clerk"}};
+                       {.permission = "document.issue", .scope = access::Scope::town, .procedures = {}, .role = "clerk"}};
     return {access::Staff{.id = access::StaffId(1), .name = "小林　恵", .standings = {standing}}};
   }
 };

@@ -47,7 +47,7 @@ hall::Module module() {
       .menu = {{.order = 60, .side = Side::office_side, .label = menu_label, .path = "/documents",
                 .permission = "document.read"}},
       .permissions = {{"document.read", "see the register of documents and open a document"},
-                      {"document.withdraw", "declare an issued document no longer in force"}},
+                      {"document.issue", "declare an issued document no longer in force"}},
       .receivers = {{"document.verified", Side::public_side, receive_verified}},
       .fixtures = {{"issued-document", [](hall::Hall& hall, const store::Town& town) {
                       return newest_issued(hall, town, false);

@@ -248,7 +248,7 @@ Response show_document(Call& call) {
     side.add(p(web::link_button("/documents/" + document.id.text() + "/file", words(Text::open_file))));
     side.add(seal_panel(call, document));
   }
-  if (document.state == State::issued && access::holds(*call.actor, "document.withdraw"))
+  if (document.state == State::issued && access::holds(*call.actor, "document.issue"))
     side.add(withdraw_panel(call, document));
   const Html content = div(cls("wrap stack"), web::back_link("/documents", words(Text::back_to_register)),
                            h1(heading), div(cls("cols-main"), main, div(cls("stack"), side)));
@@ -272,7 +272,7 @@ Response do_withdraw(Call& call) {
   const std::string reason = form.choice("reason", {{.label = call.words(Text::withdraw_reason).plain(), .required = true},
                                                     {"mistake", "replaced", "revoked"}});
   const auto version = parse_integer(form.typed("version"));
-  auto found = opened(call, "withdraw");
+  auto found = opened(call, "issue");
   if (!found) return hall::problem(call, found.error());
   const auto& [document, right] = *found;
   if (!form.ok() || !version) {
@@ -406,13 +406,13 @@ std::string menu_label(Call& call) { return call.words(Text::menu).plain(); }
 
 std::vector<hall::Route> routes() {
   using web::Fixture, web::Permission;
-  const Permission reads("document.read"), withdraws("document.withdraw");
+  const Permission reads("document.read"), issues("document.issue");
   return {
       {Method::get, "/documents", Side::office_side, reads, Fixture::of("clerk"), show_register},
       {Method::get, "/documents/{document}", Side::office_side, reads,
        Fixture::of("clerk", {{"document", "issued-document"}}), show_document},
       {Method::get, "/documents/{document}/file", Side::office_side, reads, Fixture::none("a PDF"), send_file},
-      {Method::post, "/documents/{document}/withdraw", Side::office_side, withdraws, Fixture::none("writes"),
+      {Method::post, "/documents/{document}/withdraw", Side::office_side, issues, Fixture::none("writes"),
        do_withdraw},
       {Method::get, "/verify", Side::public_side, Permission::anyone(), Fixture::of("anyone"), ask_code},
       {Method::get, "/verify/{token}", Side::public_side, Permission::anyone(),

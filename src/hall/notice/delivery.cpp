@@ -64,9 +64,9 @@ Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
       ready.state = "sent";
       ready.open_key = 0;
       ready.sent_at = stamp.at.microseconds;
-      TRY(tx.append(event_of(notice, log::Verb::notified, stamp)));
     }
     TRY(tx.run<sql::SetReady>(ready));
+    if (notice.channel == Channel::online) return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
     return {};
   });
 }
@@ -130,7 +130,8 @@ Result<> note_sent(hall::Hall& hall, const store::Town& town, const Notice& noti
         bounced ? TRY(tx.run<sql::SetBouncedMail>({.id = id, .attempt = notice.attempt, .bounced_at = at}))
                 : TRY(tx.run<sql::SetSentByMail>({.id = id, .attempt = notice.attempt, .sent_at = at}));
     if (changed == 0) return {};
-    log::Event event = event_of(notice, bounced ? log::Verb::bounced : log::Verb::notified, stamp);
+    if (!bounced) return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
+    log::Event event = event_of(notice, log::Verb::bounced, stamp);
     event.reason_code = reason;
     return tx.append(event);
   });

@@ -12,7 +12,8 @@
 // State of a delivery: preparing → sending → sent → delivered
 //                     ↘ to_post → sent → delivered      sending, sent → bounced → (another attempt: preparing)
 // A document that a party can open online is published there whatever the channel is; opening it says delivered.
-// Events on object "notice": notified (went out), delivered (opened online, handed over), bounced.
+// Events on object "notice": notified (went out), delivered (opened online, handed over), bounced. Whoever listens
+// (hall::Module::notice_listeners: cases) hears in the same transaction that it went out.
 //
 // Errors: notice.unknown (not_found: the pack has no such notice), notice.reason, notice.appeal, notice.suit (invalid: a
 // decision without reason or 教示; place.field names the section), pack.hole, print.no_glyph, notice.unreachable
@@ -112,11 +113,13 @@ Result<Listed> register_of_dispatch(store::ReadTx& tx, const Filter& filter);
 Result<std::int64_t> count_open(store::ReadTx& tx);  // to_post and bounced
 
 // 発送: given to the post on a day. conflict when it is not waiting for the post or `version` is old.
-Result<> mark_posted(store::Tx& tx, PublicId id, std::int64_t version, Date day, const log::Event& stamp);
+Result<> mark_posted(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
+                     Date day, const log::Event& stamp);
 // 返戻: came back. Reason codes as in Notice::bounce_reason.
 Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date day, std::string_view reason,
                        std::string_view next_act, const log::Event& stamp);
-Result<> mark_handed_over(store::Tx& tx, PublicId id, std::int64_t version, const log::Event& stamp);
+Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id,
+                          std::int64_t version, const log::Event& stamp);
 // What the office will do about a bounced notice; codes as in Notice::next_act.
 Result<> choose_next_act(store::Tx& tx, PublicId id, std::int64_t version, std::string_view next_act,
                          const log::Event& stamp);

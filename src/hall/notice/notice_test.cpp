@@ -63,8 +63,15 @@ class SmtpServer {
 class NoticeTest : public hall::testing::HallTest {
  protected:
   std::vector<hall::Module> modules() const override {
-    return {packs::module(), exchange::module(), section::module(), document::module(), notice::module()};
+    hall::Module listener{.name = "listener"};
+    listener.notice_listeners = {[this](hall::Hall&, store::Tx&, const store::Town&, const hall::NoticeSent& sent) {
+      heard_.push_back(sent.case_id + " " + sent.channel);
+      return Result<>();
+    }};
+    return {packs::module(), exchange::module(), section::module(), document::module(), notice::module(), listener};
   }
+
+  mutable std::vector<std::string> heard_;  // what listeners were told
 
   Reach reach() {
     return {.party = "person:1", .name = "有本　健太", .postal_code = "708-1323",
@@ -121,7 +128,7 @@ class NoticeTest : public hall::testing::HallTest {
   log::Event stamp() { return {.at = clock().now(), .actor = "staff:1", .section = "child", .channel = "web"}; }
   access::Actor clerk() {
     access::Standing standing{.section_name = "こども・長寿課", .section_code = "child", .title = "主事"};
-    for (const char* permission : {"notice.read", "notice.send"})
+    for (const char* permission : {"document.read", "notice.send"})
       standing.grants.push_back({.permission = permission, .scope = access::Scope::town, .procedures = {}, .role = "clerk"});
     return {access::Staff{.id = access::StaffId(1), .name = "小林　恵", .standings = {standing}}};
   }
@@ -248,6 +255,7 @@ TEST_P(NoticeTest, GoesByMailWithItsPdf) {
   EXPECT_THAT(data, HasSubstr("To: <kenta@example.jp>"));
   EXPECT_THAT(data, HasSubstr("Auto-Submitted: auto-generated"));
   EXPECT_EQ(verbs(id), std::vector{log::Verb::notified});
+  EXPECT_EQ(heard_, std::vector<std::string>{"case-1 mail"});
   ASSERT_TRUE(send_by_mail(hall(), town(), id, 1));
   EXPECT_EQ(server.mails().size(), 1u) << "the job run again sends nothing";
 }
@@ -347,7 +355,7 @@ TEST_P(NoticeTest, PostedReturnedAndHandedOver) {
   work();
   ASSERT_EQ(found(id).state, DeliveryState::to_post);
   auto post_it = [&](std::int64_t version) {
-    return changed([&](store::Tx& tx) { return mark_posted(tx, id, version, today(), stamp()); });
+    return changed([&](store::Tx& tx) { return mark_posted(tx, hall(), town(), id, version, today(), stamp()); });
   };
   EXPECT_EQ(post_it(found(id).version + 5).error().code, "notice.conflict");
   ASSERT_TRUE(post_it(found(id).version));
@@ -361,9 +369,10 @@ TEST_P(NoticeTest, PostedReturnedAndHandedOver) {
   EXPECT_EQ(came_back(today(), "eaten-by-goat").error().code, "notice.bounce_reason");
   ASSERT_TRUE(came_back(today().plus_days(3), "address-unknown"));
   EXPECT_EQ(found(id).next_act, "inquiry");
-  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_handed_over(tx, id, found(id).version, stamp()); }));
+  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_handed_over(tx, hall(), town(), id, found(id).version, stamp()); }));
   EXPECT_EQ(found(id).state, DeliveryState::delivered);
   EXPECT_EQ(verbs(id), (std::vector{log::Verb::notified, log::Verb::bounced, log::Verb::delivered}));
+  EXPECT_EQ(heard_, (std::vector<std::string>{"case-1 post", "case-1 counter"}));
 }
 
 TEST_P(NoticeTest, SendingAgainToAnotherPartyIsRefused) {
@@ -401,7 +410,7 @@ TEST_P(NoticeTest, TheRegisterMakesSheetsMarksPostedAndGivesCsv) {
 TEST_P(NoticeTest, ReturnedMailIsEnteredOnThePageAndNothingTypedIsLost) {
   const PublicId id = issued(refusal());
   work();
-  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_posted(tx, id, found(id).version, today(), stamp()); }));
+  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_posted(tx, hall(), town(), id, found(id).version, today(), stamp()); }));
   const std::string path = "/notices/" + id.text();
   EXPECT_THAT(get(path).body_text(), HasSubstr("返戻を記録する"));
   const std::string version = std::to_string(found(id).version);

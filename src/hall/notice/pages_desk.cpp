@@ -68,7 +68,8 @@ Html state_tag(const Words& words, DeliveryState state) {
 // --- rights ---------------------------------------------------------------------------------------------------------
 
 Result<access::Decision> right_to(Call& call, store::ReadTx& tx, std::string_view verb, std::string_view section_code) {
-  access::Object object{.kind = "notice"};
+  // Reading a notice is reading its document; sending is a right of its own.
+  access::Object object{.kind = verb == "read" ? "document" : "notice"};
   if (auto found = TRY(section::section_by_code(tx, section_code, call.today))) object.section = found->id;
   return access::may(*call.actor, verb, object);
 }
@@ -261,7 +262,7 @@ Response post_all(Call& call, const std::vector<Opened>& chosen, Date posted, co
                              std::string(typed.typed(web::idempotency_field))};
   auto done = call.hall.store.change(call.town, key, [&](store::Tx& tx) -> Result<> {
     for (const Opened& one : chosen)
-      TRY(mark_posted(tx, one.notice.id, one.notice.version, posted, document::stamp_of(call, one.right)));
+      TRY(mark_posted(tx, call.hall, call.town, one.notice.id, one.notice.version, posted, document::stamp_of(call, one.right)));
     return {};
   });
   if (!done) return hall::problem(call, done.error());
@@ -457,7 +458,7 @@ Response do_handed_over(Call& call) {
   auto found = opened(call, "send");
   if (!found) return hall::problem(call, found.error());
   return run_act(call, *found, typed, [&](store::Tx& tx, std::int64_t version, const log::Event& stamp) {
-    return mark_handed_over(tx, found->notice.id, version, stamp);
+    return mark_handed_over(tx, call.hall, call.town, found->notice.id, version, stamp);
   });
 }
 
@@ -496,7 +497,7 @@ std::optional<std::int64_t> menu_count(Call& call) {
 
 std::vector<hall::Route> desk_routes() {
   using web::Fixture, web::Permission;
-  const Permission reads("notice.read"), sends("notice.send");
+  const Permission reads("document.read"), sends("notice.send");
   return {
       {Method::get, "/dispatch", Side::office_side, reads, Fixture::of("clerk"), show_register},
       {Method::get, "/dispatch.csv", Side::office_side, reads, Fixture::none("a CSV file"), send_csv},

@@ -12,6 +12,10 @@ std::string references_text(const std::vector<PublicId>& references);
 std::vector<PublicId> references_from(std::string_view text);
 log::Event event_of(const Notice& notice, log::Verb verb, const log::Event& stamp);
 
+// The notice went out by `channel`: appends `verb` and tells the listeners of all modules.
+Result<> went_out(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Notice& notice, log::Verb verb,
+                  const log::Event& stamp);
+
 // Receivers of messages between the sides.
 Result<> receive_published(hall::Hall& hall, store::Tx& tx, const store::Town& town, const hall::Message& message);
 Result<> receive_opened(hall::Hall& hall, store::Tx& tx, const store::Town& town, const hall::Message& message);

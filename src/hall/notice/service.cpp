@@ -232,13 +232,25 @@ Result<std::int64_t> count_open(store::ReadTx& tx) {
 
 // --- what the office does -------------------------------------------------------------------------------------------
 
-Result<> mark_posted(store::Tx& tx, PublicId id, std::int64_t version, Date day, const log::Event& stamp) {
+Result<> went_out(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Notice& notice, log::Verb verb,
+                  const log::Event& stamp) {
+  TRY(append(tx, notice, verb, stamp));
+  if (!hall.modules) return {};
+  const hall::NoticeSent sent{.case_id = notice.case_id, .notice = notice.id.text(),
+                              .channel = std::string(channel_code(notice.channel)), .actor = stamp.actor, .at = stamp.at};
+  for (const hall::Module& module : *hall.modules)
+    for (const hall::NoticeListener& listener : module.notice_listeners) TRY(listener(hall, tx, town, sent));
+  return {};
+}
+
+Result<> mark_posted(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
+                     Date day, const log::Event& stamp) {
   const Notice notice = TRY(must_find(tx, id));
   TRY(conflict_unless(TRY(tx.run<sql::SetPosted>({.id = id.text(),
                                                   .version = version,
                                                   .sent_at = stamp.at.microseconds,
                                                   .posted_on = day.text()})), id));
-  return append(tx, notice, log::Verb::notified, stamp);
+  return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
 }
 
 Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date day, std::string_view reason,
@@ -259,13 +271,14 @@ Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date da
   return append(tx, notice, log::Verb::bounced, stamp, reason);
 }
 
-Result<> mark_handed_over(store::Tx& tx, PublicId id, std::int64_t version, const log::Event& stamp) {
+Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id,
+                          std::int64_t version, const log::Event& stamp) {
   Notice notice = TRY(must_find(tx, id));
   TRY(conflict_unless(TRY(tx.run<sql::SetHandedOver>({.id = id.text(),
                                                       .version = version,
                                                       .delivered_at = stamp.at.microseconds})), id));
   notice.channel = Channel::counter;
-  return append(tx, notice, log::Verb::delivered, stamp);
+  return went_out(tx, hall, town, notice, log::Verb::delivered, stamp);
 }
 
 Result<> choose_next_act(store::Tx& tx, PublicId id, std::int64_t version, std::string_view next_act,
