@@ -7,7 +7,7 @@ namespace yakuba::feel {
 namespace {
 
 Value get_value(Call& c) {
-  const Value* found = c[0].find(c[1]);
+  const Value* found = c.machine.find(c[0], c[1]);
   return found != nullptr ? *found : c.fault(Code::no_such_member, "the context has no such entry", {c[1]});
 }
 

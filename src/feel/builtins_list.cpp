@@ -12,8 +12,8 @@ Value boolean(bool truth) {
 
 Value list_contains(Call& c) {
   if (!c.machine.work(c[0].items().size())) return {};
-  return boolean(
-      std::ranges::any_of(c[0].items(), [&](const Value& v) { return feel_equal(v, c[1]) == std::optional(true); }));
+  return boolean(std::ranges::any_of(c[0].items(),
+                                     [&](const Value& v) { return c.machine.equal(v, c[1]) == std::optional(true); }));
 }
 
 Value count(Call& c) {
@@ -31,7 +31,7 @@ Value extreme(Call& c, int wanted) {
       best = &item;
       continue;
     }
-    auto order = feel_compare(item, *best);
+    auto order = c.machine.order(item, *best);
     if (!order) return c.fault(Code::not_comparable, "the items have no common order", {item, *best});
     if (*order == wanted) best = &item;
   }
@@ -201,14 +201,13 @@ Value reverse(Call& c) {
 Value index_of(Call& c) {
   std::vector<Value> out;
   for (std::size_t i = 0; i < c[0].items().size(); ++i)
-    if (feel_equal(c[0].items()[i], c[1]) == std::optional(true))
+    if (c.machine.equal(c[0].items()[i], c[1]) == std::optional(true))
       out.push_back(Value::number(static_cast<std::int64_t>(i + 1)));
   return c.machine.make_list(std::move(out));
 }
 
 bool contains_equal(Call& c, const std::vector<Value>& list, const Value& value) {
-  c.machine.work(list.size());
-  return std::ranges::any_of(list, [&](const Value& v) { return feel_equal(v, value) == std::optional(true); });
+  return std::ranges::any_of(list, [&](const Value& v) { return c.machine.equal(v, value) == std::optional(true); });
 }
 
 Value distinct(Call& c, std::span<const Value> lists) {
@@ -334,7 +333,7 @@ bool merge_sort(Call& c, std::vector<Value>& items, std::vector<Value>& spare, s
       }
       second_first = precedes.truth();
     } else {
-      auto order = feel_compare(items[b], items[a]);
+      auto order = c.machine.order(items[b], items[a]);
       if (!order) {
         c.fault(Code::not_comparable, "the items have no common order", {items[a], items[b]});
         return false;

@@ -1,4 +1,6 @@
 // Conversion to dates, times and durations, and temporal functions (DMN 1.5 §10.3.4.1, .7, .8).
+#include <algorithm>
+
 #include "feel/machine.hpp"
 
 namespace yakuba::feel {
@@ -36,9 +38,9 @@ Value time_code(Call& c) {
   auto hour = part(c[0]), minute = part(c[1]);
   auto nanoseconds = multiply(c[2].number(), Decimal::of(nanoseconds_per_second));
   auto second = nanoseconds ? round(*nanoseconds, 0, Rounding::down) : std::nullopt;
-  auto whole = second ? second->integer() : std::nullopt;
-  if (!hour || !minute || !whole || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59 || *whole < 0 ||
-      *whole >= 60 * nanoseconds_per_second)
+  std::int64_t of_minute = second ? second->integer().value_or(-1) : -1;
+  if (!hour || !minute || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59 || of_minute < 0 ||
+      of_minute >= 60 * nanoseconds_per_second)
     return c.fault(Code::out_of_range, "there is no such time", {c[0], c[1], c[2]});
   Zone zone = Zone::none();
   if (c.has(3)) {
@@ -47,7 +49,7 @@ Value time_code(Call& c) {
       return c.fault(Code::out_of_range, "the offset is out of range", {c[3]});
     zone = Zone::offset(static_cast<std::int32_t>(seconds));
   }
-  return Value::time({(*hour * 3'600 + *minute * 60) * nanoseconds_per_second + *whole, zone});
+  return Value::time({(*hour * 3'600 + *minute * 60) * nanoseconds_per_second + of_minute, zone});
 }
 
 Value date_and_time(Call& c) {
@@ -140,7 +142,7 @@ Value is_code(Call& c) {
     return Value::boolean(both && x.nanoseconds == y.nanoseconds &&
                           (named ? x.zone == y.zone : offset(x) == offset(y)));
   }
-  return Value::boolean(a == b);
+  return c.machine.work(std::min(a.weight(), b.weight())) ? Value::boolean(a == b) : Value();
 }
 
 constexpr BuiltinRow rows[] = {

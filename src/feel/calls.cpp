@@ -188,6 +188,8 @@ Value Machine::State::call_builtin(const Builtin& builtin, std::span<Value> argu
     for (std::size_t i = 0; i < arguments.size() && all; ++i) all = fits(signature.at(i), arguments[i], false);
     if (!all) continue;
     for (std::size_t i = 0; i < arguments.size(); ++i) fits(signature.at(i), arguments[i], true);
+    for (const Value& argument : arguments)
+      if (argument.kind() == Kind::string && !work(argument.weight())) return {};
     Call call{*this, builtin, arguments, form, at};
     return builtin.code(call);
   }

@@ -1,4 +1,6 @@
 // FEEL equality and order (DMN 1.5 §10.3.2.6, tables 42 and 49–51): three-valued, never across kinds.
+#include <algorithm>
+
 #include "feel/value.hpp"
 
 namespace yakuba::feel {
@@ -33,13 +35,21 @@ Truth all_equal(std::span<const Value> a, std::span<const Value> b) {
   return out;
 }
 
+// The entries in order of their keys, so that large contexts are compared in n log n.
+std::vector<const Entry*> sorted(const Value& context) {
+  std::vector<const Entry*> out;
+  for (const Entry& entry : context.entries()) out.push_back(&entry);
+  std::ranges::sort(out, {}, [](const Entry* entry) { return entry->name(); });
+  return out;
+}
+
 Truth contexts_equal(const Value& a, const Value& b) {
   if (a.entries().size() != b.entries().size()) return false;
+  auto left = sorted(a), right = sorted(b);
   Truth out = true;
-  for (const Entry& entry : a.entries()) {
-    const Value* other = b.find(entry.key);
-    if (other == nullptr) return false;
-    Truth one = feel_equal(entry.value, *other);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (left[i]->name() != right[i]->name()) return false;
+    Truth one = feel_equal(left[i]->value, right[i]->value);
     if (one == Truth(false)) return false;
     if (!one) out = std::nullopt;
   }

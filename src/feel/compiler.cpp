@@ -107,7 +107,7 @@ class Compiler {
     return static_cast<std::uint32_t>(builtin - builtin_table().data());
   }
   void use(PathUsed path) {
-    if (std::ranges::find(body_.paths, path) == body_.paths.end()) body_.paths.push_back(std::move(path));
+    if (used_.emplace(path.slot, path.members).second) body_.paths.push_back(std::move(path));
   }
 
   std::uint32_t lower_member_or(const Ast& ast) {
@@ -220,6 +220,7 @@ class Compiler {
   }
 
   Program::Body& body_;
+  std::set<std::pair<Slot, std::vector<std::string>>> used_;
 };
 
 // --- a cell as sets -------------------------------------------------------------------------------------------------

@@ -72,7 +72,9 @@ TEST(Decimal, is_an_ordered_field_where_nothing_is_rounded) {
     EXPECT_EQ(*multiply(a, *add(b, c)), *add(*multiply(a, b), *multiply(a, c)));
     EXPECT_EQ(*subtract(*add(a, b), b), a);
     EXPECT_EQ(compare(a, b) < 0, subtract(a, b)->negative);
-    if (!b.is_zero()) EXPECT_EQ(*divide(*multiply(a, b), b), a);
+    if (!b.is_zero()) {
+      EXPECT_EQ(*divide(*multiply(a, b), b), a);
+    }
   }
 }
 

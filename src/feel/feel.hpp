@@ -223,6 +223,7 @@ struct Limits {
   std::uint32_t depth_max = 400;            // nested calls and sub-expressions
   std::size_t list_length_max = 1'000'000;  // items of any list made
   std::size_t text_bytes_max = 16 * 1024 * 1024;
+  std::uint64_t weight_max = 4'000'000;  // Value::weight() of any list or context made
   std::uint32_t regex_match_steps_max = 1'000'000;
   std::size_t diagnostics_max = 100;  // further ones are counted, not kept
 };

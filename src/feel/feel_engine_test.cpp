@@ -447,8 +447,16 @@ TEST(Bounds, end_what_would_not_end) {
       {"count(for i in 1..900000 return partial)", "limit_steps"},
       {"{f: function(n) f(n + 1), x: f(1)}.x", "limit_depth"},
       {"{f: function(n) if n = 0 then 0 else f(n - 1) + f(n - 1), x: f(60)}.x", "limit_steps"},
-      {"for i in 1..5000 return [partial]", "limit_depth"},
+      {"for i in 1..5000 return [partial]", "limit_length"},
       {"{f: function(l, n) if n = 0 then l else f([l], n - 1), x: f([], 5000)}.x", "limit_depth"},
+      {"string(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])", "limit_length"},
+      {"{l: for i in 1..20 return if i = 1 then [1] else [partial[-1], partial[-1]], x: for j in 1..1000000 return l = "
+       "l}.x",
+       "limit_steps"},
+      {"{c: context(for i in 1..50000 return {key: string(i), value: i}), x: for j in 1..1000000 return c.z}.x",
+       "limit_steps"},
+      {"{s: string join(for i in 1..100000 return \"0123456789\"), x: for j in 1..1000000 return contains(s, \"x\")}.x",
+       "limit_steps"},
       {"matches(\"" + repeated("a", 60) + "!\", \"^(a|a|aa)+$\")", "limit_time_regex"},
       {"for i in 1..40 return if i = 1 then \"aaaaaaaaaaaaaaaa\" else partial[-1] + partial[-1]", "limit_text"},
       {"for i in 1..40 return if i = 1 then [1, 2] else concatenate(partial[-1], partial[-1])", "limit_length"},
@@ -475,7 +483,9 @@ TEST(Bounds, of_texts) {
        {repeated("(", 100'000), repeated("[", 100'000), repeated("{a:", 50'000), repeated("-", 100'000),
         "1" + repeated("+1", 50'000), repeated("if true then ", 20'000), repeated("not(", 50'000),
         "1" + repeated("[1]", 30'000), "a" + repeated(".a", 50'000), repeated("function() ", 10'000),
-        repeated("for i in ", 10'000), std::string(300'000, '1'), repeated("a ", 100'000)}) {
+        repeated("for i in ", 10'000), repeated("1 in (", 150),
+        repeated("1 in (1 in (", 40) + "1" + repeated(")+1)", 40), "{" + repeated("a: 1, ", 30'000) + "}",
+        std::string(300'000, '1'), repeated("a ", 100'000)}) {
     SCOPED_TRACE(text.substr(0, 20));
     Compilation compiled = compile(text, scope);
     EXPECT_FALSE(compiled.ok());

@@ -83,7 +83,13 @@ Value Machine::State::null(Code code, std::uint32_t at, std::string detail, std:
 }
 
 Value Machine::State::exhaust(Code code, std::string detail) {
-  if (!exhausted) report(code, none, std::move(detail), {}, {});
+  if (!exhausted) {  // the reason of the end is kept, however full the list is
+    if (!diagnostics.empty() && diagnostics.size() >= limits.diagnostics_max) {
+      diagnostics.pop_back();
+      ++dropped;
+    }
+    report(code, none, std::move(detail), {}, {});
+  }
   exhausted = true;
   return {};
 }
@@ -98,16 +104,35 @@ namespace {
 constexpr std::uint32_t value_depth_max = 1'000;
 }
 
+Value Machine::State::bounded(Value made) {
+  if (made.depth() > value_depth_max) return exhaust(Code::limit_depth, "a value is nested too deeply");
+  if (made.weight() > limits.weight_max) return exhaust(Code::limit_length, "a value holds too much");
+  return made;
+}
+
+std::optional<bool> Machine::State::equal(const Value& a, const Value& b) {
+  if (!work(std::min(a.weight(), b.weight()))) return std::nullopt;
+  return feel_equal(a, b);
+}
+
+std::optional<int> Machine::State::order(const Value& a, const Value& b) {
+  if (!work(std::min(a.weight(), b.weight()))) return std::nullopt;
+  return feel_compare(a, b);
+}
+
+const Value* Machine::State::find(const Value& in, const Value& key) {
+  steps += in.entries().size() / 8;
+  return in.find(key);
+}
+
 Value Machine::State::make_list(std::vector<Value> items) {
   if (!length_allowed(items.size()) || !work(items.size())) return {};
-  Value out = Value::list(std::move(items));
-  return out.depth() > value_depth_max ? exhaust(Code::limit_depth, "a value is nested too deeply") : out;
+  return bounded(Value::list(std::move(items)));
 }
 
 Value Machine::State::make_context(std::vector<Entry> entries) {
   if (!length_allowed(entries.size()) || !work(entries.size())) return {};
-  Value out = Value::context(std::move(entries));
-  return out.depth() > value_depth_max ? exhaust(Code::limit_depth, "a value is nested too deeply") : out;
+  return bounded(Value::context(std::move(entries)));
 }
 
 Value Machine::State::make_string(std::string_view text) {
@@ -193,7 +218,7 @@ const Value& Machine::State::ref(std::uint32_t n, Value& scratch) {
       const Value* base = of.op == Op::local ? &act.locals[of.a] : of.op == Op::slot ? &load_slot(of.a) : nullptr;
       if (base != nullptr) {
         ++steps;
-        if (const Value* found = base->find(act.body->constants[at.b])) return *found;
+        if (const Value* found = find(*base, act.body->constants[at.b])) return *found;
       }
     }
   }
@@ -284,7 +309,7 @@ Value Machine::State::dispatch(std::uint32_t n) {
 Value Machine::State::eval_member_or(const Node& at) {
   Value scratch;
   const Value& item = ref(at.a, scratch);
-  if (const Value* found = item.find(act.body->constants[at.b])) return *found;
+  if (const Value* found = find(item, act.body->constants[at.b])) return *found;
   return at.c == none ? Value() : eval(at.c);
 }
 
@@ -381,14 +406,14 @@ Value Machine::State::eval_comparison(std::uint32_t n) {
   const Value& a = ref(at.a, left);
   const Value& b = ref(at.b, right);
   if (at.op == Op::equal || at.op == Op::not_equal) {
-    auto same = feel_equal(a, b);
+    auto same = equal(a, b);
     if (!same) {
       if (a.kind() == b.kind()) return {};
       return null(Code::not_comparable, n, kinds_of(a, b) + " cannot be compared", {a, b});
     }
     return Value::boolean(*same == (at.op == Op::equal));
   }
-  auto order = feel_compare(a, b);
+  auto order = this->order(a, b);
   if (!order) {
     if (quiet != 0 && (a.is_null() || b.is_null())) return {};
     return null(Code::not_comparable, n, kinds_of(a, b) + " have no order", {a, b});
@@ -435,7 +460,7 @@ Value Machine::State::eval_between(std::uint32_t n) {
   const Value& value = ref(at.a, v);
   const Value& low = ref(at.b, l);
   const Value& high = ref(at.c, h);
-  auto above = feel_compare(value, low), below = feel_compare(value, high);
+  auto above = order(value, low), below = order(value, high);
   if (!above || !below) {
     const Value& other = above ? high : low;
     return null(Code::not_comparable, n, kinds_of(value, other) + " have no order", {value, low, high});
@@ -465,14 +490,13 @@ Value Machine::State::test_value(const Value& input, const Value& value, std::ui
     if (!work(value.items().size())) return {};
     for (const Value& item : value.items()) {
       bool range_or_scalar = item.kind() != Kind::list;
-      if (range_or_scalar ? test_value(input, item, at, true).is_true()
-                          : feel_equal(input, item) == std::optional(true))
+      if (range_or_scalar ? test_value(input, item, at, true).is_true() : equal(input, item) == std::optional(true))
         return Value::boolean(true);
     }
-    return Value::boolean(input.kind() == Kind::list && feel_equal(input, value) == std::optional(true));
+    return Value::boolean(input.kind() == Kind::list && equal(input, value) == std::optional(true));
   }
-  if (auto same = feel_equal(input, value)) return Value::boolean(*same);
-  if (auto same = feel_equal(single(input), value)) return Value::boolean(*same);
+  if (auto same = equal(input, value)) return Value::boolean(*same);
+  if (auto same = equal(single(input), value)) return Value::boolean(*same);
   if (in_list) return Value::boolean(false);
   return null(Code::not_comparable, at, kinds_of(input, value) + " cannot be compared", {input, value});
 }
@@ -602,13 +626,13 @@ Value Machine::State::eval_path(std::uint32_t n) {
   Value scratch;
   const Value& of = ref(at.a, scratch);
   const Value& key = act.body->constants[at.b];
-  if (const Value* found = of.find(key)) return *found;
+  if (const Value* found = find(of, key)) return *found;
   if (of.kind() == Kind::list) {  // of each item
     if (!work(of.items().size())) return {};
     std::vector<Value> out;
     out.reserve(of.items().size());
     for (const Value& item : of.items()) {
-      const Value* found = item.find(key);
+      const Value* found = find(item, key);
       out.push_back(found != nullptr || item.kind() == Kind::context || item.kind() == Kind::list
                         ? (found != nullptr ? *found : Value())
                         : member(item, key, n, true));

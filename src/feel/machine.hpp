@@ -147,6 +147,11 @@ struct Machine::State {
     return false;
   }
   bool length_allowed(std::size_t length);
+  Value bounded(Value made);
+  // Equality, order and look-up that count what they cost.
+  std::optional<bool> equal(const Value& a, const Value& b);
+  std::optional<int> order(const Value& a, const Value& b);
+  const Value* find(const Value& in, const Value& key);
   Value make_list(std::vector<Value> items);
   Value make_context(std::vector<Entry> entries);
   Value make_string(std::string_view text);

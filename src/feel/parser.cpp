@@ -98,13 +98,23 @@ void Parser::fault(Code code, const Ast& at, std::string detail, std::string sub
       {code, position_at(in_.text(), at.offset, at.length), std::move(detail), {}, options_.name, std::move(subject)});
 }
 
+// Names are looked up in lists and some texts are read twice, so hostile ones could ask for work without end.
+bool Parser::spend(std::uint64_t work) const {
+  constexpr std::uint64_t work_max = 10'000'000;
+  work_ += work;
+  return work_ <= work_max;
+}
+
 bool Parser::enter() {
-  if (++depth_ <= options_.depth_max) return true;
-  --depth_;
+  bool shallow = depth_ < options_.depth_max, cheap = spend(10);
+  if (shallow && cheap) {
+    ++depth_;
+    return true;
+  }
   if (!failed_)
-    faults_.push_back({Code::limit_depth,
+    faults_.push_back({shallow ? Code::limit_steps : Code::limit_depth,
                        position_at(in_.text(), in_.at(), 1),
-                       "the expression is nested too deeply",
+                       shallow ? "the expression is too complex" : "the expression is nested too deeply",
                        {},
                        options_.name,
                        {}});
@@ -303,6 +313,12 @@ AstPointer Parser::parse_comparison() {
   return left;
 }
 
+// After a parenthesis: whether what follows belongs to the same operand.
+bool Parser::expression_goes_on() {
+  in_.skip();
+  return std::string_view("+-*/.[(").find(in_.peek()) != std::string_view::npos && !in_.done();
+}
+
 // value in test, or value in (test, test…). A parenthesis may also begin a range or an ordinary expression.
 AstPointer Parser::parse_in(AstPointer value, std::uint32_t begin) {
   Type input = value->type;
@@ -347,6 +363,13 @@ AstPointer Parser::parse_in(AstPointer value, std::uint32_t begin) {
       break;
     }
     if (several && !failed_) return expected("\")\"");
+    if (!failed_ && list->children.size() == 1 && in_.take(")") && !expression_goes_on()) {
+      if (!add(*out, std::move(list->children[0]))) return nullptr;
+      out->length = in_.at() - begin;
+      return out;
+    }
+    // A range with open ends, or an expression that only begins with a parenthesis: read again as one test.
+    if (!spend(40 * std::uint64_t{in_.at() - before.at()})) return error("the expression is too complex", begin);
     failed_ = false;
     in_ = before;
     faults_ = std::move(faults_before);

@@ -22,7 +22,6 @@ class Parser {
     std::uint32_t local = 0;
     Type type;
     bool item = false;  // the item of a filter: its members are names, too
-    bool partial = false;
     bool used = false;
   };
   struct Frame {
@@ -76,6 +75,7 @@ class Parser {
   AstPointer parse_test_list(AstPointer node, std::string_view closing);
   std::optional<Operator> take_comparison();
   bool range_closes_here();
+  bool expression_goes_on();
 
   // --- parser_names.cpp
   AstPointer parse_name();
@@ -113,6 +113,7 @@ class Parser {
   AstPointer expected(std::string_view what);
   void fault(Code code, const Ast& at, std::string detail, std::string subject = {});
   bool enter();
+  bool spend(std::uint64_t work) const;  // false when the text asks for too much work
   struct Depth {
     Parser& parser;
     ~Depth() { --parser.depth_; }
@@ -125,6 +126,7 @@ class Parser {
   Frame* frame_ = &root_;
   std::vector<Diagnostic> faults_;
   std::uint32_t depth_ = 0;
+  mutable std::uint64_t work_ = 0;
   bool failed_ = false;
   bool in_range_end_ = false;
   std::size_t longest_name_ = 0;

@@ -35,6 +35,7 @@ void Parser::candidates(const std::function<bool(const std::string&, std::uint32
 
 bool Parser::names_something(std::string_view name) const {
   for (const Frame* frame = frame_; frame != nullptr; frame = frame->outer) {
+    if (!spend(frame->variables.size())) return false;
     for (const Variable& variable : frame->variables)
       if (variable.name == name || (variable.item && variable.type.field(name) != nullptr)) return true;
     if (!frame->self.empty() && frame->self == name) return true;

@@ -192,6 +192,7 @@ AstPointer Parser::parse_context() {
       value = parse_expression();
     }
     if (!value) return nullptr;
+    if (!spend(out->names.size())) return error("the context has too many entries", at);
     if (std::ranges::find(out->names, name) != out->names.end()) {
       out->flag = true;  // the same key twice: null at evaluation
       out->code = Code::duplicate_key;

@@ -23,18 +23,27 @@ struct DateTimeBox : detail::Payload {
   DateTime value;
 };
 struct RangeBox : detail::Payload {
-  explicit RangeBox(Range r) : value(std::move(r)) { depth = 1 + std::max(value.low.depth(), value.high.depth()); }
+  explicit RangeBox(Range r) : value(std::move(r)) {
+    depth = 1 + std::max(value.low.depth(), value.high.depth());
+    weight = 1 + value.low.weight() + value.high.weight();
+  }
   Range value;
 };
 struct ListBox : detail::Payload {
   explicit ListBox(std::vector<Value> v) : items(std::move(v)) {
-    for (const Value& item : items) depth = std::max(depth, 1 + item.depth());
+    for (const Value& item : items) {
+      depth = std::max(depth, 1 + item.depth());
+      weight += item.weight();
+    }
   }
   std::vector<Value> items;
 };
 struct ContextBox : detail::Payload {
   explicit ContextBox(std::vector<Entry> e) : entries(std::move(e)) {
-    for (const Entry& entry : entries) depth = std::max(depth, 1 + entry.value.depth());
+    for (const Entry& entry : entries) {
+      depth = std::max(depth, 1 + entry.value.depth());
+      weight += entry.value.weight() + entry.key.weight();
+    }
   }
   std::vector<Entry> entries;
 };
@@ -161,6 +170,7 @@ Value Value::string(std::string_view utf8) {
     return out;
   }
   auto* box = new (::operator new(sizeof(StringBox) + utf8.size())) StringBox;
+  box->weight = 1 + utf8.size() / 64;
   box->size = static_cast<std::uint32_t>(utf8.size());
   std::memcpy(box->bytes(), utf8.data(), utf8.size());
   return Value::box(Kind::string, box);

@@ -60,7 +60,8 @@ std::string_view name_of(Kind kind);  // as FEEL writes it: "date and time", "da
 namespace detail {
 struct Payload {
   mutable std::atomic<std::uint32_t> count{1};
-  std::uint32_t depth = 1;  // of nested lists, contexts and ranges: bounded by the machine, since dropping recurses
+  std::uint32_t depth = 1;   // of nested lists, contexts and ranges: bounded by the machine, since dropping recurses
+  std::uint64_t weight = 1;  // scalars and 64-byte pieces of text in it, shared parts counted each time they occur
 };
 void destroy(Kind kind, const Payload* payload);
 }  // namespace detail
@@ -126,6 +127,7 @@ class Value {
   const Value* find(const Value& key) const;      // key: a string value; the fast form
   const Function* function() const;
   std::uint32_t depth() const { return boxed() ? payload_->depth : 0; }
+  std::uint64_t weight() const { return boxed() ? payload_->weight : 1; }  // what comparing or printing it costs
 
   // Inline number: true when coefficient and exponent are held without a payload.
   bool is_small_number() const { return kind_ == Kind::number && !boxed(); }
