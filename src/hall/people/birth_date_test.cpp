@@ -8,7 +8,9 @@
 namespace yakuba::people {
 namespace {
 
-Date day(std::string_view iso) { return *Date::parse(iso); }
+Date day(std::string_view iso) {
+  return *Date::parse(iso);
+}
 
 TEST(BirthDate, ReadsEveryWritingOfACalendarDay) {
   for (std::string_view typed : {"2008-04-01", "平成20年4月1日", "H20.4.1", "平成２０年４月１日", "2008/4/1"}) {
@@ -39,14 +41,19 @@ struct Unclear {
   std::string_view words, earliest, latest;
 };
 class UnclearBirths : public ::testing::TestWithParam<Unclear> {};
-INSTANTIATE_TEST_SUITE_P(
-    Forms, UnclearBirths,
-    ::testing::Values(Unclear{"昭和20年月日不詳", "1945-01-01", "1945-12-31"}, Unclear{"昭和20年5月日不詳", "1945-05-01", "1945-05-31"},
-                      Unclear{"昭和20年頃", "1945-01-01", "1945-12-31"}, Unclear{"昭和20年春", "1945-03-01", "1945-05-31"},
-                      Unclear{"昭和20年秋", "1945-09-01", "1945-11-30"}, Unclear{"昭和20年5月上旬", "1945-05-01", "1945-05-10"},
-                      Unclear{"昭和20年2月下旬", "1945-02-21", "1945-02-28"}, Unclear{"昭和20年5月5日頃", "1945-05-05", "1945-05-05"},
-                      Unclear{"推定昭和20年5月", "1945-05-01", "1945-05-31"}, Unclear{"昭和年月日不詳", "1926-12-25", "1989-01-07"},
-                      Unclear{"1990年月日不詳", "1990-01-01", "1990-12-31"}, Unclear{"年月日不詳", "1868-01-25", "2099-12-31"}));
+INSTANTIATE_TEST_SUITE_P(Forms, UnclearBirths,
+                         ::testing::Values(Unclear{"昭和20年月日不詳", "1945-01-01", "1945-12-31"},
+                                           Unclear{"昭和20年5月日不詳", "1945-05-01", "1945-05-31"},
+                                           Unclear{"昭和20年頃", "1945-01-01", "1945-12-31"},
+                                           Unclear{"昭和20年春", "1945-03-01", "1945-05-31"},
+                                           Unclear{"昭和20年秋", "1945-09-01", "1945-11-30"},
+                                           Unclear{"昭和20年5月上旬", "1945-05-01", "1945-05-10"},
+                                           Unclear{"昭和20年2月下旬", "1945-02-21", "1945-02-28"},
+                                           Unclear{"昭和20年5月5日頃", "1945-05-05", "1945-05-05"},
+                                           Unclear{"推定昭和20年5月", "1945-05-01", "1945-05-31"},
+                                           Unclear{"昭和年月日不詳", "1926-12-25", "1989-01-07"},
+                                           Unclear{"1990年月日不詳", "1990-01-01", "1990-12-31"},
+                                           Unclear{"年月日不詳", "1868-01-25", "2099-12-31"}));
 TEST_P(UnclearBirths, KeepTheirWordsAndTheDaysTheyAllow) {
   auto birth = parse_birth(GetParam().words);
   ASSERT_TRUE(birth) << GetParam().words;
@@ -71,7 +78,8 @@ TEST(BirthDate, AgeIsAttainedTheDayBeforeTheBirthday) {
 }
 
 TEST(BirthDate, RefusesWhatNoRegisterHolds) {
-  for (std::string_view typed : {"", "昨日", "昭和70年1月1日", "平成20年13月1日", "平成20年4月32日", "昭和20年夏至", "令和元年4月30日", "20", "\xff"})
+  for (std::string_view typed : {"", "昨日", "昭和70年1月1日", "平成20年13月1日", "平成20年4月32日", "昭和20年夏至",
+                                 "令和元年4月30日", "20", "\xff"})
     EXPECT_FALSE(parse_birth(typed)) << typed;
   EXPECT_FALSE(parse_birth(std::string(1000, '1')));
   EXPECT_FALSE(BirthDate::restored(BirthDate::Form::unclear, day("2000-01-02"), day("2000-01-01"), "x"));
@@ -120,7 +128,8 @@ TEST(CorporateNumber, ChecksTheDigitInFront) {
 }
 
 TEST(Relationship, KnowsTheWordsOfTheRegister) {
-  for (std::string_view words : {"世帯主", "妻", "夫（未届）", "子", "子の妻", "父の父", "妻の母", "子の子の子の子", "縁故者", "同居人"})
+  for (std::string_view words :
+       {"世帯主", "妻", "夫（未届）", "子", "子の妻", "父の父", "妻の母", "子の子の子の子", "縁故者", "同居人"})
     EXPECT_TRUE(check_relationship(words)) << words;
   for (std::string_view words : {"", "孫", "祖父", "おじ", "子の", "の子", "子の子の子の子の子"})
     EXPECT_FALSE(check_relationship(words)) << words;

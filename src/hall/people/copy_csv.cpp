@@ -72,8 +72,12 @@ void write_row(std::string& out, std::initializer_list<std::string_view> cells) 
   }
   out += "\r\n";
 }
-std::string day_text(const std::optional<Date>& day) { return day ? day->text() : std::string(); }
-std::string_view flag(bool set) { return set ? "1" : "0"; }
+std::string day_text(const std::optional<Date>& day) {
+  return day ? day->text() : std::string();
+}
+std::string_view flag(bool set) {
+  return set ? "1" : "0";
+}
 
 constexpr std::string_view copy_columns = "as_of,synthetic";
 constexpr std::string_view person_columns =
@@ -90,14 +94,17 @@ constexpr std::string_view standing_columns =
 constexpr std::string_view organisation_columns =
     "number,corporate_number,name,kana,branch,telephone,postal_code,municipality,place,area,lot,building";
 
-std::string header(std::string_view columns) { return "\xEF\xBB\xBF" + std::string(columns) + "\r\n"; }
+std::string header(std::string_view columns) {
+  return "\xEF\xBB\xBF" + std::string(columns) + "\r\n";
+}
 
 // --- reading cells ---
 
 // One row being read; what is wrong goes to the list of faults with file, line and column.
 class Row {
  public:
-  Row(std::string_view file, const Record& record, const std::vector<std::string>& names, std::vector<CopyFault>& faults)
+  Row(std::string_view file, const Record& record, const std::vector<std::string>& names,
+      std::vector<CopyFault>& faults)
       : file_(file), record_(record), names_(names), faults_(faults) {}
 
   const std::string& text(std::string_view column) const {
@@ -305,22 +312,22 @@ class Checker {
   // A value's line in its file: the columns stand in line 1.
   void fault(std::string_view file, std::size_t index, std::string_view column, std::string_view code) {
     if (faults_.size() < copy_faults_max)
-      faults_.push_back({std::string(file), static_cast<int>(index) + 2, std::string(column),
-                         "people.copy." + std::string(code)});
+      faults_.push_back(
+          {std::string(file), static_cast<int>(index) + 2, std::string(column), "people.copy." + std::string(code)});
   }
-  static bool upright(const Period& period) {
-    return !period.from || !period.until || *period.from <= *period.until;
-  }
+  static bool upright(const Period& period) { return !period.from || !period.until || *period.from <= *period.until; }
 
   void check_persons() {
     for (std::size_t i = 0; i < copy_.persons.size(); ++i) {
       const PersonRecord& person = copy_.persons[i];
       if (!person.number) fault("persons.csv", i, "number", "number");
       if (!persons_.insert(person.number).second) fault("persons.csv", i, "number", "twice");
-      if (person.name.registered.empty() || !check_name(person.name.registered, "name")) fault("persons.csv", i, "name", "name");
+      if (person.name.registered.empty() || !check_name(person.name.registered, "name"))
+        fault("persons.csv", i, "name", "name");
       if (!check_name(person.name.kana, "kana")) fault("persons.csv", i, "kana", "name");
       if (copy_.as_of < person.birth.earliest()) fault("persons.csv", i, "birth", "after_the_copy");
-      const bool ended = person.status == Status::moved_out || person.status == Status::dead || person.status == Status::removed;
+      const bool ended =
+          person.status == Status::moved_out || person.status == Status::dead || person.status == Status::removed;
       if (ended && !person.ended_on) fault("persons.csv", i, "ended_on", "date");
       for (const Address& address : person.addresses)
         if (!upright(address.valid)) fault("persons.csv", i, "address", "period");
@@ -357,7 +364,8 @@ class Checker {
     for (std::size_t i = 0; i < copy_.relations.size(); ++i) {
       const RelationRecord& relation = copy_.relations[i];
       if (!known(relation.person)) fault("relations.csv", i, "person", "unknown_person");
-      if (!known(relation.other) || relation.other == relation.person) fault("relations.csv", i, "other", "unknown_person");
+      if (!known(relation.other) || relation.other == relation.person)
+        fault("relations.csv", i, "other", "unknown_person");
       if (!upright(relation.valid)) fault("relations.csv", i, "valid_until", "period");
     }
     for (std::size_t i = 0; i < copy_.standings.size(); ++i) {
@@ -374,7 +382,9 @@ class Checker {
 
 }  // namespace
 
-std::vector<CopyFault> check_copy(const RegisterCopy& copy) { return Checker(copy).run(); }
+std::vector<CopyFault> check_copy(const RegisterCopy& copy) {
+  return Checker(copy).run();
+}
 
 Result<RegisterCopy> read_copy(const CopyFiles& files, std::vector<CopyFault>& faults) {
   faults.clear();
@@ -400,10 +410,11 @@ std::string persons_file(const RegisterCopy& copy) {
   std::string out = header(person_columns);
   for (const PersonRecord& p : copy.persons) {
     const Residence residence = p.residence.value_or(Residence{});
-    write_row(out, {p.number.text(), p.name.registered, p.name.kana, flag(p.name.kana_confirmed), p.name.former_surname,
-                    p.name.common_name, p.name.romanised, p.birth.text_western(), code(p.sex), code(p.status),
-                    day_text(p.resident_since), day_text(p.ended_on), residence.nationality, residence.kind,
-                    residence.residence_status, day_text(residence.until), code(p.last_reason), day_text(p.last_moved_on)});
+    write_row(out,
+              {p.number.text(), p.name.registered, p.name.kana, flag(p.name.kana_confirmed), p.name.former_surname,
+               p.name.common_name, p.name.romanised, p.birth.text_western(), code(p.sex), code(p.status),
+               day_text(p.resident_since), day_text(p.ended_on), residence.nationality, residence.kind,
+               residence.residence_status, day_text(residence.until), code(p.last_reason), day_text(p.last_moved_on)});
   }
   return out;
 }
@@ -414,8 +425,7 @@ void write_person_parts(const RegisterCopy& copy, CopyFiles& files) {
       write_row(addresses, {p.number.text(), code(a.kind), a.postal_code, a.municipality, a.place, a.area, a.lot,
                             a.building, day_text(a.valid.from), day_text(a.valid.until)});
     for (const Contact& c : p.contacts)
-      write_row(contacts,
-                {p.number.text(), code(c.kind), c.value, day_text(c.consented_on), day_text(c.withdrawn_on)});
+      write_row(contacts, {p.number.text(), code(c.kind), c.value, day_text(c.consented_on), day_text(c.withdrawn_on)});
   }
   files["addresses.csv"] = std::move(addresses);
   files["contacts.csv"] = std::move(contacts);
@@ -426,14 +436,16 @@ void write_groups(const RegisterCopy& copy, CopyFiles& files) {
     write_row(households,
               {h.number.text(), code(h.kind), h.head.text(), day_text(h.valid.from), day_text(h.valid.until)});
   for (const MemberRecord& m : copy.members)
-    write_row(members, {m.household.text(), m.person.text(), m.relationship, day_text(m.valid.from), day_text(m.valid.until)});
+    write_row(members,
+              {m.household.text(), m.person.text(), m.relationship, day_text(m.valid.from), day_text(m.valid.until)});
   files["households.csv"] = std::move(households);
   files["members.csv"] = std::move(members);
 }
 void write_ties(const RegisterCopy& copy, CopyFiles& files) {
   std::string relations = header(relation_columns), standings = header(standing_columns);
   for (const RelationRecord& r : copy.relations)
-    write_row(relations, {code(r.kind), r.person.text(), r.other.text(), r.words, day_text(r.valid.from), day_text(r.valid.until)});
+    write_row(relations, {code(r.kind), r.person.text(), r.other.text(), r.words, day_text(r.valid.from),
+                          day_text(r.valid.until)});
   for (const auto& [person, s] : copy.standings) {
     std::string sections;
     for (const auto& section : s.sections) sections += (sections.empty() ? "" : " ") + section;
@@ -454,9 +466,9 @@ CopyFiles write_copy(const RegisterCopy& copy) {
   write_ties(copy, files);
   std::string organisations = header(organisation_columns);
   for (const OrganisationRecord& o : copy.organisations)
-    write_row(organisations, {o.number.text(), o.corporate_number.text(), o.name, o.kana, o.branch, o.telephone,
-                              o.address.postal_code, o.address.municipality, o.address.place, o.address.area,
-                              o.address.lot, o.address.building});
+    write_row(organisations,
+              {o.number.text(), o.corporate_number.text(), o.name, o.kana, o.branch, o.telephone, o.address.postal_code,
+               o.address.municipality, o.address.place, o.address.area, o.address.lot, o.address.building});
   files["organisations.csv"] = std::move(organisations);
   return files;
 }

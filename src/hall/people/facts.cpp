@@ -13,8 +13,8 @@ bool holds(const std::vector<RelationRow>& all, RelationKind kind, PersonId pers
   });
 }
 bool makes_parent(RelationKind kind) {
-  return kind == RelationKind::parent || kind == RelationKind::legal_guardian || kind == RelationKind::named_by_parents ||
-         kind == RelationKind::looks_after;
+  return kind == RelationKind::parent || kind == RelationKind::legal_guardian ||
+         kind == RelationKind::named_by_parents || kind == RelationKind::looks_after;
 }
 const Member* find_member(const std::optional<Household>& household, PersonId id) {
   if (!household) return nullptr;
@@ -30,15 +30,15 @@ bool another_could_be_parent(const Household& household, const Member& parent, s
   });
 }
 
-Child child_of(const Member& member, const std::vector<RelationRow>& parents_rows,
-                       PersonId parent, Date as_of, bool together, bool certain) {
-  return Child{
-      .member = member,
-      .together = together,
-      .looked_after = together || holds(parents_rows, RelationKind::looks_after, member.person, parent, as_of),
-      .shares_livelihood = together || holds(parents_rows, RelationKind::shares_livelihood, member.person, parent, as_of),
-      .maintained = holds(parents_rows, RelationKind::maintains, member.person, parent, as_of),
-      .certain = certain};
+Child child_of(const Member& member, const std::vector<RelationRow>& parents_rows, PersonId parent, Date as_of,
+               bool together, bool certain) {
+  return Child{.member = member,
+               .together = together,
+               .looked_after = together || holds(parents_rows, RelationKind::looks_after, member.person, parent, as_of),
+               .shares_livelihood =
+                   together || holds(parents_rows, RelationKind::shares_livelihood, member.person, parent, as_of),
+               .maintained = holds(parents_rows, RelationKind::maintains, member.person, parent, as_of),
+               .certain = certain};
 }
 
 Result<Member> member_anywhere(store::ReadTx& tx, PersonId id, Date as_of) {
@@ -77,15 +77,15 @@ Result<std::vector<Child>> children(store::ReadTx& tx, PersonId parent, Date as_
     for (const Member& m : home->members) {
       if (m.relationship != words || m.person == parent || known(m.person)) continue;
       const auto theirs = TRY(relations(tx, m.person));
-      const bool has_parents = std::ranges::any_of(theirs, [&](const RelationRow& row) {
-        return row.kind == RelationKind::parent && row.person == m.person;
-      });
+      const bool has_parents = std::ranges::any_of(
+          theirs, [&](const RelationRow& row) { return row.kind == RelationKind::parent && row.person == m.person; });
       if (has_parents) continue;  // the register says who they are, and it is not this person
       const bool certain = !another_could_be_parent(*home, *self, words);
       found.push_back(child_of(m, mine, parent, as_of, true, certain));
     }
   }
-  std::ranges::stable_sort(found, {}, [](const Child& c) { return std::pair(c.member.birth.earliest(), c.member.number); });
+  std::ranges::stable_sort(found, {},
+                           [](const Child& c) { return std::pair(c.member.birth.earliest(), c.member.number); });
   return found;
 }
 
@@ -126,8 +126,8 @@ std::optional<Address> where_on(const std::vector<Address>& addresses, Date day)
   return {};
 }
 
-// What decides about a person needs the facts even when inquiries are suppressed; where a protected person lives is told
-// only to readers who may know it.
+// What decides about a person needs the facts even when inquiries are suppressed; where a protected person lives is
+// told only to readers who may know it.
 Result<JsonObject> record_of(store::ReadTx& tx, const Reader& reader, const Member& member, Date as_of, Seen seen,
                              bool together) {
   JsonObject record{{"person_id", member.number.text()},
@@ -168,8 +168,8 @@ Result<> add_children(store::ReadTx& tx, const Reader& reader, PersonId applican
   return {};
 }
 
-Result<> add_household(store::ReadTx& tx, const Reader& reader, PersonId applicant, const std::optional<Household>& home, Date as_of,
-                       Gathered& out) {
+Result<> add_household(store::ReadTx& tx, const Reader& reader, PersonId applicant,
+                       const std::optional<Household>& home, Date as_of, Gathered& out) {
   if (!home) return {};
   JsonArray list;
   for (const Member& member : home->members) {
@@ -181,12 +181,13 @@ Result<> add_household(store::ReadTx& tx, const Reader& reader, PersonId applica
   return {};
 }
 
-Result<> add_spouse(store::ReadTx& tx, const Reader& reader, PersonId applicant, const std::optional<Household>& home, Date as_of,
-                    const Wanted& wanted, Gathered& out) {
+Result<> add_spouse(store::ReadTx& tx, const Reader& reader, PersonId applicant, const std::optional<Household>& home,
+                    Date as_of, const Wanted& wanted, Gathered& out) {
   auto spouse = TRY(rows::spouse(tx, applicant, home, as_of));
   if (!spouse) return {};  // the register cannot say that there is none: a spouse may live elsewhere
   if (wanted("has_spouse")) out.facts["has_spouse"] = true;
-  const bool together = home && std::ranges::find(home->members, spouse->person, &Member::person) != home->members.end();
+  const bool together =
+      home && std::ranges::find(home->members, spouse->person, &Member::person) != home->members.end();
   if (wanted("spouse")) out.facts["spouse"] = TRY(record_of(tx, reader, *spouse, as_of, Seen::from_town, together));
   out.persons.push_back(spouse->person);
   return {};

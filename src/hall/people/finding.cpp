@@ -87,10 +87,9 @@ Result<Lead> lead_of(store::ReadTx& tx, const Criteria& criteria) {
   if (criteria.birth && criteria.birth->from == criteria.birth->until) return Lead::birth;
   if (criteria.address.empty()) return criteria.name.empty() ? Lead::birth : Lead::name;
   if (criteria.name.empty()) return Lead::address;
-  auto names = TRY(tx.one<sql::CountNameRange>(
-      {.name_lo = criteria.name, .name_hi = criteria.name_end}));
-  auto addresses = TRY(tx.one<sql::CountAddressRange>(
-      {.address_lo = criteria.address, .address_hi = criteria.address_end}));
+  auto names = TRY(tx.one<sql::CountNameRange>({.name_lo = criteria.name, .name_hi = criteria.name_end}));
+  auto addresses =
+      TRY(tx.one<sql::CountAddressRange>({.address_lo = criteria.address, .address_hi = criteria.address_end}));
   return names->count <= addresses->count ? Lead::name : Lead::address;
 }
 
@@ -133,7 +132,9 @@ Result<Candidate> candidate_from(const Row& row) {
   return candidate;
 }
 
-std::string place_after(const Bytes& key, PersonId person) { return base64url(key) + "." + std::to_string(person.value); }
+std::string place_after(const Bytes& key, PersonId person) {
+  return base64url(key) + "." + std::to_string(person.value);
+}
 
 struct Candidates {
   std::vector<Candidate> rows;
@@ -196,10 +197,14 @@ Result<Candidates> by_number(store::ReadTx& tx, const Criteria& criteria) {
 Result<Candidates> candidates(store::ReadTx& tx, const Criteria& criteria, std::int64_t most) {
   if (criteria.number) return by_number(tx, criteria);
   switch (TRY(lead_of(tx, criteria))) {
-    case Lead::telephone: return ask<sql::FindByTelephone, sql::CountByTelephone>(tx, criteria, most);
-    case Lead::birth: return ask<sql::FindByBirth, sql::CountByBirth>(tx, criteria, most);
-    case Lead::address: return ask<sql::FindByAddress, sql::CountByAddress>(tx, criteria, most);
-    case Lead::name: break;
+    case Lead::telephone:
+      return ask<sql::FindByTelephone, sql::CountByTelephone>(tx, criteria, most);
+    case Lead::birth:
+      return ask<sql::FindByBirth, sql::CountByBirth>(tx, criteria, most);
+    case Lead::address:
+      return ask<sql::FindByAddress, sql::CountByAddress>(tx, criteria, most);
+    case Lead::name:
+      break;
   }
   return by_name(tx, criteria, most);
 }
@@ -238,14 +243,18 @@ struct Reading {
   Trace trace;
 };
 Result<Reading> find(store::ReadTx& tx, const Reader& reader, const Query& query, const Bytes& query_key,
-                           std::size_t rows_max) {
+                     std::size_t rows_max) {
   const Criteria criteria = TRY(read(query));
   Candidates all = TRY(candidates(tx, criteria, static_cast<std::int64_t>(rows_max) + 1));
   Found found{.rows = {},
               .count = static_cast<int>(std::min<std::int64_t>(all.count, found_count_max)),
               .more_than_counted = all.count > found_count_max,
               .next = {}};
-  Trace trace{.reader = reader, .persons = {}, .what = "search", .query = typed_text(query), .query_fields = fields_of(query),
+  Trace trace{.reader = reader,
+              .persons = {},
+              .what = "search",
+              .query = typed_text(query),
+              .query_fields = fields_of(query),
               .query_key = query_key};
   for (std::size_t i = 0; i < std::min(all.rows.size(), rows_max); ++i) {
     Candidate& candidate = all.rows[i];
@@ -292,8 +301,8 @@ Result<Sealed<std::string>> search_csv(store::ReadTx& tx, const Reader& reader, 
   for (const FoundPerson& person : found.rows) {
     constexpr std::array<std::string_view, 4> sexes{"不明", "男", "女", ""};
     csv += person.number.text() + "," + csv_cell(person.name.shown()) + "," + csv_cell(person.name.kana) + "," +
-           csv_cell(person.birth.text_western()) + "," + std::string(sexes[static_cast<std::size_t>(person.sex)]) + "," +
-           csv_cell(person.address) + "\r\n";
+           csv_cell(person.birth.text_western()) + "," + std::string(sexes[static_cast<std::size_t>(person.sex)]) +
+           "," + csv_cell(person.address) + "\r\n";
   }
   return Sealed<std::string>(std::move(csv), std::move(trace));
 }

@@ -172,7 +172,8 @@ class Import {
   Result<> load() {
     for (auto& row : TRY(tx_.all<sql::AllPersonHashes>())) {
       auto number = TRY(rows::number_from(row.number));
-      existing_.emplace(number, Existing{PersonId(row.id), row.history, std::move(row.source_hash), row.copied_as_of.has_value()});
+      existing_.emplace(
+          number, Existing{PersonId(row.id), row.history, std::move(row.source_hash), row.copied_as_of.has_value()});
       next_person_ = std::max(next_person_, row.id);
     }
     next_contact_ = TRY(tx_.one<sql::HighestContactId>())->id.value_or(0);
@@ -244,15 +245,16 @@ class Import {
     return update ? rows::update_person(out_, row) : rows::insert_person(out_, row);
   }
 
-  Result<> put_history(const Whole& whole, PersonId id, std::int64_t history, const std::string& changed, const std::string& body) {
+  Result<> put_history(const Whole& whole, PersonId id, std::int64_t history, const std::string& changed,
+                       const std::string& body) {
     TRY(out_.put<sql::InsertHistory>({.person = id.value,
-                                     .history = history,
-                                     .reason = std::string(code(whole.person->last_reason)),
-                                     .moved_on = rows::column_of(whole.person->last_moved_on),
-                                     .reported_on = std::nullopt,
-                                     .recorded_at = by_.at.microseconds,
-                                     .changed = changed,
-                                     .body = body}));
+                                      .history = history,
+                                      .reason = std::string(code(whole.person->last_reason)),
+                                      .moved_on = rows::column_of(whole.person->last_moved_on),
+                                      .reported_on = std::nullopt,
+                                      .recorded_at = by_.at.microseconds,
+                                      .changed = changed,
+                                      .body = body}));
     return {};
   }
 
@@ -265,13 +267,13 @@ class Import {
     }
     for (const RelationRecord* r : whole.relations)
       TRY(out_.put<sql::InsertRelation>({.id = ++next_relation_,
-                                        .kind = std::string(code(r->kind)),
-                                        .person = id.value,
-                                        .other = ids_.at(r->other).value,
-                                        .words = r->words,
-                                        .valid_from = rows::from_column(r->valid.from),
-                                        .valid_to = rows::until_column(r->valid.until),
-                                        .of_copy = 1}));
+                                         .kind = std::string(code(r->kind)),
+                                         .person = id.value,
+                                         .other = ids_.at(r->other).value,
+                                         .words = r->words,
+                                         .valid_from = rows::from_column(r->valid.from),
+                                         .valid_to = rows::until_column(r->valid.until),
+                                         .of_copy = 1}));
     for (const StandingRecord* row : whole.standings) {
       Standing standing = row->standing;
       standing.id = StandingId(++next_standing_);
@@ -303,11 +305,11 @@ class Import {
       std::int64_t id = found == known.end() ? ++next : found->second.id;
       if (found == known.end()) {
         TRY(out_.put<sql::InsertHousehold>({.id = id,
-                                           .number = h.number.value(),
-                                           .kind = std::string(code(h.kind)),
-                                           .head = head,
-                                           .valid_from = from,
-                                           .valid_to = until}));
+                                            .number = h.number.value(),
+                                            .kind = std::string(code(h.kind)),
+                                            .head = head,
+                                            .valid_from = from,
+                                            .valid_to = until}));
       } else {
         const auto& row = found->second;
         const bool same = row.head == head && row.valid_from == from && row.valid_to == until;
@@ -324,11 +326,11 @@ class Import {
     std::int64_t position = 0;
     for (const MemberRecord* m : members)
       TRY(out_.put<sql::InsertMember>({.household = household,
-                                      .person = ids_.at(m->person).value,
-                                      .relationship = m->relationship,
-                                      .position = position++,
-                                      .valid_from = rows::from_column(m->valid.from),
-                                      .valid_to = rows::until_column(m->valid.until)}));
+                                       .person = ids_.at(m->person).value,
+                                       .relationship = m->relationship,
+                                       .position = position++,
+                                       .valid_from = rows::from_column(m->valid.from),
+                                       .valid_to = rows::until_column(m->valid.until)}));
     return {};
   }
 
@@ -410,12 +412,10 @@ class Import {
                      .terminal = by_.terminal};
     if (changed_.size() <= log::refs_max)
       for (PersonId person : changed_) event.refs.push_back({"person", std::to_string(person.value)});
-    event.payload = JsonObject{{"added", report_.added},
-                               {"as_of", copy_.as_of.text()},
-                               {"changed", report_.changed},
-                               {"missing", static_cast<std::int64_t>(report_.missing.size())},
-                               {"synthetic", copy_.synthetic},
-                               {"unchanged", report_.unchanged}};
+    event.payload =
+        JsonObject{{"added", report_.added},       {"as_of", copy_.as_of.text()},
+                   {"changed", report_.changed},   {"missing", static_cast<std::int64_t>(report_.missing.size())},
+                   {"synthetic", copy_.synthetic}, {"unchanged", report_.unchanged}};
     return tx_.append(event);
   }
 
@@ -433,13 +433,15 @@ class Import {
 
 Result<> check_kind(store::Tx& tx, const RegisterCopy& copy, const ImportOptions& options) {
   if (copy.synthetic && !options.demo_town)
-    return fail(ErrorKind::forbidden, "people.copy.synthetic_in_real_town", "invented people are refused in a real town");
+    return fail(ErrorKind::forbidden, "people.copy.synthetic_in_real_town",
+                "invented people are refused in a real town");
   if (!copy.synthetic && options.demo_town)
     return fail(ErrorKind::forbidden, "people.copy.real_in_demo_town", "real people are refused in a demonstration");
   auto latest = TRY(tx.one<sql::LatestCopy>());
   if (!latest) return {};
   if ((latest->synthetic != 0) != copy.synthetic)
-    return fail(ErrorKind::forbidden, copy.synthetic ? "people.copy.synthetic_in_real_town" : "people.copy.real_in_demo_town",
+    return fail(ErrorKind::forbidden,
+                copy.synthetic ? "people.copy.synthetic_in_real_town" : "people.copy.real_in_demo_town",
                 "the register of this town was filled with the other kind of people");
   if (copy.as_of.days < latest->as_of)
     return fail(ErrorKind::conflict, "people.copy.older", "the register holds a newer copy");

@@ -47,8 +47,8 @@ Result<PartyNumber> draw_number(store::ReadTx& tx) {
 
 bool is_mail(std::string_view text) {
   const auto at = text.find('@');
-  return at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos && !text.ends_with('.') &&
-         text.find_first_of(" \t\r\n,;<>\"") == std::string_view::npos && text.rfind('@') == at;
+  return at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos &&
+         !text.ends_with('.') && text.find_first_of(" \t\r\n,;<>\"") == std::string_view::npos && text.rfind('@') == at;
 }
 
 Result<> check_contact(const Contact& contact) {
@@ -139,21 +139,23 @@ Result<PersonId> register_non_resident(store::Tx& tx, const Reader& by, const Ne
   const PartyNumber number = TRY(draw_number(tx));
   rows::Writer out(tx);
   TRY(rows::insert_person(out, {.id = id,
-                               .number = number,
-                               .name = person.name,
-                               .birth = person.birth,
-                               .sex = person.sex,
-                               .status = Status::non_resident,
-                               .resident_since = {},
-                               .ended_on = {},
-                               .copied_as_of = {},
-                               .residence = person.residence,
-                               .address = person.address.text(),
-                               .synthetic = person.synthetic,
-                               .source_hash = {}}));
+                                .number = number,
+                                .name = person.name,
+                                .birth = person.birth,
+                                .sex = person.sex,
+                                .status = Status::non_resident,
+                                .resident_since = {},
+                                .ended_on = {},
+                                .copied_as_of = {},
+                                .residence = person.residence,
+                                .address = person.address.text(),
+                                .synthetic = person.synthetic,
+                                .source_hash = {}}));
   TRY(rows::insert_address(out, id, 0, person.address));
-  JsonObject body{{"address", person.address.text()}, {"birth", person.birth.text_western()},
-                  {"name", person.name.registered}, {"number", number.text()},
+  JsonObject body{{"address", person.address.text()},
+                  {"birth", person.birth.text_western()},
+                  {"name", person.name.registered},
+                  {"number", number.text()},
                   {"status", std::string(code(Status::non_resident))}};
   TRY(tx.run<sql::InsertHistory>({.person = id.value,
                                   .history = 1,
@@ -181,7 +183,8 @@ Result<ContactId> add_contact(store::Tx& tx, const Reader& by, PersonId person, 
 }
 
 Result<> withdraw_consent(store::Tx& tx, const Reader& by, PersonId person, ContactId contact, Date on) {
-  auto changed = TRY(tx.run<sql::WithdrawContact>({.id = contact.value, .person = person.value, .withdrawn_on = on.days}));
+  auto changed =
+      TRY(tx.run<sql::WithdrawContact>({.id = contact.value, .person = person.value, .withdrawn_on = on.days}));
   if (changed == 0) return fail(ErrorKind::not_found, "people.not_found", "no such contact, or withdrawn before");
   return tx.append(event_by(by, log::Verb::amended, person, "consent"));
 }

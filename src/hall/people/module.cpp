@@ -9,7 +9,8 @@ namespace {
 
 std::vector<hall::Route> routes() {
   std::vector<hall::Route> all;
-  for (auto&& some : {finding_routes(), person_routes(), standing_routes()}) all.insert(all.end(), some.begin(), some.end());
+  for (auto&& some : {finding_routes(), person_routes(), standing_routes()})
+    all.insert(all.end(), some.begin(), some.end());
   return all;
 }
 
@@ -31,7 +32,8 @@ Result<PartyNumber> demo_number(hall::Hall& hall, const store::Town& town, std::
 // The first demo person with a standing in force, and that standing.
 Result<std::pair<PartyNumber, StandingId>> demo_standing(hall::Hall& hall, const store::Town& town) {
   const PartyNumber number = TRY(demo_number(hall, town, "kuroiwa.mayu"));
-  const Reader reader{.actor = "system:fixtures", .purpose = Purpose::audit, .sees_protected = true, .at = hall.clock.now()};
+  const Reader reader{
+      .actor = "system:fixtures", .purpose = Purpose::audit, .sees_protected = true, .at = hall.clock.now()};
   auto file = TRY(look(hall.store, town, [&](store::ReadTx& tx) { return person(tx, reader, number); }));
   if (file.standings.empty()) return fail(ErrorKind::not_found, "people.not_found", "no standing in the demo data");
   return std::pair(number, file.standings.front().id);

@@ -1,6 +1,5 @@
 // The demonstration's people, and what the public side is told: who looked at a linked person's record.
 #include "base/text.hpp"
-
 #include "hall/people/copy.hpp"
 #include "hall/people/pages.hpp"
 #include "hall/people/rows.hpp"

@@ -1,8 +1,8 @@
 #include "hall/people/pages.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 namespace yakuba::people {
 
@@ -52,7 +52,9 @@ Reader reader_of(const hall::Call& call, Purpose purpose, std::string law, std::
   return reader;
 }
 
-Html shown_name(const PersonName& name) { return h::bdi(h::lang("ja"), name.shown()); }
+Html shown_name(const PersonName& name) {
+  return h::bdi(h::lang("ja"), name.shown());
+}
 
 Html shown_birth(const BirthDate& birth) {
   auto day = birth.day();
@@ -74,7 +76,9 @@ Html shown_period(const Words& words, const Period& period) {
   return words(Text::period_always);
 }
 
-Html shown_address(const Address& address) { return h::span(h::lang("ja"), address.text()); }
+Html shown_address(const Address& address) {
+  return h::span(h::lang("ja"), address.text());
+}
 
 std::string shown_instant(Instant at) {
   const JapanTime time = in_japan(at);

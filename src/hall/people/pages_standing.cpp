@@ -61,18 +61,18 @@ Html text(const Form& form, const Words& words, std::string name, Text label, Te
 
 Response new_page(hall::Call& call, PartyNumber number, const Form& form) {
   const Words& words = call.words;
-  Html content = h::div(
-      h::cls("wrap stack read"), web::back_link(person_path(number), words(Text::back_person)), web::error_summary(form, words),
-      h::h1(words(Text::standing_new)),
-      h::form(h::id("form"), h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
-              choice(form, words, "kind", Text::standing_kind, "standing_", kinds),
-              choice(form, words, "process", Text::standing_process, "process_", processes),
-              choice(form, words, "level", Text::standing_level, "level_", levels),
-              day(form, words, "from", Text::standing_from, std::nullopt),
-              day(form, words, "until", Text::standing_until, Text::standing_until_hint),
-              text(form, words, "sections", Text::standing_sections, Text::standing_sections_hint, false),
-              text(form, words, "basis", Text::standing_basis, Text::standing_basis_hint, true),
-              h::p(web::action_button({.text = words(Text::standing_save)}))));
+  Html content =
+      h::div(h::cls("wrap stack read"), web::back_link(person_path(number), words(Text::back_person)),
+             web::error_summary(form, words), h::h1(words(Text::standing_new)),
+             h::form(h::id("form"), h::method("post"), h::cls("panel stack"), h::novalidate(true),
+                     choice(form, words, "kind", Text::standing_kind, "standing_", kinds),
+                     choice(form, words, "process", Text::standing_process, "process_", processes),
+                     choice(form, words, "level", Text::standing_level, "level_", levels),
+                     day(form, words, "from", Text::standing_from, std::nullopt),
+                     day(form, words, "until", Text::standing_until, Text::standing_until_hint),
+                     text(form, words, "sections", Text::standing_sections, Text::standing_sections_hint, false),
+                     text(form, words, "basis", Text::standing_basis, Text::standing_basis_hint, true),
+                     h::p(web::action_button({.text = words(Text::standing_save)})), hall::form_fields(call)));
   return hall::page(call, {.title = words(Text::standing_new),
                            .content = content,
                            .has_errors = !form.ok(),
@@ -99,9 +99,12 @@ Response show_new(hall::Call& call) {
 
 Standing read_standing(Form& form, const Words& words, Date today) {
   Standing standing;
-  standing.kind = parse_standing_kind(form.choice("kind", rule_of(words, Text::standing_kind, kinds))).value_or(StandingKind::support_measure);
-  standing.process = parse_process(form.choice("process", rule_of(words, Text::standing_process, processes))).value_or(Process::certificate);
-  standing.level = parse_level(form.choice("level", rule_of(words, Text::standing_level, levels))).value_or(Level::error);
+  standing.kind = parse_standing_kind(form.choice("kind", rule_of(words, Text::standing_kind, kinds)))
+                      .value_or(StandingKind::support_measure);
+  standing.process = parse_process(form.choice("process", rule_of(words, Text::standing_process, processes)))
+                         .value_or(Process::certificate);
+  standing.level =
+      parse_level(form.choice("level", rule_of(words, Text::standing_level, levels))).value_or(Level::error);
   standing.from = form.date("from", {{.label = words(Text::standing_from).plain(), .required = true}}).value_or(today);
   standing.until = form.date("until", {{.label = words(Text::standing_until).plain()}});
   const std::string sections = form.text("sections", {{.label = words(Text::standing_sections).plain()}, 0, 200});
@@ -129,7 +132,8 @@ Response save_new(hall::Call& call) {
     if (blame(form, words, done.error(), words(Text::standing_basis).plain())) return new_page(call, *number, form);
     return hall::problem(call, done.error());
   }
-  return Response::see_other(web::Path::to("/people/{person}", {{"person", number->text()}}).with("for", "maintenance"));
+  return Response::see_other(
+      web::Path::to("/people/{person}", {{"person", number->text()}}).with("for", "maintenance"));
 }
 
 // --- lifting ---
@@ -153,18 +157,20 @@ Response show_lift(hall::Call& call) {
   const Words& words = call.words;
   Html hidden = h::group(hall::form_fields(call),
                          h::input(h::type("hidden"), h::name("version"), h::value(std::to_string(standing->version))));
-  Html what = h::p(coded(words, "standing_", code(standing->kind)), " ", coded(words, "process_", code(standing->process)), " ",
-                   shown_period(words, {standing->from, standing->until}));
-  Html content = h::div(h::cls("wrap stack read"),
-                        web::confirm_panel({.id = "lift",
-                                            .action = person_path(*number, "/standing/" + std::to_string(standing->id.value) + "/lift"),
-                                            .title = words(Text::standing_lift_title),
-                                            .body = h::group(what, h::p(words(Text::standing_lift_body))),
-                                            .hidden = hidden,
-                                            .yes = words(Text::standing_lift),
-                                            .warn = true,
-                                            .back = person_path(*number),
-                                            .back_text = words(Text::standing_keep)}));
+  Html what =
+      h::p(coded(words, "standing_", code(standing->kind)), " ", coded(words, "process_", code(standing->process)), " ",
+           shown_period(words, {standing->from, standing->until}));
+  Html content = h::div(
+      h::cls("wrap stack read"),
+      web::confirm_panel({.id = "lift",
+                          .action = person_path(*number, "/standing/" + std::to_string(standing->id.value) + "/lift"),
+                          .title = words(Text::standing_lift_title),
+                          .body = h::group(what, h::p(words(Text::standing_lift_body))),
+                          .hidden = hidden,
+                          .yes = words(Text::standing_lift),
+                          .warn = true,
+                          .back = person_path(*number),
+                          .back_text = words(Text::standing_keep)}));
   return hall::page(call, {.title = words(Text::standing_lift_title), .content = content, .current_menu = "/people"});
 }
 
@@ -175,11 +181,11 @@ Response lift(hall::Call& call) {
   if (!standing) return hall::problem(call, standing.error());
   const std::int64_t version = parse_integer(call.request.form.first("version")).value_or(0);
   const Reader by = reader_of(call, Purpose::maintenance);
-  auto done = call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) {
-    return lift_standing(tx, by, standing->id, version, call.today);
-  });
+  auto done = call.hall.store.change(
+      call.town, key_of(call), [&](store::Tx& tx) { return lift_standing(tx, by, standing->id, version, call.today); });
   if (!done) return hall::problem(call, done.error());
-  return Response::see_other(web::Path::to("/people/{person}", {{"person", number->text()}}).with("for", "maintenance"));
+  return Response::see_other(
+      web::Path::to("/people/{person}", {{"person", number->text()}}).with("for", "maintenance"));
 }
 
 }  // namespace
@@ -190,11 +196,12 @@ std::vector<hall::Route> standing_routes() {
   return {
       {Method::get, "/people/{person}/standing/new", Side::office_side, protect,
        Fixture::of("administrator", {{"person", "demo-person"}}), show_new},
-      {Method::post, "/people/{person}/standing/new", Side::office_side, protect, Fixture::none("enters a standing"), save_new},
+      {Method::post, "/people/{person}/standing/new", Side::office_side, protect, Fixture::none("enters a standing"),
+       save_new},
       {Method::get, "/people/{person}/standing/{standing}/lift", Side::office_side, protect,
        Fixture::of("administrator", {{"person", "demo-protected-person"}, {"standing", "demo-standing"}}), show_lift},
-      {Method::post, "/people/{person}/standing/{standing}/lift", Side::office_side, protect, Fixture::none("lifts a standing"),
-       lift},
+      {Method::post, "/people/{person}/standing/{standing}/lift", Side::office_side, protect,
+       Fixture::none("lifts a standing"), lift},
   };
 }
 

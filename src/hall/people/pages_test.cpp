@@ -1,10 +1,11 @@
 // The pages of the register as a clerk meets them: nothing without a purpose, nothing typed stands in an address, every
 // refusal beside its field.
+#include "hall/people/pages.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
 #include "hall/people/copy.hpp"
-#include "hall/people/pages.hpp"
 #include "hall/people/synthetic/generator.hpp"
 #include "hall/testing/hall.hpp"
 
@@ -13,8 +14,10 @@ namespace yakuba::people {
 namespace {
 
 access::Actor staff_with(std::vector<std::string> permissions) {
-  access::Standing standing{.section = section::SectionId(1), .section_name = "こども・長寿課", .section_code = "child"};
-  for (auto& permission : permissions) standing.grants.push_back({.permission = std::move(permission), .scope = access::Scope::town});
+  access::Standing standing{
+      .section = section::SectionId(1), .section_name = "こども・長寿課", .section_code = "child"};
+  for (auto& permission : permissions)
+    standing.grants.push_back({.permission = std::move(permission), .scope = access::Scope::town});
   return {access::Staff{.id = section::StaffId(12), .number = "1001", .name = "小林　恵", .standings = {standing}}};
 }
 
@@ -40,7 +43,9 @@ class PeoplePagesTest : public hall::testing::HallTest {
     return {};
   }
   std::string path(const std::string& key, std::string_view below = {}) { return person_path(numbers_.at(key), below); }
-  web::Response get(const std::string& target) { return answer(web::Request::get(target), web::Side::office_side, actor); }
+  web::Response get(const std::string& target) {
+    return answer(web::Request::get(target), web::Side::office_side, actor);
+  }
   web::Response post(const std::string& target, web::Fields form) {
     return answer(web::Request::post(target, std::move(form)), web::Side::office_side, actor);
   }
@@ -48,7 +53,9 @@ class PeoplePagesTest : public hall::testing::HallTest {
     EXPECT_TRUE(store().place_now(town()));
     return store().read(town(), [](store::ReadTx& tx) { return tx.events_since(0, 1000); })->events.size();
   }
-  static bool has(const web::Response& page, std::string_view text) { return page.body_text().find(text) != std::string::npos; }
+  static bool has(const web::Response& page, std::string_view text) {
+    return page.body_text().find(text) != std::string::npos;
+  }
 
   access::Actor actor = staff_with({"person.find", "person.read"});
 
@@ -99,8 +106,9 @@ TEST_P(PeoplePagesTest, ARecordOpensOnlyAfterItIsSaidWhatFor) {
   EXPECT_EQ(count_events(), before);
   auto page = get(path("arimoto.kenta") + "?for=counter");
   EXPECT_EQ(page.status, 200);
-  for (std::string_view text : {"有本　健太", "アリモト　ケンタ", "有本　美月", "岡山県勝田郡奈義町見本123番地4", "岡山県津山市見本町",
-                                "kenta.arimoto@example.jp", "転入", "架空の人物", "令和8年11月20日の写し"})
+  for (std::string_view text :
+       {"有本　健太", "アリモト　ケンタ", "有本　美月", "岡山県勝田郡奈義町見本123番地4", "岡山県津山市見本町",
+        "kenta.arimoto@example.jp", "転入", "架空の人物", "令和8年11月20日の写し"})
     EXPECT_TRUE(has(page, text)) << text;
   EXPECT_EQ(count_events(), before + 1);
   EXPECT_EQ(get("/people/0000000000?for=counter").status, 404);
@@ -146,10 +154,17 @@ TEST_P(PeoplePagesTest, AStandingIsEnteredOnceAndLifted) {
   actor = staff_with({"person.read", "person.protect", "person.see_protected"});
   const std::string form_page = path("arimoto.kenta", "/standing/new");
   EXPECT_TRUE(has(get(form_page), "支援措置・抑止を入れる"));
-  web::Fields form{{"kind", "support_measure"}, {"process", "certificate"}, {"level", "error"},
-                   {"from-y", "2026"}, {"from-m", "11"}, {"from-d", "22"},
-                   {"until-y", "2028"}, {"until-m", "1"}, {"until-d", "1"},
-                   {"basis", "事務処理要領 第6-10"}, {"_key", "k1"}};
+  web::Fields form{{"kind", "support_measure"},
+                   {"process", "certificate"},
+                   {"level", "error"},
+                   {"from-y", "2026"},
+                   {"from-m", "11"},
+                   {"from-d", "22"},
+                   {"until-y", "2028"},
+                   {"until-m", "1"},
+                   {"until-d", "1"},
+                   {"basis", "事務処理要領 第6-10"},
+                   {"_key", "k1"}};
   auto refused = post(form_page, form);
   EXPECT_EQ(refused.status, 422);
   EXPECT_TRUE(has(refused, "1年以内"));

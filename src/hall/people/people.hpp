@@ -30,7 +30,7 @@
 namespace yakuba::hall {
 struct Call;
 struct Module;
-}
+}  // namespace yakuba::hall
 
 namespace yakuba::people {
 

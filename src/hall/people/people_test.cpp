@@ -11,11 +11,16 @@
 namespace yakuba::people {
 namespace {
 
-Date day(std::string_view iso) { return *Date::parse(iso); }
-PartyNumber number(std::int64_t serial) { return *PartyNumber::of_serial(serial); }
+Date day(std::string_view iso) {
+  return *Date::parse(iso);
+}
+PartyNumber number(std::int64_t serial) {
+  return *PartyNumber::of_serial(serial);
+}
 
-// A small town: 有本 (father, mother, two children; moved in), 早瀬 (mother and child; the father moved out), a protected
-// mother 黒岩 with her child, 髙﨑 𠮷子 who lives alone, a man who is dead, one whose inquiries are suppressed.
+// A small town: 有本 (father, mother, two children; moved in), 早瀬 (mother and child; the father moved out), a
+// protected mother 黒岩 with her child, 髙﨑 𠮷子 who lives alone, a man who is dead, one whose inquiries are
+// suppressed.
 class SmallTown {
  public:
   SmallTown() {
@@ -33,8 +38,12 @@ class SmallTown {
     PersonRecord& away = person(1007, "早瀬　大輔", "ハヤセ　ダイスケ", "1990-09-30", Sex::male);
     away.status = Status::moved_out;
     away.ended_on = day("2026-08-31");
-    away.addresses = {{.kind = AddressKind::destination, .municipality = "332038", .place = "岡山県津山市", .area = "見本町",
-                       .lot = "1番1号", .valid = {day("2026-08-31"), {}}}};
+    away.addresses = {{.kind = AddressKind::destination,
+                       .municipality = "332038",
+                       .place = "岡山県津山市",
+                       .area = "見本町",
+                       .lot = "1番1号",
+                       .valid = {day("2026-08-31"), {}}}};
     relation(RelationKind::parent, 1006, 1005);
     relation(RelationKind::parent, 1006, 1007);
     relation(RelationKind::spouse, 1005, 1007);
@@ -44,8 +53,12 @@ class SmallTown {
     contact(1008, ContactKind::mail, "mayu@example.jp");
     for (int serial : {1008, 1010})
       copy.standings.push_back({number(serial),
-                                {.kind = StandingKind::support_measure, .process = Process::certificate, .level = Level::error,
-                                 .from = day("2026-05-01"), .until = day("2027-04-30"), .basis = "事務処理要領 第6-10"}});
+                                {.kind = StandingKind::support_measure,
+                                 .process = Process::certificate,
+                                 .level = Level::error,
+                                 .from = day("2026-05-01"),
+                                 .until = day("2027-04-30"),
+                                 .basis = "事務処理要領 第6-10"}});
     person(1011, "髙﨑　𠮷子", "タカサキ　ヨシコ", "昭和10年月日不詳", Sex::female);
     home(94, "8番地", {{1011, "世帯主"}});
     PersonRecord& dead = person(1013, "有本　三郎", "アリモト　サブロウ", "1936-02-29", Sex::male);
@@ -53,8 +66,13 @@ class SmallTown {
     dead.ended_on = day("2024-01-05");
     person(1014, "国定　静", "クニサダ　シズカ", "1970-04-01", Sex::female);
     home(95, "64番地", {{1014, "世帯主"}});
-    copy.standings.push_back({number(1014), {.kind = StandingKind::suppression, .process = Process::inquiry, .level = Level::error,
-                                             .from = day("2026-01-01"), .sections = {"juumin"}, .basis = "取扱要領 第12条"}});
+    copy.standings.push_back({number(1014),
+                              {.kind = StandingKind::suppression,
+                               .process = Process::inquiry,
+                               .level = Level::error,
+                               .from = day("2026-01-01"),
+                               .sections = {"juumin"},
+                               .basis = "取扱要領 第12条"}});
   }
   PersonRecord& of(int serial) {
     for (auto& p : copy.persons)
@@ -77,12 +95,20 @@ class SmallTown {
     copy.households.push_back({.number = number(serial), .head = number(members.front().first)});
     for (const auto& [member, relationship] : members) {
       copy.members.push_back({number(serial), number(member), relationship, {}});
-      of(member).addresses.push_back({.postal_code = "7089901", .municipality = "336238", .place = "岡山県勝田郡奈義町",
-                                      .area = "見本", .lot = lot, .valid = {day("2020-04-01"), {}}});
+      of(member).addresses.push_back({.postal_code = "7089901",
+                                      .municipality = "336238",
+                                      .place = "岡山県勝田郡奈義町",
+                                      .area = "見本",
+                                      .lot = lot,
+                                      .valid = {day("2020-04-01"), {}}});
     }
   }
-  void contact(int serial, ContactKind kind, std::string value) { of(serial).contacts.push_back({.kind = kind, .value = std::move(value)}); }
-  void relation(RelationKind kind, int person, int other) { copy.relations.push_back({kind, number(person), number(other), "", {}}); }
+  void contact(int serial, ContactKind kind, std::string value) {
+    of(serial).contacts.push_back({.kind = kind, .value = std::move(value)});
+  }
+  void relation(RelationKind kind, int person, int other) {
+    copy.relations.push_back({kind, number(person), number(other), "", {}});
+  }
 };
 
 class PeopleTest : public store::testing::TownTest {
@@ -90,8 +116,14 @@ class PeopleTest : public store::testing::TownTest {
   std::vector<store::MigrationSet> migrations() const override { return {{"people", sql::migrations}}; }
 
   Reader clerk(Purpose purpose = Purpose::counter) {
-    return {.actor = "staff:12", .post = "shuji", .section = "child", .channel = "counter", .terminal = "desk-1",
-            .purpose = purpose, .law = "児童手当法 第7条", .at = clock().now()};
+    return {.actor = "staff:12",
+            .post = "shuji",
+            .section = "child",
+            .channel = "counter",
+            .terminal = "desk-1",
+            .purpose = purpose,
+            .law = "児童手当法 第7条",
+            .at = clock().now()};
   }
   Reader protector() {
     Reader reader = clerk();
@@ -99,7 +131,8 @@ class PeopleTest : public store::testing::TownTest {
     return reader;
   }
   Result<ImportReport> import_copy(const RegisterCopy& copy, bool demo = true) {
-    return store().change(town(), [&](store::Tx& tx) { return import(tx, clerk(Purpose::maintenance), copy, {.demo_town = demo}); });
+    return store().change(
+        town(), [&](store::Tx& tx) { return import(tx, clerk(Purpose::maintenance), copy, {.demo_town = demo}); });
   }
   void fill() {
     auto report = import_copy(small.copy);
@@ -129,7 +162,8 @@ class PeopleTest : public store::testing::TownTest {
     return store().read(town(), [](store::ReadTx& tx) { return tx.events_since(0, 1000); })->events;
   }
   std::size_t count_events() { return events().size(); }
-  Result<JsonObject> ask_facts(int serial, const Reader& reader, std::vector<std::string> keys = {}, Date as_of = day("2026-11-20")) {
+  Result<JsonObject> ask_facts(int serial, const Reader& reader, std::vector<std::string> keys = {},
+                               Date as_of = day("2026-11-20")) {
     return store().change(town(), [&](store::Tx& tx) -> Result<JsonObject> {
       auto sealed = TRY(facts(tx, reader, TRY(id_of(tx, number(serial))).value_or(PersonId()), as_of, keys));
       return reveal(tx, sealed);
@@ -171,7 +205,8 @@ TEST_P(PeopleTest, FindsByBirthInAnyFormAndByYear) {
 
 TEST_P(PeopleTest, FindsByAddressNumberAndTelephoneHoweverWritten) {
   fill();
-  for (std::string_view typed : {"見本123番地4", "見本１２３－４", "大字見本123の4", "岡山県勝田郡奈義町見本123番地4", "見本123-4"})
+  for (std::string_view typed :
+       {"見本123番地4", "見本１２３－４", "大字見本123の4", "岡山県勝田郡奈義町見本123番地4", "見本123-4"})
     EXPECT_EQ(found({.address = std::string(typed)}).size(), 4U) << typed;
   EXPECT_EQ(found({.number = number(1001).text()}), Names{"有本　健太"});
   EXPECT_EQ(found({.telephone = "０９０（０１２３）０００１"}), Names{"有本　健太"});
@@ -324,7 +359,8 @@ TEST_P(PeopleTest, ThePersonSeesWhoLookedWhenAndForWhat) {
   auto page = look(store(), town(), [&](store::ReadTx& tx) { return who_looked(tx, auditor, kenta, 0, 2); });
   ASSERT_EQ(page->rows.size(), 2U);
   EXPECT_EQ(page->rows[0].what, "looks") << "looking at the list is a look";
-  auto older = look(store(), town(), [&](store::ReadTx& tx) { return who_looked(tx, auditor, kenta, page->before, 2); });
+  auto older =
+      look(store(), town(), [&](store::ReadTx& tx) { return who_looked(tx, auditor, kenta, page->before, 2); });
   ASSERT_EQ(older->rows.size(), 2U);
   EXPECT_EQ(older->rows[0].what, "search");
   EXPECT_EQ(older->rows[1].what, "person");
@@ -335,10 +371,12 @@ TEST_P(PeopleTest, AnExportNeedsItsGroundAndIsAnEventOfItsOwn) {
   Bytes key(32, 7);
   Reader groundless = clerk();
   groundless.law.clear();
-  auto refused = look(store(), town(), [&](store::ReadTx& tx) { return search_csv(tx, groundless, {.name = "ありもと"}, key); });
+  auto refused =
+      look(store(), town(), [&](store::ReadTx& tx) { return search_csv(tx, groundless, {.name = "ありもと"}, key); });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "people.export.purpose");
-  auto csv = look(store(), town(), [&](store::ReadTx& tx) { return search_csv(tx, clerk(), {.name = "ありもと"}, key); });
+  auto csv =
+      look(store(), town(), [&](store::ReadTx& tx) { return search_csv(tx, clerk(), {.name = "ありもと"}, key); });
   ASSERT_TRUE(csv) << describe(csv.error());
   EXPECT_NE(csv->find("有本　健太"), std::string::npos);
   EXPECT_EQ(events().back().verb, log::Verb::exported);
@@ -363,7 +401,9 @@ TEST_P(PeopleTest, AProtectedPersonIsFoundButWhereSheLivesIsNot) {
   ASSERT_EQ(file->standings.size(), 1U);
   EXPECT_EQ(file->standings[0].basis, "") << "that there is one, not why";
   const PersonId mayu = id(1008);
-  EXPECT_EQ(look(store(), town(), [&](store::ReadTx& tx) { return household(tx, clerk(), mayu, day("2026-11-20")); }).error().code,
+  EXPECT_EQ(look(store(), town(), [&](store::ReadTx& tx) { return household(tx, clerk(), mayu, day("2026-11-20")); })
+                .error()
+                .code,
             "people.protected");
   auto claim = ask_facts(1008, clerk(), {"claimant"});
   ASSERT_TRUE(claim);
@@ -399,21 +439,29 @@ TEST_P(PeopleTest, ASuppressedPersonIsThereOnlyForTheNamedSection) {
 TEST_P(PeopleTest, StandingIsSetExtendedLiftedAndTheSecondClerkIsTold) {
   fill();
   const PersonId kenta = id(1001);
-  Standing measure{.kind = StandingKind::support_measure, .process = Process::certificate, .level = Level::error,
-                   .from = day("2026-11-01"), .until = day("2027-10-31"), .basis = "事務処理要領 第6-10"};
-  auto set = store().change(town(), [&](store::Tx& tx) { return set_standing(tx, clerk(Purpose::maintenance), kenta, measure); });
+  Standing measure{.kind = StandingKind::support_measure,
+                   .process = Process::certificate,
+                   .level = Level::error,
+                   .from = day("2026-11-01"),
+                   .until = day("2027-10-31"),
+                   .basis = "事務処理要領 第6-10"};
+  auto set = store().change(
+      town(), [&](store::Tx& tx) { return set_standing(tx, clerk(Purpose::maintenance), kenta, measure); });
   ASSERT_TRUE(set) << describe(set.error());
   EXPECT_TRUE(open(1001, clerk())->withheld);
-  auto blocked = store().read(town(), [&](store::ReadTx& tx) { return check_process(tx, protector(), kenta, Process::certificate); });
+  auto blocked = store().read(
+      town(), [&](store::ReadTx& tx) { return check_process(tx, protector(), kenta, Process::certificate); });
   EXPECT_EQ(blocked.error().code, "people.suppressed") << "seeing is not issuing";
   auto extend = [&](std::int64_t version, std::string_view until) {
-    return store().change(town(), [&](store::Tx& tx) { return extend_standing(tx, clerk(), *set, version, day(until)); });
+    return store().change(town(),
+                          [&](store::Tx& tx) { return extend_standing(tx, clerk(), *set, version, day(until)); });
   };
   EXPECT_EQ(extend(1, "2029-01-01").error().code, "people.standing.dates") << "one year at a time";
   EXPECT_TRUE(extend(1, "2028-10-31"));
   EXPECT_EQ(extend(1, "2028-10-31").error().code, "people.standing.dates");
   auto lift = [&](std::int64_t version) {
-    return store().change(town(), [&](store::Tx& tx) { return lift_standing(tx, clerk(), *set, version, day("2026-11-22")); });
+    return store().change(town(),
+                          [&](store::Tx& tx) { return lift_standing(tx, clerk(), *set, version, day("2026-11-22")); });
   };
   EXPECT_EQ(lift(1).error().kind, ErrorKind::conflict) << "another clerk extended it first";
   EXPECT_TRUE(lift(2));
@@ -422,8 +470,9 @@ TEST_P(PeopleTest, StandingIsSetExtendedLiftedAndTheSecondClerkIsTold) {
   EXPECT_FALSE(store().change(town(), [&](store::Tx& tx) { return set_standing(tx, clerk(), kenta, measure); }));
   measure.until = day("2027-10-31");
   measure.basis = " ";
-  EXPECT_EQ(store().change(town(), [&](store::Tx& tx) { return set_standing(tx, clerk(), kenta, measure); }).error().code,
-            "people.standing.basis");
+  EXPECT_EQ(
+      store().change(town(), [&](store::Tx& tx) { return set_standing(tx, clerk(), kenta, measure); }).error().code,
+      "people.standing.basis");
 }
 
 // --- households, children, facts ---
@@ -431,7 +480,8 @@ TEST_P(PeopleTest, StandingIsSetExtendedLiftedAndTheSecondClerkIsTold) {
 TEST_P(PeopleTest, AHouseholdIsShownInTheOrderOfTheCertificate) {
   fill();
   const PersonId mizuki = id(1003);
-  auto home = look(store(), town(), [&](store::ReadTx& tx) { return household(tx, clerk(), mizuki, day("2026-11-20")); });
+  auto home =
+      look(store(), town(), [&](store::ReadTx& tx) { return household(tx, clerk(), mizuki, day("2026-11-20")); });
   ASSERT_TRUE(home) << describe(home.error());
   Names order;
   for (const auto& m : home->members) order.push_back(m.name.registered + "/" + m.relationship);
@@ -534,7 +584,8 @@ TEST_P(PeopleTest, WhatTheOfficeEnteredSurvivesTheNextCopy) {
   fill();
   const PersonId kenta = id(1001);
   ASSERT_TRUE(store().change(town(), [&](store::Tx& tx) {
-    return add_contact(tx, clerk(), kenta, {.kind = ContactKind::mail, .value = "new@example.jp", .consented_on = day("2026-11-22")});
+    return add_contact(tx, clerk(), kenta,
+                       {.kind = ContactKind::mail, .value = "new@example.jp", .consented_on = day("2026-11-22")});
   }));
   small.copy.as_of = day("2026-11-21");
   small.of(1001).name.kana = "アリモト　ケンタロウ";
@@ -570,13 +621,17 @@ TEST_P(PeopleTest, AnOlderOrFaultyCopyIsRefusedWhole) {
 
 TEST_P(PeopleTest, ANonResidentGetsTheNextNumber) {
   fill();
-  NewNonResident owner{.name = {.registered = "渡邉󠄏　太郎", .kana = "ワタナベ　タロウ"}, .birth = BirthDate::on(day("1960-01-01")),
-                       .sex = Sex::male, .address = {.municipality = "332038", .place = "岡山県津山市", .area = "見本町", .lot = "1番"}};
-  auto made = store().change(town(), [&](store::Tx& tx) { return register_non_resident(tx, clerk(Purpose::reception), owner); });
+  NewNonResident owner{.name = {.registered = "渡邉󠄏　太郎", .kana = "ワタナベ　タロウ"},
+                       .birth = BirthDate::on(day("1960-01-01")),
+                       .sex = Sex::male,
+                       .address = {.municipality = "332038", .place = "岡山県津山市", .area = "見本町", .lot = "1番"}};
+  auto made = store().change(
+      town(), [&](store::Tx& tx) { return register_non_resident(tx, clerk(Purpose::reception), owner); });
   ASSERT_TRUE(made) << describe(made.error());
   auto got = *store().read(town(), [&](store::ReadTx& tx) { return number_of(tx, *made); });
   EXPECT_EQ(*got, number(1015));
-  EXPECT_EQ(found({.name = "渡辺"}), Names{"渡邉󠄏　太郎"}) << "the variation sequence is folded for finding, kept in the name";
+  EXPECT_EQ(found({.name = "渡辺"}), Names{"渡邉󠄏　太郎"})
+      << "the variation sequence is folded for finding, kept in the name";
   owner.name.registered = "\xF3\xA0\x84\x80";
   EXPECT_FALSE(store().change(town(), [&](store::Tx& tx) { return register_non_resident(tx, clerk(), owner); }));
 }
@@ -589,13 +644,16 @@ TEST_P(PeopleTest, ContactsAreCheckedAndConsentIsWithdrawn) {
       return add_contact(tx, clerk(), yuka, {.kind = kind, .value = value, .consented_on = day("2026-11-01")});
     });
   };
-  for (std::string bad : {"", "no-at-sign", "a@b", "two@at@example.jp", "line\nbreak@example.jp", "<script>@example.jp"})
+  for (std::string bad :
+       {"", "no-at-sign", "a@b", "two@at@example.jp", "line\nbreak@example.jp", "<script>@example.jp"})
     EXPECT_EQ(add(ContactKind::mail, bad).error().code, "people.contact") << bad;
   EXPECT_FALSE(add(ContactKind::telephone, "12345"));
   auto good = add(ContactKind::mail, "yuka@example.jp");
   ASSERT_TRUE(good);
-  EXPECT_TRUE(store().change(town(), [&](store::Tx& tx) { return withdraw_consent(tx, clerk(), yuka, *good, day("2026-11-22")); }));
-  EXPECT_FALSE(store().change(town(), [&](store::Tx& tx) { return withdraw_consent(tx, clerk(), yuka, *good, day("2026-11-22")); }));
+  EXPECT_TRUE(store().change(
+      town(), [&](store::Tx& tx) { return withdraw_consent(tx, clerk(), yuka, *good, day("2026-11-22")); }));
+  EXPECT_FALSE(store().change(
+      town(), [&](store::Tx& tx) { return withdraw_consent(tx, clerk(), yuka, *good, day("2026-11-22")); }));
   EXPECT_FALSE(open(1005, clerk())->contacts.front().usable(day("2026-11-22")));
 }
 
@@ -606,9 +664,13 @@ TEST_P(PeopleTest, RelationsOfTheCopyEndOnlyWithTheCopy) {
     return add_relation(tx, clerk(), {.kind = RelationKind::agent, .person = ren, .other = kenta, .words = "代理人"});
   });
   ASSERT_TRUE(made) << describe(made.error());
-  EXPECT_TRUE(store().change(town(), [&](store::Tx& tx) { return end_relation(tx, clerk(), *made, day("2026-11-30")); }));
+  EXPECT_TRUE(
+      store().change(town(), [&](store::Tx& tx) { return end_relation(tx, clerk(), *made, day("2026-11-30")); }));
   auto copied = open(1006, clerk())->relations.front();
-  EXPECT_EQ(store().change(town(), [&](store::Tx& tx) { return end_relation(tx, clerk(), copied.id, day("2026-11-30")); }).error().kind,
+  EXPECT_EQ(store()
+                .change(town(), [&](store::Tx& tx) { return end_relation(tx, clerk(), copied.id, day("2026-11-30")); })
+                .error()
+                .kind,
             ErrorKind::conflict);
   EXPECT_FALSE(store().change(town(), [&](store::Tx& tx) {
     return add_relation(tx, clerk(), {.kind = RelationKind::agent, .person = ren, .other = ren});

@@ -70,7 +70,8 @@ Result<Sealed<PersonFile>> open(store::ReadTx& tx, const Reader& reader, Person 
   Trace trace{.reader = reader, .persons = {id}, .what = "person"};
   auto standings = TRY(rows::standings(tx, id));
   const rows::Sight sight = rows::sight(standings, reader);
-  if (sight.refused) return fail(ErrorKind::forbidden, "people.suppressed", "inquiries about this person are suppressed");
+  if (sight.refused)
+    return fail(ErrorKind::forbidden, "people.suppressed", "inquiries about this person are suppressed");
   file.withheld = sight.withheld;
   for (Standing& standing : standings) {
     if (!sight.all) standing.basis.clear(), standing.sections.clear();
@@ -90,7 +91,8 @@ Result<Sealed<PersonFile>> open(store::ReadTx& tx, const Reader& reader, Person 
 
 Result<> refuse_suppressed(store::ReadTx& tx, const Reader& reader, PersonId id) {
   const rows::Sight sight = rows::sight(TRY(rows::standings(tx, id)), reader);
-  if (sight.refused) return fail(ErrorKind::forbidden, "people.suppressed", "inquiries about this person are suppressed");
+  if (sight.refused)
+    return fail(ErrorKind::forbidden, "people.suppressed", "inquiries about this person are suppressed");
   if (sight.withheld) return fail(ErrorKind::forbidden, "people.protected", "this person's household is not shown");
   return {};
 }
@@ -147,20 +149,21 @@ Result<Sealed<std::vector<Brief>>> briefs(store::ReadTx& tx, const Reader& reade
 Result<Sealed<Organisation>> organisation(store::ReadTx& tx, const Reader& reader, OrganisationId id) {
   auto row = TRY(tx.one<sql::OrganisationById>({.id = id.value}));
   if (!row) return fail(ErrorKind::not_found, "people.not_found", "no such organisation");
-  Organisation organisation{.id = id,
-                            .number = TRY(rows::number_from(row->number)),
-                            .corporate_number = CorporateNumber::parse(row->corporate_number).value_or(CorporateNumber()),
-                            .name = row->name,
-                            .kana = row->kana,
-                            .branch = row->branch,
-                            .address = {.postal_code = row->postal_code,
-                                        .municipality = row->municipality,
-                                        .place = row->place,
-                                        .area = row->area,
-                                        .lot = row->lot,
-                                        .building = row->building},
-                            .telephone = row->telephone,
-                            .synthetic = row->synthetic != 0};
+  Organisation organisation{
+      .id = id,
+      .number = TRY(rows::number_from(row->number)),
+      .corporate_number = CorporateNumber::parse(row->corporate_number).value_or(CorporateNumber()),
+      .name = row->name,
+      .kana = row->kana,
+      .branch = row->branch,
+      .address = {.postal_code = row->postal_code,
+                  .municipality = row->municipality,
+                  .place = row->place,
+                  .area = row->area,
+                  .lot = row->lot,
+                  .building = row->building},
+      .telephone = row->telephone,
+      .synthetic = row->synthetic != 0};
   return Sealed<Organisation>(std::move(organisation), Trace{.reader = reader, .persons = {}, .what = "organisation"});
 }
 

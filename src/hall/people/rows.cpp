@@ -209,9 +209,13 @@ void RowAsJson::text(int index, std::string_view value) {
   json.value(value);
   out_ += json.text();
 }
-void RowAsJson::null(int index) { out_ += index > 0 ? ",null" : "null"; }
+void RowAsJson::null(int index) {
+  out_ += index > 0 ? ",null" : "null";
+}
 
-bool is_former(Status status) { return status != Status::resident && status != Status::non_resident; }
+bool is_former(Status status) {
+  return status != Status::resident && status != Status::non_resident;
+}
 
 Result<> insert_name_keys(Writer& out, PersonId id, const PersonName& name, Status status) {
   const std::int64_t former = is_former(status) ? 1 : 0;
@@ -223,92 +227,94 @@ Result<> insert_name_keys(Writer& out, PersonId id, const PersonName& name, Stat
 Result<> insert_person(Writer& out, const NewRow& row) {
   const Residence residence = row.residence.value_or(Residence{});
   TRY(out.put<sql::InsertPerson>({.id = row.id.value,
-                                 .number = row.number.value(),
-                                 .name = row.name.registered,
-                                 .kana = row.name.kana,
-                                 .kana_confirmed = row.name.kana_confirmed ? 1 : 0,
-                                 .former_surname = row.name.former_surname,
-                                 .common_name = row.name.common_name,
-                                 .romanised = row.name.romanised,
-                                 .birth_form = static_cast<std::int64_t>(row.birth.form()),
-                                 .birth_from = row.birth.earliest().days,
-                                 .birth_to = row.birth.latest().days,
-                                 .birth_words = row.birth.registered(),
-                                 .sex = std::string(code(row.sex)),
-                                 .status = std::string(code(row.status)),
-                                 .resident_since = column_of(row.resident_since),
-                                 .ended_on = column_of(row.ended_on),
-                                 .nationality = residence.nationality,
-                                 .residence_kind = residence.kind,
-                                 .residence_status = residence.residence_status,
-                                 .residence_until = column_of(residence.until),
-                                 .address = row.address,
-                                 .kana_key = key_bytes(fold(row.name.kana)),
-                                 .standings = row.standings,
-                                 .history = row.history,
-                                 .copied_as_of = column_of(row.copied_as_of),
-                                 .synthetic = row.synthetic ? 1 : 0,
-                                 .source_hash = row.source_hash}));
+                                  .number = row.number.value(),
+                                  .name = row.name.registered,
+                                  .kana = row.name.kana,
+                                  .kana_confirmed = row.name.kana_confirmed ? 1 : 0,
+                                  .former_surname = row.name.former_surname,
+                                  .common_name = row.name.common_name,
+                                  .romanised = row.name.romanised,
+                                  .birth_form = static_cast<std::int64_t>(row.birth.form()),
+                                  .birth_from = row.birth.earliest().days,
+                                  .birth_to = row.birth.latest().days,
+                                  .birth_words = row.birth.registered(),
+                                  .sex = std::string(code(row.sex)),
+                                  .status = std::string(code(row.status)),
+                                  .resident_since = column_of(row.resident_since),
+                                  .ended_on = column_of(row.ended_on),
+                                  .nationality = residence.nationality,
+                                  .residence_kind = residence.kind,
+                                  .residence_status = residence.residence_status,
+                                  .residence_until = column_of(residence.until),
+                                  .address = row.address,
+                                  .kana_key = key_bytes(fold(row.name.kana)),
+                                  .standings = row.standings,
+                                  .history = row.history,
+                                  .copied_as_of = column_of(row.copied_as_of),
+                                  .synthetic = row.synthetic ? 1 : 0,
+                                  .source_hash = row.source_hash}));
   return insert_name_keys(out, row.id, row.name, row.status);
 }
 
 Result<> update_person(Writer& out, const NewRow& row) {
   const Residence residence = row.residence.value_or(Residence{});
   TRY(out.tx().run<sql::UpdatePerson>({.id = row.id.value,
-                                 .name = row.name.registered,
-                                 .kana = row.name.kana,
-                                 .kana_confirmed = row.name.kana_confirmed ? 1 : 0,
-                                 .former_surname = row.name.former_surname,
-                                 .common_name = row.name.common_name,
-                                 .romanised = row.name.romanised,
-                                 .birth_form = static_cast<std::int64_t>(row.birth.form()),
-                                 .birth_from = row.birth.earliest().days,
-                                 .birth_to = row.birth.latest().days,
-                                 .birth_words = row.birth.registered(),
-                                 .sex = std::string(code(row.sex)),
-                                 .status = std::string(code(row.status)),
-                                 .resident_since = column_of(row.resident_since),
-                                 .ended_on = column_of(row.ended_on),
-                                 .nationality = residence.nationality,
-                                 .residence_kind = residence.kind,
-                                 .residence_status = residence.residence_status,
-                                 .residence_until = column_of(residence.until),
-                                 .address = row.address,
-                                 .kana_key = key_bytes(fold(row.name.kana)),
-                                 .history = row.history,
-                                 .copied_as_of = column_of(row.copied_as_of),
-                                 .source_hash = row.source_hash}));
+                                       .name = row.name.registered,
+                                       .kana = row.name.kana,
+                                       .kana_confirmed = row.name.kana_confirmed ? 1 : 0,
+                                       .former_surname = row.name.former_surname,
+                                       .common_name = row.name.common_name,
+                                       .romanised = row.name.romanised,
+                                       .birth_form = static_cast<std::int64_t>(row.birth.form()),
+                                       .birth_from = row.birth.earliest().days,
+                                       .birth_to = row.birth.latest().days,
+                                       .birth_words = row.birth.registered(),
+                                       .sex = std::string(code(row.sex)),
+                                       .status = std::string(code(row.status)),
+                                       .resident_since = column_of(row.resident_since),
+                                       .ended_on = column_of(row.ended_on),
+                                       .nationality = residence.nationality,
+                                       .residence_kind = residence.kind,
+                                       .residence_status = residence.residence_status,
+                                       .residence_until = column_of(residence.until),
+                                       .address = row.address,
+                                       .kana_key = key_bytes(fold(row.name.kana)),
+                                       .history = row.history,
+                                       .copied_as_of = column_of(row.copied_as_of),
+                                       .source_hash = row.source_hash}));
   TRY(out.tx().run<sql::DeleteNameKeys>({.person = row.id.value}));
   return insert_name_keys(out, row.id, row.name, row.status);
 }
 
 Result<> insert_address(Writer& out, PersonId id, std::int64_t position, const Address& address) {
   const bool findable = address.kind == AddressKind::registered && !address.valid.until;
-  TRY(out.put<sql::InsertAddress>({.person = id.value,
-                                  .position = position,
-                                  .kind = std::string(code(address.kind)),
-                                  .postal_code = address.postal_code,
-                                  .municipality = address.municipality,
-                                  .place = address.place,
-                                  .area = address.area,
-                                  .lot = address.lot,
-                                  .building = address.building,
-                                  .key = findable ? std::optional(key_bytes(address_key(address.local()))) : std::nullopt,
-                                  .valid_from = from_column(address.valid.from),
-                                  .valid_to = until_column(address.valid.until)}));
+  TRY(out.put<sql::InsertAddress>(
+      {.person = id.value,
+       .position = position,
+       .kind = std::string(code(address.kind)),
+       .postal_code = address.postal_code,
+       .municipality = address.municipality,
+       .place = address.place,
+       .area = address.area,
+       .lot = address.lot,
+       .building = address.building,
+       .key = findable ? std::optional(key_bytes(address_key(address.local()))) : std::nullopt,
+       .valid_from = from_column(address.valid.from),
+       .valid_to = until_column(address.valid.until)}));
   return {};
 }
 
 Result<> insert_contact(Writer& out, PersonId id, const Contact& contact, bool of_copy) {
   const bool number = contact.kind == ContactKind::telephone || contact.kind == ContactKind::mobile;
-  TRY(out.put<sql::InsertContact>({.id = contact.id.value,
-                                  .person = id.value,
-                                  .kind = std::string(code(contact.kind)),
-                                  .value = contact.value,
-                                  .key = number ? std::optional(key_bytes(telephone_key(contact.value))) : std::nullopt,
-                                  .consented_on = column_of(contact.consented_on),
-                                  .withdrawn_on = column_of(contact.withdrawn_on),
-                                  .of_copy = of_copy ? 1 : 0}));
+  TRY(out.put<sql::InsertContact>(
+      {.id = contact.id.value,
+       .person = id.value,
+       .kind = std::string(code(contact.kind)),
+       .value = contact.value,
+       .key = number ? std::optional(key_bytes(telephone_key(contact.value))) : std::nullopt,
+       .consented_on = column_of(contact.consented_on),
+       .withdrawn_on = column_of(contact.withdrawn_on),
+       .of_copy = of_copy ? 1 : 0}));
   return {};
 }
 
@@ -335,7 +341,9 @@ Result<> insert_standing(Writer& out, PersonId id, const Standing& standing, boo
 
 // --- keys ---
 
-Bytes key_bytes(std::string_view key) { return Bytes(key.begin(), key.end()); }
+Bytes key_bytes(std::string_view key) {
+  return Bytes(key.begin(), key.end());
+}
 
 // 0xFF is in no UTF-8 text, so it stands behind everything that begins with `key`.
 Bytes after_prefix(std::string_view key) {

@@ -11,13 +11,19 @@ namespace yakuba::people::rows {
 
 // An open end of a period as the tables hold it.
 inline constexpr std::int64_t open_from = -1'000'000, open_until = 1'000'000;
-inline std::int64_t from_column(const std::optional<Date>& day) { return day ? day->days : open_from; }
-inline std::int64_t until_column(const std::optional<Date>& day) { return day ? day->days : open_until; }
+inline std::int64_t from_column(const std::optional<Date>& day) {
+  return day ? day->days : open_from;
+}
+inline std::int64_t until_column(const std::optional<Date>& day) {
+  return day ? day->days : open_until;
+}
 inline std::optional<Date> day_of(std::int64_t column) {
   if (column == open_from || column == open_until) return {};
   return Date{static_cast<std::int32_t>(column)};
 }
-inline Period period_of(std::int64_t from, std::int64_t until) { return {day_of(from), day_of(until)}; }
+inline Period period_of(std::int64_t from, std::int64_t until) {
+  return {day_of(from), day_of(until)};
+}
 inline std::optional<std::int64_t> column_of(const std::optional<Date>& day) {
   if (!day) return {};
   return day->days;
@@ -63,7 +69,8 @@ Result<Person> person_from(const Row& row) {
   person.resident_since = optional_day(row.resident_since);
   person.ended_on = optional_day(row.ended_on);
   if (!row.nationality.empty())
-    person.residence = Residence{row.nationality, row.residence_kind, row.residence_status, optional_day(row.residence_until)};
+    person.residence =
+        Residence{row.nationality, row.residence_kind, row.residence_status, optional_day(row.residence_until)};
   person.history = row.history;
   person.copied_as_of = optional_day(row.copied_as_of);
   person.synthetic = row.synthetic != 0;
@@ -137,21 +144,37 @@ struct BulkOf;  // the statement that takes many of Q's rows
 template <class Q>
 concept HasBulk = requires { typename BulkOf<Q>::type; };
 template <>
-struct BulkOf<sql::InsertPerson> { using type = sql::InsertPersonsBulk; };
+struct BulkOf<sql::InsertPerson> {
+  using type = sql::InsertPersonsBulk;
+};
 template <>
-struct BulkOf<sql::InsertNameKey> { using type = sql::InsertNameKeysBulk; };
+struct BulkOf<sql::InsertNameKey> {
+  using type = sql::InsertNameKeysBulk;
+};
 template <>
-struct BulkOf<sql::InsertHistory> { using type = sql::InsertHistoryBulk; };
+struct BulkOf<sql::InsertHistory> {
+  using type = sql::InsertHistoryBulk;
+};
 template <>
-struct BulkOf<sql::InsertAddress> { using type = sql::InsertAddressesBulk; };
+struct BulkOf<sql::InsertAddress> {
+  using type = sql::InsertAddressesBulk;
+};
 template <>
-struct BulkOf<sql::InsertContact> { using type = sql::InsertContactsBulk; };
+struct BulkOf<sql::InsertContact> {
+  using type = sql::InsertContactsBulk;
+};
 template <>
-struct BulkOf<sql::InsertHousehold> { using type = sql::InsertHouseholdsBulk; };
+struct BulkOf<sql::InsertHousehold> {
+  using type = sql::InsertHouseholdsBulk;
+};
 template <>
-struct BulkOf<sql::InsertMember> { using type = sql::InsertMembersBulk; };
+struct BulkOf<sql::InsertMember> {
+  using type = sql::InsertMembersBulk;
+};
 template <>
-struct BulkOf<sql::InsertRelation> { using type = sql::InsertRelationsBulk; };
+struct BulkOf<sql::InsertRelation> {
+  using type = sql::InsertRelationsBulk;
+};
 
 // A row as a JSON array of its arguments. Blobs of these tables are text as bytes (keys), and go as text.
 class RowAsJson final : public store::Binder {
@@ -202,7 +225,7 @@ struct NewRow {
 };
 Result<> insert_person(Writer& out, const NewRow& row);
 Result<> update_person(Writer& out, const NewRow& row);  // all but number, standings, synthetic
-bool is_former(Status status);  // not found unless asked for
+bool is_former(Status status);                           // not found unless asked for
 Result<> insert_name_keys(Writer& out, PersonId id, const PersonName& name, Status status);
 Result<> insert_address(Writer& out, PersonId id, std::int64_t position, const Address& address);
 Result<> insert_contact(Writer& out, PersonId id, const Contact& contact, bool of_copy);
@@ -210,9 +233,9 @@ Result<> insert_standing(Writer& out, PersonId id, const Standing& standing, boo
 
 // --- keys for finding: folded text as bytes ---
 std::vector<std::string> name_keys(const PersonName& name);
-std::string address_key(std::string_view address);    // "見本123-4"; prefecture, 大字, 番地 and の folded away
-std::string telephone_key(std::string_view number);   // digits only
+std::string address_key(std::string_view address);   // "見本123-4"; prefecture, 大字, 番地 and の folded away
+std::string telephone_key(std::string_view number);  // digits only
 Bytes key_bytes(std::string_view key);
-Bytes after_prefix(std::string_view key);             // the first key that does not begin with `key`
+Bytes after_prefix(std::string_view key);  // the first key that does not begin with `key`
 
 }  // namespace yakuba::people::rows

@@ -7,8 +7,8 @@
 namespace yakuba::people {
 namespace {
 
-constexpr std::array<std::string_view, 10> purposes{"counter",     "reception", "examination", "approval", "certificate",
-                                                    "payment",     "maintenance", "batch",     "audit",    "self"};
+constexpr std::array<std::string_view, 10> purposes{"counter", "reception",   "examination", "approval", "certificate",
+                                                    "payment", "maintenance", "batch",       "audit",    "self"};
 
 Result<> check(const Trace& trace) {
   const Reader& reader = trace.reader;
@@ -21,7 +21,9 @@ Result<> check(const Trace& trace) {
 }
 
 // An inquiry is named by its key, so the same reading told twice (a retried transaction) is one row.
-std::string inquiry_id(const Trace& trace) { return hex(sha256(trace.query_key)).substr(0, 32); }
+std::string inquiry_id(const Trace& trace) {
+  return hex(sha256(trace.query_key)).substr(0, 32);
+}
 
 log::Event event_of(const Trace& trace) {
   const Reader& reader = trace.reader;
@@ -88,7 +90,8 @@ Result<> keep_inquiry(store::Tx& tx, const Trace& trace) {
 }
 
 std::optional<Look> look_from(const log::Event& event) {
-  if (event.verb != log::Verb::viewed && event.verb != log::Verb::exported && event.verb != log::Verb::printed) return {};
+  if (event.verb != log::Verb::viewed && event.verb != log::Verb::exported && event.verb != log::Verb::printed)
+    return {};
   Look look{.at = event.at,
             .actor = event.actor,
             .section = event.section,
@@ -108,7 +111,9 @@ std::optional<Look> look_from(const log::Event& event) {
 
 }  // namespace
 
-std::string_view code(Purpose purpose) { return purposes[static_cast<std::size_t>(purpose)]; }
+std::string_view code(Purpose purpose) {
+  return purposes[static_cast<std::size_t>(purpose)];
+}
 std::optional<Purpose> parse_purpose(std::string_view word) {
   auto found = std::ranges::find(purposes, word);
   if (found == purposes.end()) return {};

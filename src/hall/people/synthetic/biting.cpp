@@ -49,7 +49,8 @@ class Biter {
   std::vector<Index> young_of(const Home& home) {
     std::vector<Index> young;
     for (const Seat& seat : home.seats)
-      if (soul(seat.soul).age < 18 && t_.is_resident(seat.soul) && !soul(seat.soul).parents.empty()) young.push_back(seat.soul);
+      if (soul(seat.soul).age < 18 && t_.is_resident(seat.soul) && !soul(seat.soul).parents.empty())
+        young.push_back(seat.soul);
     return young;
   }
 
@@ -63,10 +64,18 @@ class Biter {
       const Date born = s.record.birth.earliest();
       std::optional<Date> edge;
       switch (kind % 4) {
-        case 0: edge = Date::of(born.year() - born.year() % 4, 2, 29); break;
-        case 1: edge = Date::of(born.year(), 4, 1); break;
-        case 2: edge = Date::of(born.year(), 4, 2); break;
-        default: edge = born.month_start(); break;
+        case 0:
+          edge = Date::of(born.year() - born.year() % 4, 2, 29);
+          break;
+        case 1:
+          edge = Date::of(born.year(), 4, 1);
+          break;
+        case 2:
+          edge = Date::of(born.year(), 4, 2);
+          break;
+        default:
+          edge = born.month_start();
+          break;
       }
       if (!edge || t_.p.as_of < *edge) continue;
       s.record.birth = BirthDate::on(*edge);
@@ -92,12 +101,18 @@ class Biter {
     const std::string year = era ? era->era + std::to_string(era->year) + "年" : "";
     const std::string month = std::to_string(born.month()) + "月";
     switch (kind % 6) {
-      case 0: return year + "月日不詳";
-      case 1: return year + "2月29日";  // taken only when the year had none: otherwise a common birth
-      case 2: return year + month + "日不詳";
-      case 3: return year + "頃";
-      case 4: return year + month + "上旬";
-      default: return "推定" + year + month;
+      case 0:
+        return year + "月日不詳";
+      case 1:
+        return year + "2月29日";  // taken only when the year had none: otherwise a common birth
+      case 2:
+        return year + month + "日不詳";
+      case 3:
+        return year + "頃";
+      case 4:
+        return year + month + "上旬";
+      default:
+        return "推定" + year + month;
     }
   }
 
@@ -162,9 +177,15 @@ class Biter {
       const bool single = soul(young.front()).parents.size() == 1;
       bool done = false;
       switch (kind % 3) {
-        case 0: done = !single && posted_alone(t_.homes[h], young); break;
-        case 1: done = single && divorced(young); break;
-        default: done = single && guarded_from_elsewhere(young); break;
+        case 0:
+          done = !single && posted_alone(t_.homes[h], young);
+          break;
+        case 1:
+          done = single && divorced(young);
+          break;
+        default:
+          done = single && guarded_from_elsewhere(young);
+          break;
       }
       if (!done) continue;
       ++kind;
@@ -211,7 +232,8 @@ class Biter {
     return true;
   }
   bool guarded_from_elsewhere(const std::vector<Index>& young) {
-    const Index guardian = person_elsewhere(d_.between(55, 72), d_.chance(500) ? Sex::male : Sex::female, young.front());
+    const Index guardian =
+        person_elsewhere(d_.between(55, 72), d_.chance(500) ? Sex::male : Sex::female, young.front());
     for (Index child : young)
       t_.ties.push_back({RelationKind::legal_guardian, child, guardian, "未成年後見人", {t_.day_in_years(0, 2), {}}});
     return true;
@@ -268,7 +290,8 @@ class Biter {
   }
   void dead_parent(Home& home, Index head, Date day) {
     const bool mother = d_.chance(550);
-    const Index gone = t_.add_soul(std::min(104, soul(head).age + d_.between(21, 33)), mother ? Sex::female : Sex::male);
+    const Index gone =
+        t_.add_soul(std::min(104, soul(head).age + d_.between(21, 33)), mother ? Sex::female : Sex::male);
     t_.give_name(gone, soul(head).surname, soul(head).surname_kana, soul(head).usual_surname);
     die(gone, day);
     home.seats.push_back({gone, mother ? "母" : "父", {{}, day}});
@@ -317,7 +340,10 @@ class Biter {
     for (const Seat& seat : seats) family.push_back(seat.soul);
     t_.name_family(family);
     for (Index i : family) move_out_stranger(i, day);
-    t_.homes.push_back({.seats = std::move(seats), .place = t_.new_place(true), .since = day.plus_days(-d_.between(200, 2500)), .until = day.plus_days(-1)});
+    t_.homes.push_back({.seats = std::move(seats),
+                        .place = t_.new_place(true),
+                        .since = day.plus_days(-d_.between(200, 2500)),
+                        .until = day.plus_days(-1)});
     return static_cast<int>(family.size());
   }
 
@@ -396,6 +422,8 @@ class Biter {
 
 }  // namespace
 
-void make_it_bite(Town& town) { Biter(town).run(); }
+void make_it_bite(Town& town) {
+  Biter(town).run();
+}
 
 }  // namespace yakuba::people::synthetic

@@ -40,7 +40,8 @@ void give_contacts(Town& town) {
     std::string landline;
     if (!home.dormitory && town.dice.chance(650)) landline = town.p.telephone_prefix + "-" + digits(town.dice, 4);
     for (const Seat& seat : home.seats)
-      if (town.is_resident(seat.soul) && town.souls[seat.soul].age >= 18 && town.souls[seat.soul].record.contacts.empty())
+      if (town.is_resident(seat.soul) && town.souls[seat.soul].age >= 18 &&
+          town.souls[seat.soul].record.contacts.empty())
         give(town, seat.soul, landline);
   }
 }

@@ -66,9 +66,13 @@ void write_residence(Town& town, const Home& home, Index index) {
 
 class Writer {
  public:
-  Writer(Town& town, RegisterCopy& copy, std::unordered_set<PartyNumber> taken, std::unordered_set<PartyNumber> households)
-      : t_(town), copy_(copy), numbers_(town.dice, first_serial, std::move(taken)),
-        household_numbers_(town.dice, first_household_serial, std::move(households)), written_(town.souls.size(), false) {}
+  Writer(Town& town, RegisterCopy& copy, std::unordered_set<PartyNumber> taken,
+         std::unordered_set<PartyNumber> households)
+      : t_(town),
+        copy_(copy),
+        numbers_(town.dice, first_serial, std::move(taken)),
+        household_numbers_(town.dice, first_household_serial, std::move(households)),
+        written_(town.souls.size(), false) {}
 
   void run() {
     for (const Home& home : t_.homes) write_home(home);
@@ -114,7 +118,9 @@ class Writer {
       const Soul& child = t_.souls[i];
       if (child.age > 24) continue;
       for (Index parent : child.parents)
-        copy_.relations.push_back({RelationKind::parent, number(i), number(parent),
+        copy_.relations.push_back({RelationKind::parent,
+                                   number(i),
+                                   number(parent),
                                    t_.souls[parent].record.sex == Sex::female ? "母" : "父",
                                    {child.record.birth.earliest(), {}}});
     }
@@ -123,16 +129,27 @@ class Writer {
   }
 
   void write_organisations() {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> forms{{{"株式会社", "カブシキガイシャ"},
-                                                                                  {"有限会社", "ユウゲンガイシャ"},
-                                                                                  {"合同会社", "ゴウドウガイシャ"},
-                                                                                  {"農事組合法人", "ノウジクミアイホウジン"},
-                                                                                  {"社会福祉法人", "シャカイフクシホウジン"},
-                                                                                  {"医療法人", "イリョウホウジン"}}};
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> trades{
-        {{"工務店", "コウムテン"}, {"建設", "ケンセツ"}, {"農園", "ノウエン"}, {"商店", "ショウテン"}, {"製作所", "セイサクショ"},
-         {"運輸", "ウンユ"}, {"水産", "スイサン"}, {"電機", "デンキ"}, {"食品", "ショクヒン"}, {"自動車", "ジドウシャ"},
-         {"酒造", "シュゾウ"}, {"会", "カイ"}, {"牧場", "ボクジョウ"}, {"設備", "セツビ"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> forms{
+        {{"株式会社", "カブシキガイシャ"},
+         {"有限会社", "ユウゲンガイシャ"},
+         {"合同会社", "ゴウドウガイシャ"},
+         {"農事組合法人", "ノウジクミアイホウジン"},
+         {"社会福祉法人", "シャカイフクシホウジン"},
+         {"医療法人", "イリョウホウジン"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> trades{{{"工務店", "コウムテン"},
+                                                                                    {"建設", "ケンセツ"},
+                                                                                    {"農園", "ノウエン"},
+                                                                                    {"商店", "ショウテン"},
+                                                                                    {"製作所", "セイサクショ"},
+                                                                                    {"運輸", "ウンユ"},
+                                                                                    {"水産", "スイサン"},
+                                                                                    {"電機", "デンキ"},
+                                                                                    {"食品", "ショクヒン"},
+                                                                                    {"自動車", "ジドウシャ"},
+                                                                                    {"酒造", "シュゾウ"},
+                                                                                    {"会", "カイ"},
+                                                                                    {"牧場", "ボクジョウ"},
+                                                                                    {"設備", "セツビ"}}};
     const int wanted = t_.p.residents * t_.p.shares.organisations / 1000;
     for (int i = 0; i < wanted; ++i) {
       const auto& form = forms[static_cast<std::size_t>(t_.dice.below(static_cast<int>(forms.size())))];
@@ -159,7 +176,8 @@ class Writer {
 
 Result<> check(const Parameters& p) {
   auto bad = [](std::string_view field, std::string_view why) {
-    return fail(ErrorKind::invalid, "people.synthetic.parameters", std::string(why), Place{.field = std::string(field)});
+    return fail(ErrorKind::invalid, "people.synthetic.parameters", std::string(why),
+                Place{.field = std::string(field)});
   };
   if (p.residents < 1 || p.residents > residents_max) return bad("residents", "1 to 1,000,000 residents");
   if (p.areas.empty()) return bad("area", "at least one 大字");

@@ -65,7 +65,7 @@ struct Parameters {
   std::string place;             // "岡山県勝田郡奈義町"
   std::string telephone_prefix;  // "0868-00"; numbers that are never given to anyone
   std::vector<Area> areas;
-  std::vector<int> pyramid;             // weights of the ages 0–4, 5–9 … 100–104
+  std::vector<int> pyramid;           // weights of the ages 0–4, 5–9 … 100–104
   std::vector<Neighbour> neighbours;  // where people come from and go to
   Shares shares;
   bool operator==(const Parameters&) const = default;

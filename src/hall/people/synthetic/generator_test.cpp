@@ -1,13 +1,13 @@
 // Does the invented town bite? Each thing that a register must survive is counted against its share.
 #include "hall/people/synthetic/generator.hpp"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 #include <unordered_map>
+
+#include <gtest/gtest.h>
 
 #include "base/text.hpp"
 
@@ -41,7 +41,9 @@ const Made& nagi() {
   return made;
 }
 
-bool has_selector(std::string_view text) { return text.find("\xF3\xA0") != std::string_view::npos; }
+bool has_selector(std::string_view text) {
+  return text.find("\xF3\xA0") != std::string_view::npos;
+}
 bool has_variant(std::string_view text) {
   if (has_selector(text)) return true;
   for (std::string_view c : {"髙", "﨑", "𠮷", "邊", "邉", "齋", "濵", "桒", "𡈽", "澤", "廣", "櫻", "國", "嶋"})
@@ -89,7 +91,9 @@ Counted count(const RegisterCopy& copy) {
   }
   return n;
 }
-int per_thousand(int part, int whole) { return whole == 0 ? 0 : part * 1000 / whole; }
+int per_thousand(int part, int whole) {
+  return whole == 0 ? 0 : part * 1000 / whole;
+}
 
 TEST(SyntheticPeople, AreTheSameFromTheSameSeedAndOthersFromAnother) {
   auto again = generate(nagi().parameters, nagi().demo);
@@ -250,8 +254,8 @@ TEST(DemoPersons, KeepTheirNumbersForTheJourneys) {
   EXPECT_EQ(kenta.name.registered, "有本　健太");
   EXPECT_EQ(kenta.number, by_key.at("arimoto.kenta"));
   EXPECT_EQ(kenta.addresses.front().text(), "岡山県勝田郡奈義町見本123番地4");
-  for (std::string_view key : {"hayase.yuka", "kishimoto.wataru", "omori.aoi", "fukumoto.dan", "nguyen.lan", "kuroiwa.mayu",
-                               "kunisada.rin", "watanabe.ayaka", "kobayashi.megumi"})
+  for (std::string_view key : {"hayase.yuka", "kishimoto.wataru", "omori.aoi", "fukumoto.dan", "nguyen.lan",
+                               "kuroiwa.mayu", "kunisada.rin", "watanabe.ayaka", "kobayashi.megumi"})
     EXPECT_TRUE(by_key.contains(key)) << key;
 }
 

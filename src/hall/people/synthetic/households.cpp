@@ -14,7 +14,8 @@ class Quota {
     for (int weight : p.pyramid) total += weight;
     for (std::size_t band = 0; band < p.pyramid.size(); ++band)
       for (int i = 0; i < 5; ++i)
-        left_[band * 5 + static_cast<std::size_t>(i)] = static_cast<double>(p.residents) * p.pyramid[band] / total / 5.0;
+        left_[band * 5 + static_cast<std::size_t>(i)] =
+            static_cast<double>(p.residents) * p.pyramid[band] / total / 5.0;
   }
   void take(int age) { left_[static_cast<std::size_t>(std::clamp(age, 0, age_max))] -= 1.0; }
   double left(int least, int most) const {
@@ -109,8 +110,11 @@ class Settler {
     marry(grandmother, grandfather);
     beget(brood, {father, mother});
     beget({father}, {grandfather, grandmother});
-    std::vector<Seat> seats{{grandfather, "世帯主", {}}, {grandmother, "妻", {}}, {father, "子", {}},
-                            {mother, "子の妻", {}},      {eldest, "母", {}}};
+    std::vector<Seat> seats{{grandfather, "世帯主", {}},
+                            {grandmother, "妻", {}},
+                            {father, "子", {}},
+                            {mother, "子の妻", {}},
+                            {eldest, "母", {}}};
     for (Index child : brood) seats.push_back({child, "子の子", {}});
     close(std::move(seats));
   }
@@ -149,7 +153,8 @@ class Settler {
     seats.push_back({father, "子", {}});
     seats.push_back({mother, "子の妻", {}});
     for (Index child : brood) seats.push_back({child, "子の子", {}});
-    if (age < 72 && d_.chance(260)) seats.push_back({soul(std::min(age_max, age + d_.between(22, 30)), Sex::female), "母", {}});
+    if (age < 72 && d_.chance(260))
+      seats.push_back({soul(std::min(age_max, age + d_.between(22, 30)), Sex::female), "母", {}});
     if (d_.chance(90)) seats.push_back({aunt_or_uncle(father, {grandfather, grandmother}), "子", {}});
     close(std::move(seats));
   }
@@ -165,25 +170,37 @@ class Settler {
     if (age < 30) return d_.chance(520) ? alone(age) : with_parents(age);
     if (age < 60) {
       switch (d_.weighted(std::array{330, 270, 290, 20, 90})) {
-        case 0: return alone(age);
-        case 1: return couple(age);
-        case 2: return with_parents(age);
-        case 3: return siblings(age);
-        default: return with_lodger(age);
+        case 0:
+          return alone(age);
+        case 1:
+          return couple(age);
+        case 2:
+          return with_parents(age);
+        case 3:
+          return siblings(age);
+        default:
+          return with_lodger(age);
       }
     }
     if (age < 80) {
       switch (d_.weighted(std::array{290, 570, 90, 50})) {
-        case 0: return alone(age);
-        case 1: return couple(age);
-        case 2: return with_grown_child(age);
-        default: return with_old_parent(age);
+        case 0:
+          return alone(age);
+        case 1:
+          return couple(age);
+        case 2:
+          return with_grown_child(age);
+        default:
+          return with_old_parent(age);
       }
     }
     switch (d_.weighted(std::array{480, 380, 140})) {
-      case 0: return alone(age);
-      case 1: return couple(age);
-      default: return with_grown_child(age);
+      case 0:
+        return alone(age);
+      case 1:
+        return couple(age);
+      default:
+        return with_grown_child(age);
     }
   }
   void alone(int age) { close({{soul(age, any_sex(age)), "世帯主", {}}}); }
@@ -279,6 +296,8 @@ class Settler {
 
 }  // namespace
 
-void settle(Town& town) { Settler(town).run(); }
+void settle(Town& town) {
+  Settler(town).run();
+}
 
 }  // namespace yakuba::people::synthetic

@@ -1,7 +1,7 @@
 // Parameters and demo persons out of the pack's TOML files. Every fault names file, line and key.
-#include <toml++/toml.h>
-
 #include <limits>
+
+#include <toml++/toml.h>
 
 #include "hall/people/synthetic/generator.hpp"
 
@@ -21,7 +21,8 @@ std::unexpected<Error> fault(const toml::node* node, std::string_view file, std:
 // One table of the file; reading a key marks it as known, so that a misspelt key is found at the end.
 class Table {
  public:
-  Table(const toml::table& table, std::string_view file, std::string_view code) : table_(table), file_(file), code_(code) {}
+  Table(const toml::table& table, std::string_view file, std::string_view code)
+      : table_(table), file_(file), code_(code) {}
 
   std::unexpected<Error> bad(std::string_view key, std::string_view why) const {
     const toml::node* at = table_.get(key);
@@ -250,8 +251,12 @@ class DemoReader {
   Result<Address> previous_address(Table& table, const std::string& place, Date until) {
     for (const Neighbour& there : p_.neighbours)
       if (there.place == place)
-        return Address{.kind = AddressKind::previous, .municipality = there.municipality, .place = place, .area = "見本町",
-                       .lot = "1番1号", .valid = {{}, until}};
+        return Address{.kind = AddressKind::previous,
+                       .municipality = there.municipality,
+                       .place = place,
+                       .area = "見本町",
+                       .lot = "1番1号",
+                       .valid = {{}, until}};
     return table.bad("from", "not a neighbour of synthetic.toml");
   }
 
@@ -277,8 +282,10 @@ class DemoReader {
                              {"telephone", ContactKind::telephone},
                              {"mobile", ContactKind::mobile}})
       if (table.node(key))
-        person.contacts.push_back({.kind = kind, .value = TRY(table.text(key)), .consented_on = p_.as_of.plus_days(-30)});
-    if (!out_.by_key.emplace(TRY(table.text("key")), person.number).second) return table.bad("key", "this key stands twice");
+        person.contacts.push_back(
+            {.kind = kind, .value = TRY(table.text(key)), .consented_on = p_.as_of.plus_days(-30)});
+    if (!out_.by_key.emplace(TRY(table.text("key")), person.number).second)
+      return table.bad("key", "this key stands twice");
     return person;
   }
 

@@ -98,7 +98,8 @@ House Town::new_place(bool flat) {
   } while (!lots_.insert({place.area, place.lot}).second);
   if (flat) {
     constexpr std::array<std::string_view, 4> houses{"見本コーポ", "ハイツ見本", "見本寮", "町営見本団地"};
-    place.building = std::string(houses[static_cast<std::size_t>(dice.below(4))]) + std::to_string(dice.between(1, 3) * 100 + dice.between(1, 8)) + "号";
+    place.building = std::string(houses[static_cast<std::size_t>(dice.below(4))]) +
+                     std::to_string(dice.between(1, 3) * 100 + dice.between(1, 8)) + "号";
   }
   return place;
 }
@@ -127,7 +128,11 @@ Address Town::address_elsewhere(AddressKind kind, Period valid) {
           .valid = valid};
 }
 
-Date Town::day_in_years(int least, int most) { return p.as_of.plus_days(-dice.between(least * 365 + 1, most * 365 + 300)); }
-Date Town::day_after(Date least) { return least.plus_days(dice.below(std::max(1, days_between(least, p.as_of)))); }
+Date Town::day_in_years(int least, int most) {
+  return p.as_of.plus_days(-dice.between(least * 365 + 1, most * 365 + 300));
+}
+Date Town::day_after(Date least) {
+  return least.plus_days(dice.below(std::max(1, days_between(least, p.as_of))));
+}
 
 }  // namespace yakuba::people::synthetic

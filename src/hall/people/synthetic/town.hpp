@@ -49,11 +49,11 @@ inline constexpr Index nobody = static_cast<Index>(-1);
 
 struct Soul {
   PersonRecord record;
-  std::string surname;       // as its family writes it
+  std::string surname;  // as its family writes it
   std::string surname_kana;
-  std::string usual_surname; // before a variant was chosen
+  std::string usual_surname;  // before a variant was chosen
   std::string given, given_kana;
-  int age = 0;               // on the day of the copy, as planned
+  int age = 0;  // on the day of the copy, as planned
   bool foreign = false, twin = false;
   std::vector<Index> parents;
   std::optional<std::pair<Date, Date>> away;  // moved out on the first day, back on the second
@@ -71,8 +71,8 @@ struct House {
 struct Home {
   std::vector<Seat> seats;
   House place;
-  std::optional<Date> since;      // moved in together; none: from of old
-  std::optional<Date> until;      // dissolved or moved away together
+  std::optional<Date> since;  // moved in together; none: from of old
+  std::optional<Date> until;  // dissolved or moved away together
   bool dormitory = false;
 };
 struct Tie {
