@@ -9,8 +9,12 @@ namespace {
 
 struct Sink final : yakuba::web::MultipartSink {
   std::string told;
-  yakuba::Result<void> begin_part(const yakuba::web::PartHead& head) override { return told += "[" + head.name + "]", yakuba::Result<void>(); }
-  yakuba::Result<void> part_bytes(std::string_view bytes) override { return told.append(bytes), yakuba::Result<void>(); }
+  yakuba::Result<void> begin_part(const yakuba::web::PartHead& head) override {
+    return told += "[" + head.name + "]", yakuba::Result<void>();
+  }
+  yakuba::Result<void> part_bytes(std::string_view bytes) override {
+    return told.append(bytes), yakuba::Result<void>();
+  }
   yakuba::Result<void> end_part() override { return told += ";", yakuba::Result<void>(); }
 };
 

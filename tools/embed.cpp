@@ -19,8 +19,12 @@
 namespace {
 
 const std::map<std::string, std::string> media_types = {
-    {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
-    {".png", "image/png"},               {".ico", "image/x-icon"},                  {".webmanifest", "application/manifest+json"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".webmanifest", "application/manifest+json"},
 };
 
 std::string read(const std::filesystem::path& file) {
@@ -86,7 +90,8 @@ std::string sha256_hex(const std::string& bytes) {
 
 void write_bytes(std::ostream& out, const std::string& name, const std::string& bytes) {
   out << "constexpr unsigned char " << name << "[] = {";
-  for (std::size_t i = 0; i < bytes.size(); ++i) out << (i % 32 ? "" : "\n") << int(static_cast<unsigned char>(bytes[i])) << ",";
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    out << (i % 32 ? "" : "\n") << int(static_cast<unsigned char>(bytes[i])) << ",";
   out << "0};\n";
 }
 
@@ -103,7 +108,8 @@ int main(int argc, char** argv) {
   }
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(argv[1]))
-    if (entry.is_regular_file() && media_types.contains(entry.path().extension().string())) files.push_back(entry.path());
+    if (entry.is_regular_file() && media_types.contains(entry.path().extension().string()))
+      files.push_back(entry.path());
   std::sort(files.begin(), files.end());
 
   std::ostringstream out, rows;
@@ -116,10 +122,12 @@ int main(int argc, char** argv) {
     write_bytes(out, "file_" + n, bytes);
     write_bytes(out, "gzip_" + n, packed);
     rows << "    {\"" << files[i].filename().string() << "\", \"/assets/" << files[i].stem().string() << "."
-         << hash.substr(0, 12) << extension << "\", \"" << media_types.at(extension) << "\", \"\\\"" << hash.substr(0, 32)
-         << "\\\"\", " << view("file_" + n, bytes.size()) << ", " << view("gzip_" + n, packed.size()) << "},\n";
+         << hash.substr(0, 12) << extension << "\", \"" << media_types.at(extension) << "\", \"\\\""
+         << hash.substr(0, 32) << "\\\"\", " << view("file_" + n, bytes.size()) << ", "
+         << view("gzip_" + n, packed.size()) << "},\n";
   }
-  out << "}  // namespace\n\nnamespace yakuba::web {\n\nstd::span<const Asset> assets() {\n  static const Asset rows[] = {\n"
+  out << "}  // namespace\n\nnamespace yakuba::web {\n\nstd::span<const Asset> assets() {\n  static const Asset rows[] "
+         "= {\n"
       << rows.str() << "  };\n  return rows;\n}\n\n}  // namespace yakuba::web\n";
   std::filesystem::create_directories(std::filesystem::path(argv[2]).parent_path());
   std::ofstream(argv[2], std::ios::binary) << out.str();

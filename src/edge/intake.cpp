@@ -1,13 +1,13 @@
 #include "edge/intake.hpp"
 
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
-
-#include <cctype>
-#include <cstdlib>
-#include <filesystem>
 
 #include "base/text.hpp"
 
@@ -34,7 +34,8 @@ bool head_is_strict(std::string_view head) {
   return true;
 }
 
-// --- proxies ------------------------------------------------------------------------------------------------------------
+// --- proxies
+// ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -105,7 +106,8 @@ void apply_proxy_headers(web::Request& request, const TrustedProxies& proxies) {
     if (const auto protocols = request.headers.all("x-forwarded-proto"); !protocols.empty())
       request.secure = trim(protocols.back().substr(protocols.back().rfind(',') + 1)) == "https";
   }
-  for (const std::string_view name : {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "x-real-ip"})
+  for (const std::string_view name :
+       {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "x-real-ip"})
     remove_header(request, name);
 }
 
@@ -134,13 +136,16 @@ std::optional<std::string> host_of(std::string_view authority) {
   return host.empty() ? std::nullopt : std::optional(host);
 }
 
-// --- bodies -------------------------------------------------------------------------------------------------------------
+// --- bodies
+// -------------------------------------------------------------------------------------------------------------
 
 namespace {
 
 constexpr std::size_t sniff_bytes = 16 * 1024;
 
-std::unexpected<Error> too_large(std::string what) { return fail(ErrorKind::too_large, "body.too_large", std::move(what)); }
+std::unexpected<Error> too_large(std::string what) {
+  return fail(ErrorKind::too_large, "body.too_large", std::move(what));
+}
 
 // A file without a name: it vanishes with its last handle, also when the program is killed.
 class FileSpool final : public web::Spool {
@@ -183,7 +188,9 @@ class FileSpool final : public web::Spool {
 
 class RunningHash {
  public:
-  RunningHash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+  RunningHash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+  }
   void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
   Hash finish() {
     Hash hash{};
@@ -298,7 +305,8 @@ class TextIntake final : public BodyIntake {
 
 }  // namespace
 
-Result<std::unique_ptr<BodyIntake>> intake_for(const web::Request& request, const Limits& limits, const std::string& spool_folder) {
+Result<std::unique_ptr<BodyIntake>> intake_for(const web::Request& request, const Limits& limits,
+                                               const std::string& spool_folder) {
   std::string type(request.header("content-type"));
   for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   const auto essence = trim(std::string_view(type).substr(0, type.find(';')));

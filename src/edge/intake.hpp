@@ -46,6 +46,7 @@ class BodyIntake {
   virtual Result<void> finish(web::Request& request) = 0;
 };
 // By content type: multipart on disk, urlencoded into form, anything else into body.
-Result<std::unique_ptr<BodyIntake>> intake_for(const web::Request& request, const Limits& limits, const std::string& spool_folder);
+Result<std::unique_ptr<BodyIntake>> intake_for(const web::Request& request, const Limits& limits,
+                                               const std::string& spool_folder);
 
 }  // namespace yakuba::edge

@@ -122,8 +122,9 @@ std::string prometheus(const std::map<Tally::Key, Tally::Row>& rows) {
   for (const auto& [key, row] : rows)
     out += "yakuba_requests_total{route=\"" + label(key.first) + "\",status=\"" + std::to_string(key.second) + "\"} " +
            std::to_string(row.count) + "\n";
-  out += "# HELP yakuba_request_seconds Time from the whole head to the last byte sent.\n"
-         "# TYPE yakuba_request_seconds histogram\n";
+  out +=
+      "# HELP yakuba_request_seconds Time from the whole head to the last byte sent.\n"
+      "# TYPE yakuba_request_seconds histogram\n";
   std::map<std::string, Tally::Row> by_route;
   for (const auto& [key, row] : rows) {
     auto& sum = by_route[key.first];
@@ -135,7 +136,8 @@ std::string prometheus(const std::map<Tally::Key, Tally::Row>& rows) {
     std::int64_t below = 0;
     for (std::size_t i = 0; i < Tally::bounds_us.size(); ++i) {
       below += row.buckets[i];
-      out += "yakuba_request_seconds_bucket" + name + ",le=\"" + seconds(Tally::bounds_us[i]) + "\"} " + std::to_string(below) + "\n";
+      out += "yakuba_request_seconds_bucket" + name + ",le=\"" + seconds(Tally::bounds_us[i]) + "\"} " +
+             std::to_string(below) + "\n";
     }
     out += "yakuba_request_seconds_bucket" + name + ",le=\"+Inf\"} " + std::to_string(row.count) + "\n";
     out += "yakuba_request_seconds_sum" + name + "} " + seconds(row.sum_us) + "\n";

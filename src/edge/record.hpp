@@ -49,8 +49,8 @@ class LogWriter {
 // Counted per event loop, added up when asked for; a loop's lock is contended only by a scrape.
 class Tally {
  public:
-  static constexpr std::array<std::int64_t, 12> bounds_us = {500,    1'000,   2'500,   5'000,     10'000,    25'000,
-                                                             50'000, 100'000, 250'000, 1'000'000, 2'500'000, 10'000'000};
+  static constexpr std::array<std::int64_t, 12> bounds_us = {
+      500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 1'000'000, 2'500'000, 10'000'000};
   struct Row {
     std::array<std::int64_t, bounds_us.size() + 1> buckets{};
     std::int64_t count = 0, sum_us = 0, bytes = 0;
@@ -65,6 +65,7 @@ class Tally {
 };
 
 std::string prometheus(const std::map<Tally::Key, Tally::Row>& rows);
-std::string prometheus_gauge(std::string_view name, std::string_view help, std::int64_t value, std::string_view type = "gauge");
+std::string prometheus_gauge(std::string_view name, std::string_view help, std::int64_t value,
+                             std::string_view type = "gauge");
 
 }  // namespace yakuba::edge

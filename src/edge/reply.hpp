@@ -12,8 +12,8 @@ namespace yakuba::edge {
 void condense(const web::Request& request, web::Response& response);
 
 struct ReplyHead {
-  std::string_view date;      // IMF-fixdate
-  bool secure = false;        // Secure and __Host- cookies, HSTS
+  std::string_view date;  // IMF-fixdate
+  bool secure = false;    // Secure and __Host- cookies, HSTS
   bool keep_alive = true;
   bool http_1_0 = false;
 };

@@ -1,11 +1,15 @@
-// Connections and their coroutines. Only plain forms of co_await are used here: named operands, no capturing lambda and no
-// temporary with a destructor inside a co_await expression (GCC 12 destroys some of those twice).
+// Connections and their coroutines. Only plain forms of co_await are used here: named operands, no capturing lambda and
+// no temporary with a destructor inside a co_await expression (GCC 12 destroys some of those twice).
 #define BOOST_ASIO_NO_DEPRECATED
 #define BOOST_ASIO_SEPARATE_COMPILATION
 #define BOOST_BEAST_SEPARATE_COMPILATION
 #include "edge/server.hpp"
 
-#include <unistd.h>
+#include <cctype>
+#include <filesystem>
+#include <random>
+#include <set>
+#include <thread>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -24,11 +28,7 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/ssl.hpp>
-#include <cctype>
-#include <filesystem>
-#include <random>
-#include <set>
-#include <thread>
+#include <unistd.h>
 
 #include "base/text.hpp"
 #include "edge/intake.hpp"
@@ -50,7 +50,8 @@ using Use = asio::use_awaitable_t<Executor>;
 using Stream = beast::basic_stream<Tcp, Executor>;
 using TlsStream = beast::ssl_stream<Stream>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 template <class T = void>
 using Task = asio::awaitable<T, Executor>;
 using Steady = std::chrono::steady_clock;
@@ -60,7 +61,9 @@ namespace {
 class SystemTime final : public Clock {
  public:
   Instant now() const override {
-    return Instant{std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    return Instant{
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
   }
 };
 
@@ -134,7 +137,8 @@ std::string Server::State::metrics_text() const {
   text += prometheus_gauge("yakuba_connections", "Open connections.", connections.load());
   text += prometheus_gauge("yakuba_connections_total", "Connections accepted.", accepted.load(), "counter");
   text += prometheus_gauge("yakuba_connections_refused_total", "Connections over a limit.", refused.load(), "counter");
-  text += prometheus_gauge("yakuba_queue", "Requests waiting for a worker.", static_cast<std::int64_t>(pool->waiting()));
+  text +=
+      prometheus_gauge("yakuba_queue", "Requests waiting for a worker.", static_cast<std::int64_t>(pool->waiting()));
   if (options.metrics) text += options.metrics();
   return text;
 }
@@ -193,7 +197,9 @@ struct Exchange {
 
 using Parser = http::request_parser<http::buffer_body>;
 
-std::string_view view_of(const boost::core::string_view& text) { return {text.data(), text.size()}; }
+std::string_view view_of(const boost::core::string_view& text) {
+  return {text.data(), text.size()};
+}
 
 // Fills the request from a parsed head; a status when it must be refused.
 int read_head(const Parser& parser, Exchange& x, const Limits&) {
@@ -214,7 +220,8 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
     if (name == "host") authority = value, ++hosts;
     if (name == "content-length") {
       ++lengths;
-      if (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string_view::npos) return 400;
+      if (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string_view::npos)
+        return 400;
     }
     if (name == "transfer-encoding") {
       ++codings;
@@ -243,7 +250,8 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
   x.request.path = std::move(parsed->path);
   x.request.query = std::move(parsed->query);
   std::string cookie_text;
-  for (const auto value : x.request.headers.all("cookie")) cookie_text.append(cookie_text.empty() ? "" : "; ").append(value);
+  for (const auto value : x.request.headers.all("cookie"))
+    cookie_text.append(cookie_text.empty() ? "" : "; ").append(value);
   auto cookies = web::parse_cookies(cookie_text);
   if (!cookies) return web::status_of(cookies.error().kind);
   x.request.cookies = std::move(*cookies);
@@ -261,14 +269,19 @@ template <class S>
 class Session final : public Peer {
  public:
   Session(Server::State& state, Loop& loop, S stream, std::string address)
-      : state_(state), loop_(loop), stream_(std::move(stream)), address_(std::move(address)), limits_(state.options.limits) {}
+      : state_(state),
+        loop_(loop),
+        stream_(std::move(stream)),
+        address_(std::move(address)),
+        limits_(state.options.limits) {}
 
   // Runs on the loop; leaves the books of the server when the connection ends.
   Task<> run() {
     loop_.peers.insert(this);
     bool open = true;
     if constexpr (std::is_same_v<S, TlsStream>) open = co_await handshake();
-    for (std::size_t count = 0; open && count < limits_.requests_per_connection_max; ++count) open = co_await one_request(count == 0);
+    for (std::size_t count = 0; open && count < limits_.requests_per_connection_max; ++count)
+      open = co_await one_request(count == 0);
     co_await finish();
     loop_.peers.erase(this);
     state_.leave(address_);
@@ -328,7 +341,7 @@ class Session final : public Peer {
     }
     co_await answer(x);
     const bool sent = co_await send(x);
-    co_return sent && x.keep_alive;
+    co_return sent&& x.keep_alive;
   }
 
   // Reads until the whole head is there and takes it out of `pending_`.
@@ -476,7 +489,8 @@ class Session final : public Peer {
                             {"x-content-type-options", "nosniff"},
                             {"cross-origin-resource-policy", "same-origin"},
                             {"vary", "accept-encoding"}};
-      const bool packed = !asset->gzip.empty() && x.request.header("accept-encoding").find("gzip") != std::string_view::npos;
+      const bool packed =
+          !asset->gzip.empty() && x.request.header("accept-encoding").find("gzip") != std::string_view::npos;
       if (packed) x.response.headers.add("content-encoding", "gzip");
       x.response.body = std::string(packed ? asset->gzip : asset->bytes);
       condense(x.request, x.response);
@@ -519,7 +533,8 @@ class Session final : public Peer {
   Task<bool> write(std::string_view head, std::string_view body) {
     error_code error;
     auto token = asio::redirect_error(Use{}, error);
-    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head.data(), head.size()),
+                                                       asio::buffer(body.data(), body.size())};
     lowest().expires_after(std::chrono::seconds(limits_.write_seconds_max));
     co_await asio::async_write(stream_, buffers, token);
     co_return !error;
@@ -527,8 +542,10 @@ class Session final : public Peer {
 
   Task<bool> send(Exchange& x) {
     if (state_.draining) x.keep_alive = false;
-    const std::string head = reply_head(x.response, {.date = date(), .secure = x.request.secure, .keep_alive = x.keep_alive, .http_1_0 = x.http_1_0});
-    const bool with_body = x.request.method != web::Method::head && x.response.status != 304 && x.response.status != 204;
+    const std::string head = reply_head(
+        x.response, {.date = date(), .secure = x.request.secure, .keep_alive = x.keep_alive, .http_1_0 = x.http_1_0});
+    const bool with_body =
+        x.request.method != web::Method::head && x.response.status != 304 && x.response.status != 204;
     const std::string_view body = with_body ? std::string_view(x.response.body_text()) : std::string_view();
     bool sent = co_await write(head, body);
     if (sent && with_body && std::holds_alternative<web::StreamBody>(x.response.body)) sent = co_await send_stream(x);
@@ -563,11 +580,13 @@ class Session final : public Peer {
     const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - x.started).count();
     const auto& trail = x.response.trail;
     loop_.tally.add(trail.route, x.response.status, spent, bytes);
-    state_.log->write(log_line({state_.clock().now(), web::method_name(x.request.method), &trail, x.response.status, spent, bytes, x.request.id}));
+    state_.log->write(log_line({state_.clock().now(), web::method_name(x.request.method), &trail, x.response.status,
+                                spent, bytes, x.request.id}));
   }
 
   std::string_view date() {
-    const auto second = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto second =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     if (second != loop_.date_second) loop_.date = http_date(second), loop_.date_second = second;
     return loop_.date;
   }
@@ -652,8 +671,9 @@ Result<void> open_tls(Server::State& state) {
     return fail(ErrorKind::invalid, "edge.tls", "a certificate needs its key, and a key its certificate");
   auto& context = state.tls.emplace(asio::ssl::context::tls_server);
   error_code error;
-  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3 |
-                          asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression,
+  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                          asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
+                          asio::ssl::context::no_compression,
                       error);
   if (!error) context.use_certificate_chain_file(o.tls_certificate, error);
   if (error) return fail(ErrorKind::invalid, "edge.tls_certificate", error.message(), {.file = o.tls_certificate});
@@ -685,9 +705,15 @@ Result<void> open_acceptor(Server::State& state) {
 }  // namespace
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Server::~Server() { stop(); }
-std::uint16_t Server::port() const { return state_->port; }
-std::string Server::metrics() const { return state_->metrics_text(); }
+Server::~Server() {
+  stop();
+}
+std::uint16_t Server::port() const {
+  return state_->port;
+}
+std::string Server::metrics() const {
+  return state_->metrics_text();
+}
 
 Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) {
   auto state = std::make_unique<State>();
@@ -708,8 +734,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) 
   state->log = std::make_unique<LogWriter>(o.log);
   state->pool = std::make_unique<Pool>(o.workers, o.limits.queue_max);
   asio::co_spawn(state->loops[0]->context.get_executor(), accept_all(*state), asio::detached);
-  for (auto& loop : state->loops)
-    loop->thread = std::thread([&context = loop->context] { context.run(); });
+  for (auto& loop : state->loops) loop->thread = std::thread([&context = loop->context] { context.run(); });
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 

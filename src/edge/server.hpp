@@ -29,38 +29,38 @@ namespace yakuba::edge {
 
 struct Limits {
   std::size_t header_bytes_max = 16 * 1024;
-  std::size_t body_bytes_max = 1024 * 1024;               // forms and JSON, without files
+  std::size_t body_bytes_max = 1024 * 1024;  // forms and JSON, without files
   std::int64_t upload_file_bytes_max = 20 * 1024 * 1024;
-  std::int64_t upload_total_bytes_max = 100 * 1024 * 1024; // the whole multipart body
+  std::int64_t upload_total_bytes_max = 100 * 1024 * 1024;  // the whole multipart body
   std::size_t upload_files_max = 20;
   int header_seconds_max = 10;
-  int body_seconds_max = 30;                               // of silence while a body is being sent
-  int upload_seconds_max = 600;                            // for a whole body
-  int idle_seconds_max = 60;                               // between requests of one connection
+  int body_seconds_max = 30;     // of silence while a body is being sent
+  int upload_seconds_max = 600;  // for a whole body
+  int idle_seconds_max = 60;     // between requests of one connection
   int write_seconds_max = 60;
   std::size_t connections_max = 4'096;
-  std::size_t connections_per_address_max = 512;           // not for trusted proxies
-  std::size_t queue_max = 1'024;                           // requests waiting for a worker
+  std::size_t connections_per_address_max = 512;  // not for trusted proxies
+  std::size_t queue_max = 1'024;                  // requests waiting for a worker
   std::size_t requests_per_connection_max = 10'000;
   int drain_seconds_max = 20;
 };
 
 struct Options {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                                  // 0: any free port
-  int loops = 0;                                           // 0: one per core
-  int workers = 0;                                         // 0: 4 per core, at least 8
-  std::string tls_certificate, tls_key;                    // PEM files; both or neither
-  std::vector<std::string> trusted_proxies;                // addresses or CIDR: "10.0.0.0/8", "::1"
-  std::string spool_folder;                                // for uploads; the system's temporary folder when empty
+  std::uint16_t port = 0;                    // 0: any free port
+  int loops = 0;                             // 0: one per core
+  int workers = 0;                           // 0: 4 per core, at least 8
+  std::string tls_certificate, tls_key;      // PEM files; both or neither
+  std::vector<std::string> trusted_proxies;  // addresses or CIDR: "10.0.0.0/8", "::1"
+  std::string spool_folder;                  // for uploads; the system's temporary folder when empty
   Limits limits;
-  const Clock* clock = nullptr;                            // of log lines; the system's when null
+  const Clock* clock = nullptr;  // of log lines; the system's when null
   // One JSON line per request (and per fault of the server); standard output when empty. Called from many threads.
   std::function<void(std::string_view line)> log;
   // Extra text for /metrics (the program's own figures), and its health: empty when well, else what is wrong.
   std::function<std::string()> metrics;
   std::function<std::string()> health;
-  bool serve_metrics = true;                               // off on a public side: a scraper asks the office side
+  bool serve_metrics = true;  // off on a public side: a scraper asks the office side
 };
 
 using Handler = std::function<web::Response(const web::Request&)>;
@@ -72,7 +72,7 @@ class Server {
   std::uint16_t port() const;
   // Stops accepting, lets running requests end within drain_seconds_max, closes the rest. Idempotent.
   void stop();
-  std::string metrics() const;                             // Prometheus text, as /metrics gives it
+  std::string metrics() const;  // Prometheus text, as /metrics gives it
   ~Server();
 
   struct State;

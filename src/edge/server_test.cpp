@@ -1,6 +1,11 @@
 // The server over real sockets on loopback: what it answers, what it refuses, what it survives.
 #include "edge/server.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <thread>
+
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,11 +15,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
-
-#include <filesystem>
-#include <fstream>
-#include <future>
-#include <thread>
 
 #include "base/json.hpp"
 #include "edge/intake.hpp"
@@ -120,7 +120,9 @@ web::Response echo(const web::Request& request) {
       for (const auto& upload : request.uploads)
         json.object([&] {
           json.member("field", upload.field).member("name", upload.file_name).member("bytes", upload.bytes);
-          json.member("type", web::media_type(upload.kind)).member("sha256", hex(upload.sha256)).member("kept", upload.content != nullptr);
+          json.member("type", web::media_type(upload.kind))
+              .member("sha256", hex(upload.sha256))
+              .member("kept", upload.content != nullptr);
         });
     });
   });
@@ -160,7 +162,8 @@ class Served : public testing::Test {
   std::vector<std::string> lines_;
 };
 
-// --- answering ----------------------------------------------------------------------------------------------------------
+// --- answering
+// ----------------------------------------------------------------------------------------------------------
 
 TEST_F(Served, AnswersARequestAndKeepsTheConnection) {
   start();
@@ -208,10 +211,12 @@ TEST_F(Served, AbsoluteFormNamesTheHost) {
 
 TEST_F(Served, FormsArriveWholeOrInChunks) {
   start();
-  EXPECT_THAT(ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 24\r\n\r\n"
-                  "name=%E6%9C%89%E6%9C%AC&"),
-              HasSubstr("\"form\":[\"name=有本\"]"));
-  EXPECT_THAT(ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+  EXPECT_THAT(
+      ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 24\r\n\r\n"
+          "name=%E6%9C%89%E6%9C%AC&"),
+      HasSubstr("\"form\":[\"name=有本\"]"));
+  EXPECT_THAT(ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: "
+                  "application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
                   "3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n"),
               HasSubstr("\"form\":[\"a=1\",\"b=2\"]"));
 }
@@ -220,7 +225,8 @@ TEST_F(Served, ABodySentSlowlyByteByByteArrives) {
   start();
   Wire wire(server_->port());
   const std::string request =
-      "POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "POST /f HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n"
       "3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n";
   for (const char c : request) {
     wire.say(std::string_view(&c, 1));
@@ -236,10 +242,12 @@ TEST_F(Served, ExpectContinueIsAnsweredBeforeTheBody) {
   EXPECT_THAT(wire.hear_one(true), StartsWith("HTTP/1.1 100 Continue"));
   wire.say("{\"\"}");
   EXPECT_THAT(wire.hear_one(), StartsWith("HTTP/1.1 200 OK"));
-  EXPECT_THAT(ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: money\r\n\r\n"), StartsWith("HTTP/1.1 417"));
+  EXPECT_THAT(ask("POST /f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: money\r\n\r\n"),
+              StartsWith("HTTP/1.1 417"));
 }
 
-// --- what is refused -----------------------------------------------------------------------------------------------------
+// --- what is refused
+// -----------------------------------------------------------------------------------------------------
 
 struct Malformed {
   const char* why;
@@ -289,9 +297,11 @@ TEST_F(Served, MalformedRequestsAreRefusedAndTheConnectionCloses) {
       {"encoded dot segments", "GET /a/%2e%2e/b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"not UTF-8", "GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"no path", "GET cases HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-      {"urlencoded not UTF-8", post + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\na=%ff", 400},
+      {"urlencoded not UTF-8",
+       post + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n\r\na=%ff", 400},
       {"multipart without boundary", post + "Content-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\nabc", 400},
-      {"multipart cut off", post + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x\r\n", 400},
+      {"multipart cut off", post + "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x\r\n",
+       400},
       {"TLS where none is spoken", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
   };
   for (const auto& malformed : cases) {
@@ -317,7 +327,8 @@ TEST_F(Served, LimitsAnswerWithTheirStatus) {
   std::string chunks = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 11; ++i) chunks += "64\r\n" + std::string(100, 'x') + "\r\n";
   EXPECT_THAT(ask(chunks + "0\r\n\r\n"), StartsWith("HTTP/1.1 413"));
-  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 50001\r\n\r\n"),
+  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: "
+                  "50001\r\n\r\n"),
               StartsWith("HTTP/1.1 413"));
   EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"), HasSubstr("送るものが大きすぎます"));
 }
@@ -405,10 +416,12 @@ TEST_F(Served, AnExceptionInAHandlerIsAPageAndALine) {
 
 TEST_F(Served, ProblemPagesSpeakTheReadersLanguage) {
   start();
-  EXPECT_THAT(get("/%zz", "Accept-Language: en\r\n"), HasSubstr("<title>We could not read what was sent - Yakuba</title>"));
+  EXPECT_THAT(get("/%zz", "Accept-Language: en\r\n"),
+              HasSubstr("<title>We could not read what was sent - Yakuba</title>"));
 }
 
-// --- uploads -------------------------------------------------------------------------------------------------------------
+// --- uploads
+// -------------------------------------------------------------------------------------------------------------
 
 std::string multipart(const std::string& boundary, const std::string& file_name, const std::string& content) {
   return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nメモ\r\n--" + boundary +
@@ -426,7 +439,8 @@ TEST_F(Served, TwentyMegabytesAreSpooledSniffedAndHashed) {
   options.limits.upload_file_bytes_max = 21 * 1024 * 1024;
   start(options);
   std::string content = "%PDF-1.7\n";
-  while (content.size() < 20 * 1024 * 1024) content += "\r\n-----b is not quite \r\n--" + std::to_string(content.size());
+  while (content.size() < 20 * 1024 * 1024)
+    content += "\r\n-----b is not quite \r\n--" + std::to_string(content.size());
   const auto answer = ask(upload_request(multipart("----b", "C:\\\\dir\\\\在職証明.pdf", content)));
   EXPECT_THAT(answer, HasSubstr("\"form\":[\"note=メモ\"]"));
   EXPECT_THAT(answer, HasSubstr("\"name\":\"在職証明.pdf\",\"bytes\":" + std::to_string(content.size())));
@@ -440,7 +454,8 @@ TEST_F(Served, AFileOverItsLimitIsNamedNotKept) {
   start(options);
   EXPECT_THAT(ask(upload_request(multipart("----b", "大きい.png", std::string(20'000, 'x')))),
               HasSubstr("\"name\":\"大きい.png\",\"bytes\":20000,\"type\":\"text/plain; charset=utf-8\""));
-  EXPECT_THAT(ask(upload_request(multipart("----b", "大きい.png", std::string(20'000, 'x')))), HasSubstr("\"kept\":false"));
+  EXPECT_THAT(ask(upload_request(multipart("----b", "大きい.png", std::string(20'000, 'x')))),
+              HasSubstr("\"kept\":false"));
 }
 
 TEST_F(Served, AnEmptyFileControlIsNoUpload) {
@@ -465,16 +480,19 @@ TEST_F(Served, SpooledFilesLeaveNothingBehind) {
   std::filesystem::remove_all(folder);
 }
 
-// --- what goes out -------------------------------------------------------------------------------------------------------
+// --- what goes out
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(Served, PagesCarryEverySecurityHeaderAndCookiesAreLocked) {
   start({}, [](const web::Request&) {
-    return web::Response::page("<p>x</p>").with_cookie({.name = "session", .value = "abc", .age_seconds = 60}).with_cookie(
-        {.name = "bad", .value = "a;b"});
+    return web::Response::page("<p>x</p>")
+        .with_cookie({.name = "session", .value = "abc", .age_seconds = 60})
+        .with_cookie({.name = "bad", .value = "a;b"});
   });
   const auto answer = get("/");
   for (const char* header :
-       {"content-security-policy: default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+       {"content-security-policy: default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'\r\n",
         "cross-origin-opener-policy: same-origin\r\n", "cross-origin-resource-policy: same-origin\r\n",
         "x-content-type-options: nosniff\r\n", "referrer-policy: same-origin\r\n", "cache-control: no-store\r\n",
@@ -533,19 +551,25 @@ TEST_F(Served, CommonPagesArePackedPersonalOnesAreNot) {
 TEST_F(Served, StreamsAreSentInPiecesAndShortOnesEndTheConnection) {
   start({}, [](const web::Request& request) {
     auto left = std::make_shared<std::int64_t>(request.path == "/short" ? 1'000 : 300'000);
-    return web::Response::attachment("通知 書.pdf", "application/pdf", web::StreamBody{300'000, [left](std::size_t most) -> Result<std::string> {
-                                       const auto size = std::min<std::int64_t>(*left, static_cast<std::int64_t>(most));
-                                       *left -= size;
-                                       return std::string(static_cast<std::size_t>(size), 'p');
-                                     }});
+    return web::Response::attachment("通知 書.pdf", "application/pdf",
+                                     web::StreamBody{300'000, [left](std::size_t most) -> Result<std::string> {
+                                                       const auto size = std::min<std::int64_t>(
+                                                           *left, static_cast<std::int64_t>(most));
+                                                       *left -= size;
+                                                       return std::string(static_cast<std::size_t>(size), 'p');
+                                                     }});
   });
   const auto whole = get("/whole");
   EXPECT_EQ(body_of(whole), std::string(300'000, 'p'));
-  EXPECT_THAT(whole, HasSubstr("content-disposition: attachment; filename=\" .pdf\"; filename*=UTF-8''%E9%80%9A%E7%9F%A5%20%E6%9B%B8.pdf"));
+  EXPECT_THAT(
+      whole,
+      HasSubstr(
+          "content-disposition: attachment; filename=\" .pdf\"; filename*=UTF-8''%E9%80%9A%E7%9F%A5%20%E6%9B%B8.pdf"));
   EXPECT_EQ(body_of(get("/short")).size(), 1'000u);
 }
 
-// --- proxies, TLS, figures -------------------------------------------------------------------------------------------------
+// --- proxies, TLS, figures
+// -------------------------------------------------------------------------------------------------
 
 TEST_F(Served, ForwardedAddressesCountOnlyFromTrustedProxies) {
   start();
@@ -583,7 +607,8 @@ struct Certificate {
     X509_gmtime_adj(X509_getm_notBefore(x509), 0);
     X509_gmtime_adj(X509_getm_notAfter(x509), 3'600);
     X509_set_pubkey(x509, pair);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("nagi.localhost"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>("nagi.localhost"), -1, -1, 0);
     X509_set_issuer_name(x509, X509_get_subject_name(x509));
     X509_sign(x509, pair, EVP_sha256());
     FILE* file = std::fopen(certificate.c_str(), "w");
@@ -604,7 +629,8 @@ TEST_F(Served, SpeaksTlsWithItsCertificate) {
   options.tls_certificate = files.certificate.string();
   options.tls_key = files.key.string();
   start(options, [](const web::Request& request) {
-    return web::Response::page(request.secure ? "<p>secure</p>" : "<p>open</p>").with_cookie({.name = "session", .value = "abc"});
+    return web::Response::page(request.secure ? "<p>secure</p>" : "<p>open</p>")
+        .with_cookie({.name = "session", .value = "abc"});
   });
   Wire wire(server_->port());
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
@@ -616,7 +642,8 @@ TEST_F(Served, SpeaksTlsWithItsCertificate) {
   SSL_write(ssl, request.data(), static_cast<int>(request.size()));
   std::string answer;
   char bytes[4096];
-  for (int count = 0; (count = SSL_read(ssl, bytes, sizeof bytes)) > 0;) answer.append(bytes, static_cast<std::size_t>(count));
+  for (int count = 0; (count = SSL_read(ssl, bytes, sizeof bytes)) > 0;)
+    answer.append(bytes, static_cast<std::size_t>(count));
   EXPECT_THAT(answer, HasSubstr("<p>secure</p>"));
   EXPECT_THAT(answer, HasSubstr("set-cookie: __Host-session=abc; Path=/; HttpOnly; SameSite=Lax; Secure\r\n"));
   EXPECT_THAT(answer, HasSubstr("strict-transport-security: "));
@@ -671,7 +698,8 @@ TEST_F(Served, LogLinesTellTheRouteAndNothingOfThePerson) {
   for (const char* secret : {"0047", "有本", "secret", "127.0.0.1"}) EXPECT_THAT(lines()[0], Not(HasSubstr(secret)));
 }
 
-// --- ending --------------------------------------------------------------------------------------------------------------
+// --- ending
+// --------------------------------------------------------------------------------------------------------------
 
 TEST_F(Served, StopLetsRunningRequestsEndAndTakesNoNewOnes) {
   std::promise<void> entered;

@@ -14,7 +14,7 @@ struct Asset {
   std::string_view media_type;  // "text/css; charset=utf-8"
   std::string_view etag;        // "\"3f9c1a2b…\""
   std::string_view bytes;
-  std::string_view gzip;        // empty when it would not be smaller
+  std::string_view gzip;  // empty when it would not be smaller
 };
 std::span<const Asset> assets();
 const Asset* asset_at(std::string_view path);

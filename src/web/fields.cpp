@@ -1,6 +1,5 @@
 // Components that ask: fields with hint and fault, choices, dates, files, buttons, the summary of faults.
 #include "web/components.hpp"
-
 #include "web/texts.hpp"
 
 namespace yakuba::web {
@@ -9,7 +8,9 @@ using namespace html;
 
 namespace {
 
-std::string id_of(const Field& f) { return f.id.empty() ? f.name : f.id; }
+std::string id_of(const Field& f) {
+  return f.id.empty() ? f.name : f.id;
+}
 
 // What describes a control: its hint and its fault, as ids; nothing when it has neither.
 std::optional<std::string> described_by(const std::string& control, bool has_hint, bool has_error) {
@@ -38,11 +39,14 @@ Html required_mark(const Words& words, bool is_required) {
 // Label, hint, fault, control: the order in which they are read.
 Html framed(const Words& words, const Field& f, const Html& control) {
   const std::string control_id = id_of(f);
-  return div(cls(f.error ? "field invalid" : "field"), label(for_(control_id), borrowed(f.label), required_mark(words, f.required)),
+  return div(cls(f.error ? "field invalid" : "field"),
+             label(for_(control_id), borrowed(f.label), required_mark(words, f.required)),
              hint_line(control_id, f.hint), error_line(words, control_id, f.error), control);
 }
 
-std::string input_class(const Field& f) { return f.width.empty() ? "input" : "input " + f.width; }
+std::string input_class(const Field& f) {
+  return f.width.empty() ? "input" : "input " + f.width;
+}
 
 Html input_of(const Field& f, const std::string& kind, const std::string& mode) {
   const std::string control = id_of(f);
@@ -72,18 +76,21 @@ std::optional<Html> error_for(const Form& form, std::string_view field, const Wo
 Html error_summary(const Form& form, const Words& words) {
   if (form.ok()) return {};
   const auto count = static_cast<std::int64_t>(form.faults().size());
-  return div(cls("error-summary read"), role("alert"), tabindex(-1), autofocus(true), aria_labelledby("error-summary-title"),
+  return div(cls("error-summary read"), role("alert"), tabindex(-1), autofocus(true),
+             aria_labelledby("error-summary-title"),
              h2(id("error-summary-title"), icon(Icon::alert), words(Text::error_summary, {{"count", count}})),
-             ul(each(form.faults(), [&](const Fault& fault) {
-               return li(a(href("#" + fault.control), fault_words(fault, words)));
-             })));
+             ul(each(form.faults(),
+                     [&](const Fault& fault) { return li(a(href("#" + fault.control), fault_words(fault, words))); })));
 }
 
-Html text_field(const Words& words, const Field& f) { return framed(words, f, input_of(f, f.type, f.inputmode)); }
+Html text_field(const Words& words, const Field& f) {
+  return framed(words, f, input_of(f, f.type, f.inputmode));
+}
 
 Html number_field(const Words& words, const Field& f, const Html& unit) {
   const Html control = input_of(f, "text", "numeric");
-  return framed(words, f, when(!unit.empty(), [&] { return Html(span(cls("with-unit"), control, span(unit))); }, control));
+  return framed(words, f,
+                when(!unit.empty(), [&] { return Html(span(cls("with-unit"), control, span(unit))); }, control));
 }
 
 Html text_area(const Words& words, const Area& f) {
@@ -100,8 +107,8 @@ Html text_area(const Words& words, const Area& f) {
 Html select_field(const Words& words, const Select& f) {
   const std::string control = id_of(f);
   return framed(words, f,
-                select(cls(f.width.empty() ? "select" : "select " + f.width), id(control), name(f.name), required(f.required),
-                       aria_invalid(true).only_if(f.error.has_value()),
+                select(cls(f.width.empty() ? "select" : "select " + f.width), id(control), name(f.name),
+                       required(f.required), aria_invalid(true).only_if(f.error.has_value()),
                        aria_describedby(described_by(control, !f.hint.empty(), f.error.has_value())),
                        each(f.options, [](const Option& o) {
                          return option(value(o.value), selected(o.chosen), borrowed(o.label));
@@ -113,28 +120,29 @@ Html choice_field(const Words& words, const Choices& c) {
   const auto control = [&](const Option& o, std::size_t index) -> Html {
     const std::string control_id = c.name + "-" + std::to_string(index + 1);
     return div(cls(c.lines ? "choice choice-line" : "choice"),
-               input(type(c.several ? "checkbox" : "radio"), id(control_id), name(c.name), value(o.value), checked(o.chosen),
-                     required(c.required && !c.several)),
+               input(type(c.several ? "checkbox" : "radio"), id(control_id), name(c.name), value(o.value),
+                     checked(o.chosen), required(c.required && !c.several)),
                label(for_(control_id), borrowed(o.label),
                      when(o.count.has_value(), [&] { return group(" ", span(cls("count"), *o.count)); }),
                      when(!o.hint.empty(), [&] { return span(cls("hint"), borrowed(o.hint)); })));
   };
-  return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(c.name), role("radiogroup").only_if(!c.several),
-                  aria_required(true).only_if(c.required && !c.several),
+  return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(c.name),
+                  role("radiogroup").only_if(!c.several), aria_required(true).only_if(c.required && !c.several),
                   aria_invalid(true).only_if(c.error.has_value() && !c.several), aria_describedby(described),
                   legend_of(words, c.legend, c.legend_is_heading, c.required && !c.legend_is_heading),
                   when(!c.hint.empty(), [&] { return p(cls("hint"), id(c.name + "-hint"), borrowed(c.hint)); }),
                   error_line(words, c.name, c.error),
-                  when(c.lines, [&] { return Html(each(c.options, control)); },
-                       [&] { return Html(div(cls("choices"), each(c.options, control))); }));
+                  when(
+                      c.lines, [&] { return Html(each(c.options, control)); },
+                      [&] { return Html(div(cls("choices"), each(c.options, control))); }));
 }
 
 Html declaration(const Words& words, const Field& f) {
   const std::string control = id_of(f);
   return div(cls(f.error ? "invalid stack-s" : "stack-s"), error_line(words, control, f.error),
              div(cls("choice"),
-                 input(type("checkbox"), id(control), name(f.name), value("1"), checked(!f.value.empty()), required(f.required),
-                       aria_invalid(true).only_if(f.error.has_value()),
+                 input(type("checkbox"), id(control), name(f.name), value("1"), checked(!f.value.empty()),
+                       required(f.required), aria_invalid(true).only_if(f.error.has_value()),
                        aria_describedby(described_by(control, false, f.error.has_value()))),
                  label(for_(control), borrowed(f.label), required_mark(words, f.required),
                        when(!f.hint.empty(), [&] { return span(cls("hint"), borrowed(f.hint)); }))));
@@ -142,8 +150,8 @@ Html declaration(const Words& words, const Field& f) {
 
 Html date_field(const Words& words, const DateField& f) {
   const auto described = described_by(f.name, !f.hint.empty(), f.error.has_value());
-  const auto part = [&](std::string_view suffix, Text label_words, const std::string& typed, std::string_view width_class,
-                        std::string_view complete, bool digits_only) -> Html {
+  const auto part = [&](std::string_view suffix, Text label_words, const std::string& typed,
+                        std::string_view width_class, std::string_view complete, bool digits_only) -> Html {
     const std::string control = f.name + std::string(suffix);
     return div(cls("field"), label(for_(control), words(label_words)),
                input(cls("input " + std::string(width_class)), id(control), name(control), type("text"),
@@ -162,8 +170,8 @@ Html date_field(const Words& words, const DateField& f) {
 Html file_field(const Words& words, const FileField& f) {
   const std::string control = id_of(f);
   return framed(words, f,
-                input(cls("input file"), type("file"), id(control), name(f.name), accept(f.accept), multiple(f.multiple),
-                      required(f.required), aria_invalid(true).only_if(f.error.has_value()),
+                input(cls("input file"), type("file"), id(control), name(f.name), accept(f.accept),
+                      multiple(f.multiple), required(f.required), aria_invalid(true).only_if(f.error.has_value()),
                       aria_describedby(described_by(control, !f.hint.empty(), f.error.has_value()))));
 }
 
@@ -186,8 +194,9 @@ Html link_button(const Plain& address, const Html& words, ButtonKind kind) {
 }
 
 Html search_form(const Words& words, const Search& s) {
-  const Html label_line = when(s.label_is_heading, [&] { return Html(h1(label(for_("q"), s.label))); },
-                               [&] { return Html(label(cls("label"), for_("q"), s.label)); });
+  const Html label_line = when(
+      s.label_is_heading, [&] { return Html(h1(label(for_("q"), s.label))); },
+      [&] { return Html(label(cls("label"), for_("q"), s.label)); });
   return form(role("search"), method("get"), action(s.action), cls("stack-s"), label_line,
               when(!s.hint.empty(), [&] { return p(id("q-hint"), s.hint); }),
               div(cls("search"),
@@ -203,8 +212,9 @@ Html confirm_panel(const Confirm& c) {
 }
 
 Html filter_bar(const Words& words, const FilterBar& f) {
-  return form(cls("panel stack filters"), method("get"), aria_label(f.label.text), f.fields,
-              p(cls("row"), button(cls("btn"), f.submit), a(cls("small"), href(f.reset.text), words(Text::filter_reset))));
+  return form(
+      cls("panel stack filters"), method("get"), aria_label(f.label.text), f.fields,
+      p(cls("row"), button(cls("btn"), f.submit), a(cls("small"), href(f.reset.text), words(Text::filter_reset))));
 }
 
 }  // namespace yakuba::web

@@ -13,13 +13,13 @@ struct Magic {
 };
 using namespace std::string_view_literals;
 constexpr Magic magics[] = {
-    {FileKind::pdf, 0, "%PDF-"sv},           {FileKind::png, 0, "\x89PNG\r\n\x1a\n"sv},
-    {FileKind::jpeg, 0, "\xff\xd8\xff"sv},   {FileKind::heic, 4, "ftypheic"sv},
-    {FileKind::heic, 4, "ftypheix"sv},       {FileKind::heic, 4, "ftypheim"sv},
-    {FileKind::heic, 4, "ftypmif1"sv},       {FileKind::heic, 4, "ftypmsf1"sv},
-    {FileKind::heic, 4, "ftyphevc"sv},       {FileKind::gif, 0, "GIF87a"sv},
-    {FileKind::gif, 0, "GIF89a"sv},          {FileKind::tiff, 0, "II*\0"sv},
-    {FileKind::tiff, 0, "MM\0*"sv},          {FileKind::zip, 0, "PK\x03\x04"sv},
+    {FileKind::pdf, 0, "%PDF-"sv},         {FileKind::png, 0, "\x89PNG\r\n\x1a\n"sv},
+    {FileKind::jpeg, 0, "\xff\xd8\xff"sv}, {FileKind::heic, 4, "ftypheic"sv},
+    {FileKind::heic, 4, "ftypheix"sv},     {FileKind::heic, 4, "ftypheim"sv},
+    {FileKind::heic, 4, "ftypmif1"sv},     {FileKind::heic, 4, "ftypmsf1"sv},
+    {FileKind::heic, 4, "ftyphevc"sv},     {FileKind::gif, 0, "GIF87a"sv},
+    {FileKind::gif, 0, "GIF89a"sv},        {FileKind::tiff, 0, "II*\0"sv},
+    {FileKind::tiff, 0, "MM\0*"sv},        {FileKind::zip, 0, "PK\x03\x04"sv},
     {FileKind::zip, 0, "PK\x05\x06"sv},
 };
 
@@ -38,7 +38,8 @@ constexpr std::pair<FileKind, std::string_view> media_types[] = {
 
 // Office files are zip archives whose first entries have telling names.
 FileKind kind_of_zip(std::string_view bytes) {
-  if (bytes.find("[Content_Types].xml") == std::string_view::npos && bytes.find("_rels/.rels") == std::string_view::npos)
+  if (bytes.find("[Content_Types].xml") == std::string_view::npos &&
+      bytes.find("_rels/.rels") == std::string_view::npos)
     return FileKind::zip;
   if (bytes.find("xl/") != std::string_view::npos) return FileKind::xlsx;
   if (bytes.find("word/") != std::string_view::npos) return FileKind::docx;
@@ -61,7 +62,9 @@ bool is_treacherous(std::string_view utf8) {
          (utf8 >= "\u2066" && utf8 <= "\u2069") || utf8 == "\ufeff";
 }
 
-std::size_t character_length(unsigned char lead) { return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
+std::size_t character_length(unsigned char lead) {
+  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
 
 constexpr std::size_t file_name_bytes_max = 200;
 
@@ -84,7 +87,8 @@ std::string_view media_type(FileKind kind) {
 }
 
 FileKind sniff(std::string_view first_bytes) {
-  if (first_bytes.starts_with("RIFF") && first_bytes.size() >= 12 && first_bytes.substr(8, 4) == "WEBP") return FileKind::webp;
+  if (first_bytes.starts_with("RIFF") && first_bytes.size() >= 12 && first_bytes.substr(8, 4) == "WEBP")
+    return FileKind::webp;
   for (const auto& magic : magics)
     if (first_bytes.size() >= magic.offset && first_bytes.substr(magic.offset).starts_with(magic.bytes))
       return magic.kind == FileKind::zip ? kind_of_zip(first_bytes) : magic.kind;

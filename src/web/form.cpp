@@ -33,7 +33,8 @@ std::string clean_lines(std::string_view typed) {
 
 std::string megabytes(std::int64_t bytes) {
   const auto tenths = bytes * 10 / (1024 * 1024);
-  return tenths % 10 == 0 ? std::to_string(tenths / 10) : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+  return tenths % 10 == 0 ? std::to_string(tenths / 10)
+                          : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 
 std::string without_ending(std::string text, std::string_view ending) {
@@ -43,7 +44,8 @@ std::string without_ending(std::string text, std::string_view ending) {
 
 }  // namespace
 
-Form::Form(const Request& request) : typed_(is_safe(request.method) ? request.query : request.form), uploads_(request.uploads) {}
+Form::Form(const Request& request)
+    : typed_(is_safe(request.method) ? request.query : request.form), uploads_(request.uploads) {}
 Form::Form(Fields typed) : typed_(std::move(typed)) {}
 
 void Form::fault(std::string_view name, std::string_view key, std::vector<TextArgument> arguments) {
@@ -51,10 +53,13 @@ void Form::fault(std::string_view name, std::string_view key, std::vector<TextAr
     faults_.push_back({std::string(name), std::string(name), std::string(key), std::move(arguments), {}});
 }
 
-void Form::fault_words(std::string_view name, std::string words) { fault_at(name, name, std::move(words)); }
+void Form::fault_words(std::string_view name, std::string words) {
+  fault_at(name, name, std::move(words));
+}
 
 void Form::fault_at(std::string_view name, std::string_view control, std::string words) {
-  if (faults_.size() < faults_max) faults_.push_back({std::string(name), std::string(control), {}, {}, std::move(words)});
+  if (faults_.size() < faults_max)
+    faults_.push_back({std::string(name), std::string(control), {}, {}, std::move(words)});
 }
 
 void Form::missing(std::string_view name, const FieldRule& rule, std::string_view control) {
@@ -138,16 +143,16 @@ std::optional<Date> Form::date(std::string_view name, const DateRule& rule) {
   }
   std::optional<Date> date;
   if (in_parts) {
-    for (const auto& [value, suffix, key] : {std::tuple{&year, "-y", "error_date_year"},
-                                            std::tuple{&month, "-m", "error_date_month"},
-                                            std::tuple{&day, "-d", "error_date_day"}})
+    for (const auto& [value, suffix, key] :
+         {std::tuple{&year, "-y", "error_date_year"}, std::tuple{&month, "-m", "error_date_month"},
+          std::tuple{&day, "-d", "error_date_day"}})
       if (value->empty()) {
         wrong(name, rule, key, {}, base + suffix);
         return {};
       }
     // "昭和60" and "S60" need the forms that eras are written in.
     const bool kanji_era = static_cast<unsigned char>(year[0]) >= 0x80;
-    date = parse_any_date(kanji_era ? year + "年" + month + "月" + day + "日"
+    date = parse_any_date(kanji_era                                           ? year + "年" + month + "月" + day + "日"
                           : std::isalpha(static_cast<unsigned char>(year[0])) ? year + "." + month + "." + day
                                                                               : year + "/" + month + "/" + day);
   } else {
@@ -242,7 +247,8 @@ std::vector<std::int64_t> Form::groups(std::string_view name, std::int64_t group
     if (!key.starts_with(before)) continue;
     const auto rest = std::string_view(key).substr(before.size());
     const auto number = parse_integer(rest.substr(0, rest.find('.')));
-    if (number && *number >= 0 && *number < groups_max && rest.find('.') != std::string_view::npos) found.insert(*number);
+    if (number && *number >= 0 && *number < groups_max && rest.find('.') != std::string_view::npos)
+      found.insert(*number);
   }
   return {found.begin(), found.end()};
 }
@@ -262,7 +268,8 @@ std::optional<Reader> Form::reading_switch(const Reader& now) const {
   bool pressed = false;
   if (const auto lang = typed_.find("lang"))
     if (const auto language = language_from(*lang)) wanted.language = *language, pressed = true;
-  if (const auto easy = typed_.find("easy")) wanted.language = *easy == "1" ? Language::ja_easy : Language::ja, pressed = true;
+  if (const auto easy = typed_.find("easy"))
+    wanted.language = *easy == "1" ? Language::ja_easy : Language::ja, pressed = true;
   if (const auto ruby = typed_.find("ruby")) wanted.furigana = *ruby == "1", pressed = true;
   return pressed ? std::optional(wanted) : std::nullopt;
 }
@@ -300,8 +307,9 @@ Result<std::int64_t> check_form_token(BytesView session_key, std::string_view pu
 
 Html hidden_fields(std::string_view token, std::string_view idempotency_key) {
   using namespace html;
-  return group(input(type("hidden"), name(token_field), value(token)),
-               when(!idempotency_key.empty(), [&] { return input(type("hidden"), name(idempotency_field), value(idempotency_key)); }));
+  return group(input(type("hidden"), name(token_field), value(token)), when(!idempotency_key.empty(), [&] {
+                 return input(type("hidden"), name(idempotency_field), value(idempotency_key));
+               }));
 }
 
 }  // namespace yakuba::web

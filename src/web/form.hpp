@@ -29,23 +29,23 @@
 namespace yakuba::web {
 
 struct Fault {
-  std::string field;                 // name of the field
-  std::string control;               // id of the control to go to
-  std::string key;                   // of web/texts.*.toml, or empty when `words` is given
+  std::string field;    // name of the field
+  std::string control;  // id of the control to go to
+  std::string key;      // of web/texts.*.toml, or empty when `words` is given
   std::vector<TextArgument> arguments;
-  std::string words;                 // in the reader's language, may hold furigana; shown instead of the key's words
+  std::string words;  // in the reader's language, may hold furigana; shown instead of the key's words
 };
 
 struct FieldRule {
-  std::string label;                 // how faults name the field: 「{label}を入れてください」
+  std::string label;  // how faults name the field: 「{label}を入れてください」
   bool required = false;
-  std::string missing;               // own words when it is missing
-  std::string wrong;                 // own words when it is ill-formed
+  std::string missing;  // own words when it is missing
+  std::string wrong;    // own words when it is ill-formed
 };
 struct TextRule : FieldRule {
   std::int64_t characters_min = 0;
   std::int64_t characters_max = 400;
-  bool lines = false;                // may hold line breaks (CR LF becomes LF)
+  bool lines = false;  // may hold line breaks (CR LF becomes LF)
 };
 struct NumberRule : FieldRule {
   std::int64_t min = 0;
@@ -67,24 +67,25 @@ struct FileRule : FieldRule {
 class Form {
  public:
   explicit Form(const Request& request);
-  explicit Form(Fields typed);                               // a draft, or a fresh form with known values
+  explicit Form(Fields typed);  // a draft, or a fresh form with known values
 
   // Trimmed, NFC; control characters are a fault. "" when absent or wrong.
   std::string text(std::string_view name, const TextRule& rule);
   // Full-width digits and thousands separators are read ("４，３００" is 4300).
   std::optional<std::int64_t> integer(std::string_view name, const NumberRule& rule);
-  std::optional<Yen> yen(std::string_view name, const NumberRule& rule);   // also "円" behind the number
-  // Three fields name-y, name-m, name-d, where the year may be 2026, 令和8 or R8; or one field `name` in any usual form.
+  std::optional<Yen> yen(std::string_view name, const NumberRule& rule);  // also "円" behind the number
+  // Three fields name-y, name-m, name-d, where the year may be 2026, 令和8 or R8; or one field `name` in any usual
+  // form.
   std::optional<Date> date(std::string_view name, const DateRule& rule);
   std::string choice(std::string_view name, const ChoiceRule& rule);
   std::vector<std::string> choices(std::string_view name, const ChoiceRule& rule);
-  bool checked(std::string_view name, const FieldRule& rule = {});         // a declaration: required means it must be ticked
+  bool checked(std::string_view name, const FieldRule& rule = {});  // a declaration: required means it must be ticked
   std::vector<const Upload*> files(std::string_view name, const FileRule& rule);
   // Repeated groups: fields "child.0.name", "child.1.name", …; the indices present, ascending, at most groups_max.
   std::vector<std::int64_t> groups(std::string_view name, std::int64_t groups_max = 50) const;
 
   void fault(std::string_view name, std::string_view key, std::vector<TextArgument> arguments = {});
-  void fault_words(std::string_view name, std::string words);              // pack words
+  void fault_words(std::string_view name, std::string words);  // pack words
   void fault_at(std::string_view name, std::string_view control, std::string words);
   bool ok() const { return faults_.empty(); }
   const std::vector<Fault>& faults() const { return faults_; }
@@ -92,7 +93,7 @@ class Form {
 
   std::string_view typed(std::string_view name) const { return typed_.first(name); }
   bool was_chosen(std::string_view name, std::string_view value) const;
-  void set(std::string_view name, std::string value);                      // prefill; replaces
+  void set(std::string_view name, std::string value);  // prefill; replaces
   const Fields& typed() const { return typed_; }
 
   // Which reading switch was pressed in the page head ("easy", "ruby", "lang"), if any: show the form again as typed.
@@ -111,11 +112,11 @@ class Form {
 Phrase fault_words(const Fault& fault, const Words& words);
 
 // --- the token of a form -------------------------------------------------------------------------------------------
-// Bound to the session and to what the form is for: HMAC-SHA-256 of both. `version` is the row's version the form shows;
-// it travels in the same signed field, so a stale page is told apart from a forged one.
+// Bound to the session and to what the form is for: HMAC-SHA-256 of both. `version` is the row's version the form
+// shows; it travels in the same signed field, so a stale page is told apart from a forged one.
 struct FormSeal {
-  std::string purpose;        // "case.approve:3f8k…"
-  std::int64_t version = 0;   // of the row when the form was shown; 0: a new thing
+  std::string purpose;       // "case.approve:3f8k…"
+  std::int64_t version = 0;  // of the row when the form was shown; 0: a new thing
 };
 std::string form_token(BytesView session_key, const FormSeal& seal);
 // forbidden when it is not ours; the version shown when it is.

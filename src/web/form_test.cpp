@@ -12,7 +12,12 @@ std::string fault_of(const Form& form, std::string_view field) {
 }
 
 TEST(Form, TextIsTrimmedComposedAndBounded) {
-  Form form(Fields{{"name", " 　有本 健太　"}, {"long", std::string(401, 'a')}, {"short", "ab"}, {"bell", "a\ab"}, {"two", "a\nb"}, {"note", "a\r\nb"}});
+  Form form(Fields{{"name", " 　有本 健太　"},
+                   {"long", std::string(401, 'a')},
+                   {"short", "ab"},
+                   {"bell", "a\ab"},
+                   {"two", "a\nb"},
+                   {"note", "a\r\nb"}});
   EXPECT_EQ(form.text("name", {{.label = "氏名", .required = true}}), "有本 健太");
   EXPECT_EQ(form.text("note", {{.label = "メモ"}, 0, 400, true}), "a\nb");
   EXPECT_TRUE(form.ok());
@@ -35,7 +40,12 @@ TEST(Form, AVariationSequenceIsOneCharacter) {
 }
 
 TEST(Form, NumbersAreReadAsPeopleTypeThem) {
-  Form form(Fields{{"a", "４，３００，０００"}, {"b", "¥25,000円"}, {"c", "12a"}, {"d", "-1"}, {"e", "99999999999999999999"}, {"f", ""}});
+  Form form(Fields{{"a", "４，３００，０００"},
+                   {"b", "¥25,000円"},
+                   {"c", "12a"},
+                   {"d", "-1"},
+                   {"e", "99999999999999999999"},
+                   {"f", ""}});
   EXPECT_EQ(form.integer("a", {{.label = "所得"}}), 4'300'000);
   EXPECT_EQ(form.yen("b", {{.label = "金額"}}), Yen{25'000});
   EXPECT_FALSE(form.integer("c", {{.label = "数"}}));
@@ -48,8 +58,16 @@ TEST(Form, NumbersAreReadAsPeopleTypeThem) {
 }
 
 TEST(Form, DatesInThreeFieldsWithWesternOrEraYears) {
-  Form form(Fields{{"a-y", "2026"}, {"a-m", "4"}, {"a-d", "1"}, {"b-y", "昭和60"}, {"b-m", "5"}, {"b-d", "1"}, {"c-y", "Ｓ６０年"}, {"c-m", "５月"},
-                   {"c-d", "１日"}, {"d", "令和8年4月1日"}});
+  Form form(Fields{{"a-y", "2026"},
+                   {"a-m", "4"},
+                   {"a-d", "1"},
+                   {"b-y", "昭和60"},
+                   {"b-m", "5"},
+                   {"b-d", "1"},
+                   {"c-y", "Ｓ６０年"},
+                   {"c-m", "５月"},
+                   {"c-d", "１日"},
+                   {"d", "令和8年4月1日"}});
   EXPECT_EQ(form.date("a", {{.label = "日"}}), Date::of(2026, 4, 1));
   EXPECT_EQ(form.date("b", {{.label = "日"}}), Date::of(1985, 5, 1));
   EXPECT_EQ(form.date("c", {{.label = "日"}}), Date::of(1985, 5, 1));
@@ -58,7 +76,15 @@ TEST(Form, DatesInThreeFieldsWithWesternOrEraYears) {
 }
 
 TEST(Form, WrongDatesPointAtThePartThatIsWrong) {
-  Form form(Fields{{"a-y", ""}, {"a-m", "4"}, {"a-d", "1"}, {"b-y", "2023"}, {"b-m", "2"}, {"b-d", "29"}, {"c-y", "2030"}, {"c-m", "1"}, {"c-d", "1"}});
+  Form form(Fields{{"a-y", ""},
+                   {"a-m", "4"},
+                   {"a-d", "1"},
+                   {"b-y", "2023"},
+                   {"b-m", "2"},
+                   {"b-d", "29"},
+                   {"c-y", "2030"},
+                   {"c-m", "1"},
+                   {"c-d", "1"}});
   EXPECT_FALSE(form.date("a", {{.label = "生年月日"}}));
   EXPECT_EQ(form.error_of("a")->control, "a-y");
   EXPECT_EQ(fault_of(form, "a"), "生年月日の年を入れてください。例 2026、令和8");
@@ -85,7 +111,13 @@ TEST(Form, OnlyOfferedChoicesAreTaken) {
 TEST(Form, FilesAreJudgedByWhatTheyAre) {
   Request request = Request::post("/x");
   const auto add = [&](std::string field, std::string file, std::string content, bool kept = true) {
-    request.uploads.push_back({field, file, sniff(content), "image/png", static_cast<std::int64_t>(content.size()), {}, kept ? memory_spool(content) : nullptr});
+    request.uploads.push_back({field,
+                               file,
+                               sniff(content),
+                               "image/png",
+                               static_cast<std::int64_t>(content.size()),
+                               {},
+                               kept ? memory_spool(content) : nullptr});
   };
   add("good", "a.pdf", "%PDF-1.7 x");
   add("liar", "a.pdf", "<html>");
@@ -98,20 +130,28 @@ TEST(Form, FilesAreJudgedByWhatTheyAre) {
   form.files("empty", {{.label = "書類"}});
   form.files("big", {{.label = "書類"}});
   form.files("absent", {{.label = "書類", .required = true}});
-  EXPECT_EQ(fault_of(form, "liar"), "「a.pdf」は送れない種類のファイルです。PDFか写真（JPEG、PNG）にして選び直してください");
+  EXPECT_EQ(fault_of(form, "liar"),
+            "「a.pdf」は送れない種類のファイルです。PDFか写真（JPEG、PNG）にして選び直してください");
   EXPECT_EQ(fault_of(form, "empty"), "「b.pdf」は中身がありません。選び直してください");
   EXPECT_EQ(fault_of(form, "big"), "「c.pdf」は大きすぎます。10MBまでのファイルを選び直してください");
   EXPECT_EQ(fault_of(form, "absent"), "書類を入れてください");
 }
 
 TEST(Form, RepeatedGroupsAreFoundByTheirIndex) {
-  Form form(Fields{{"child.2.name", "x"}, {"child.0.name", "y"}, {"child.0.born-y", ""}, {"child.99.name", "z"}, {"child.x.name", ""}, {"child.1", ""}});
+  Form form(Fields{{"child.2.name", "x"},
+                   {"child.0.name", "y"},
+                   {"child.0.born-y", ""},
+                   {"child.99.name", "z"},
+                   {"child.x.name", ""},
+                   {"child.1", ""}});
   EXPECT_EQ(form.groups("child"), (std::vector<std::int64_t>{0, 2}));
 }
 
 TEST(Form, PackWordsOverrideOurs) {
   Form form(Fields{});
-  form.choice("lives", {{.label = "x", .required = true, .missing = "{陽翔|はると}さんと一緒に住んでいるかを選んでください"}, {"a"}});
+  form.choice(
+      "lives",
+      {{.label = "x", .required = true, .missing = "{陽翔|はると}さんと一緒に住んでいるかを選んでください"}, {"a"}});
   EXPECT_EQ(fault_of(form, "lives"), "陽翔さんと一緒に住んでいるかを選んでください");
 }
 
@@ -130,7 +170,8 @@ TEST(FormToken, BelongsToASessionAPurposeAndAVersion) {
   EXPECT_EQ(check_form_token(other, "case.approve:7", token).error().kind, ErrorKind::forbidden);
   EXPECT_FALSE(check_form_token(mine, "case.approve:8", token));
   EXPECT_FALSE(check_form_token(mine, "case.approve:7", "13" + token.substr(2)));
-  for (const char* bad : {"", ".", "12.", "x.y", "12.AAAA"}) EXPECT_FALSE(check_form_token(mine, "case.approve:7", bad)) << bad;
+  for (const char* bad : {"", ".", "12.", "x.y", "12.AAAA"})
+    EXPECT_FALSE(check_form_token(mine, "case.approve:7", bad)) << bad;
 }
 
 }  // namespace

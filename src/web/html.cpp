@@ -26,7 +26,8 @@ std::size_t next_special(std::string_view text, std::size_t at) {
     const auto is = [&](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
     const __m128i any = _mm_or_si128(_mm_or_si128(_mm_or_si128(is('&'), is('<')), _mm_or_si128(is('>'), is('"'))),
                                      _mm_or_si128(is('\''), is('\0')));
-    if (const int mask = _mm_movemask_epi8(any)) return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(mask)));
+    if (const int mask = _mm_movemask_epi8(any))
+      return at + static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(mask)));
   }
 #endif
   while (at < text.size() && !special[static_cast<unsigned char>(text[at])]) ++at;
@@ -35,12 +36,18 @@ std::size_t next_special(std::string_view text, std::size_t at) {
 
 std::string_view entity_of(char c) {
   switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return "\xEF\xBF\xBD";  // NUL is U+FFFD, as a parser would read it
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return "\xEF\xBF\xBD";  // NUL is U+FFFD, as a parser would read it
   }
 }
 

@@ -6,13 +6,14 @@
 //
 // Text: anything that converts to string_view, whole numbers, Phrase (web/words.hpp), Html, std::optional of these.
 // A bool or a char as text refuses to compile (say which word is meant), so does a pointer. Attributes have types:
-// text, number, flag (checked(true)), true/false (aria_pressed(on)) and address (href, action: only paths, #…, ?…, http://,
-// https:, tel:, mailto:; anything else, scripts above all, is written as "#refused").
+// text, number, flag (checked(true)), true/false (aria_pressed(on)) and address (href, action: only paths, #…, ?…,
+// http://, https:, tel:, mailto:; anything else, scripts above all, is written as "#refused").
 //
-// Cost: nodes are values that hold their parts; beside the output string nothing is allocated but copies of long strings.
-// Lifetime: a node owns the strings it was given; a string_view or a named range in each() must outlive it. Functions
-// return Html (rendered). Html carries the icons it uses; the page shell emits each used symbol once (components.hpp).
-// Threads: pure values. Source: HTML Living Standard §13.3 (escaping in text and in double-quoted attributes).
+// Cost: nodes are values that hold their parts; beside the output string nothing is allocated but copies of long
+// strings. Lifetime: a node owns the strings it was given; a string_view or a named range in each() must outlive it.
+// Functions return Html (rendered). Html carries the icons it uses; the page shell emits each used symbol once
+// (components.hpp). Threads: pure values. Source: HTML Living Standard §13.3 (escaping in text and in double-quoted
+// attributes).
 #pragma once
 
 #include <algorithm>
@@ -75,9 +76,9 @@ struct Joined {
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view>;
 template <class T>
-concept WholeNumber = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
-                      !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t> &&
-                      !std::same_as<T, wchar_t>;
+concept WholeNumber =
+    std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, char8_t> &&
+    !std::same_as<T, char16_t> && !std::same_as<T, char32_t> && !std::same_as<T, wchar_t>;
 template <class T>
 concept WritesItself = requires(const T& node, Writer& out) { node.write(out); };
 template <class T>
@@ -256,7 +257,8 @@ auto each(Range&& range, F body) {
   return Each<Held, F>{std::forward<Range>(range), std::move(body)};
 }
 
-// when(condition, node or [&]{ return node; }[, otherwise]): the branch not taken is never evaluated when it is a lambda.
+// when(condition, node or [&]{ return node; }[, otherwise]): the branch not taken is never evaluated when it is a
+// lambda.
 template <class Then, class Else>
 struct When {
   bool condition;
@@ -319,14 +321,18 @@ struct HtmlView {
   const Html* html;
   void write(Writer& out) const { html->write(out); }
 };
-inline HtmlView borrowed(const Html& html) { return {&html}; }
+inline HtmlView borrowed(const Html& html) {
+  return {&html};
+}
 
 // An icon: <svg class="i"><use href="#i-…"></svg>, hidden from assistive technology (words stand beside it).
 struct IconNode {
   Icon icon;
   void write(Writer& out) const;
 };
-inline IconNode icon(Icon which) { return {which}; }
+inline IconNode icon(Icon which) {
+  return {which};
+}
 
 namespace html {
 using web::each;
@@ -335,22 +341,26 @@ using web::icon;
 using web::nothing;
 using web::when;
 
-#define YAKUBA_TAG(name) inline constexpr Tag<#name> name {};
-YAKUBA_TAG(a) YAKUBA_TAG(abbr) YAKUBA_TAG(address) YAKUBA_TAG(article) YAKUBA_TAG(aside) YAKUBA_TAG(b) YAKUBA_TAG(bdi)
-YAKUBA_TAG(blockquote) YAKUBA_TAG(button) YAKUBA_TAG(caption) YAKUBA_TAG(cite) YAKUBA_TAG(code) YAKUBA_TAG(colgroup)
-YAKUBA_TAG(dd) YAKUBA_TAG(del) YAKUBA_TAG(details) YAKUBA_TAG(div) YAKUBA_TAG(dl) YAKUBA_TAG(dt) YAKUBA_TAG(em)
-YAKUBA_TAG(fieldset) YAKUBA_TAG(figcaption) YAKUBA_TAG(figure) YAKUBA_TAG(footer) YAKUBA_TAG(form) YAKUBA_TAG(h1)
-YAKUBA_TAG(h2) YAKUBA_TAG(h3) YAKUBA_TAG(h4) YAKUBA_TAG(header) YAKUBA_TAG(ins) YAKUBA_TAG(kbd) YAKUBA_TAG(label)
-YAKUBA_TAG(legend) YAKUBA_TAG(li) YAKUBA_TAG(nav) YAKUBA_TAG(ol) YAKUBA_TAG(optgroup) YAKUBA_TAG(option) YAKUBA_TAG(p)
-YAKUBA_TAG(pre) YAKUBA_TAG(q) YAKUBA_TAG(rp) YAKUBA_TAG(rt) YAKUBA_TAG(ruby) YAKUBA_TAG(section) YAKUBA_TAG(select)
-YAKUBA_TAG(small) YAKUBA_TAG(span) YAKUBA_TAG(strong) YAKUBA_TAG(sub) YAKUBA_TAG(summary) YAKUBA_TAG(sup)
-YAKUBA_TAG(table) YAKUBA_TAG(tbody) YAKUBA_TAG(td) YAKUBA_TAG(textarea) YAKUBA_TAG(tfoot) YAKUBA_TAG(th)
-YAKUBA_TAG(thead) YAKUBA_TAG(time) YAKUBA_TAG(tr) YAKUBA_TAG(u) YAKUBA_TAG(ul) YAKUBA_TAG(var)
-// Drawings (SVG 2); <title> and <text> are named apart from the words they would hide.
-YAKUBA_TAG(svg) YAKUBA_TAG(g) YAKUBA_TAG(path) YAKUBA_TAG(rect) YAKUBA_TAG(circle) YAKUBA_TAG(line) YAKUBA_TAG(polyline)
-YAKUBA_TAG(polygon) YAKUBA_TAG(defs) YAKUBA_TAG(marker) YAKUBA_TAG(desc) YAKUBA_TAG(tspan)
+#define YAKUBA_TAG(name) inline constexpr Tag<#name> name{};
+YAKUBA_TAG(a)
+YAKUBA_TAG(abbr) YAKUBA_TAG(address) YAKUBA_TAG(article) YAKUBA_TAG(aside) YAKUBA_TAG(b) YAKUBA_TAG(bdi)
+    YAKUBA_TAG(blockquote) YAKUBA_TAG(button) YAKUBA_TAG(caption) YAKUBA_TAG(cite) YAKUBA_TAG(code) YAKUBA_TAG(colgroup)
+        YAKUBA_TAG(dd) YAKUBA_TAG(del) YAKUBA_TAG(details) YAKUBA_TAG(div) YAKUBA_TAG(dl) YAKUBA_TAG(dt) YAKUBA_TAG(em)
+            YAKUBA_TAG(fieldset) YAKUBA_TAG(figcaption) YAKUBA_TAG(figure) YAKUBA_TAG(footer) YAKUBA_TAG(form)
+                YAKUBA_TAG(h1) YAKUBA_TAG(h2) YAKUBA_TAG(h3) YAKUBA_TAG(h4) YAKUBA_TAG(header) YAKUBA_TAG(ins)
+                    YAKUBA_TAG(kbd) YAKUBA_TAG(label) YAKUBA_TAG(legend) YAKUBA_TAG(li) YAKUBA_TAG(nav) YAKUBA_TAG(ol)
+                        YAKUBA_TAG(optgroup) YAKUBA_TAG(option) YAKUBA_TAG(p) YAKUBA_TAG(pre) YAKUBA_TAG(q)
+                            YAKUBA_TAG(rp) YAKUBA_TAG(rt) YAKUBA_TAG(ruby) YAKUBA_TAG(section) YAKUBA_TAG(select)
+                                YAKUBA_TAG(small) YAKUBA_TAG(span) YAKUBA_TAG(strong) YAKUBA_TAG(sub)
+                                    YAKUBA_TAG(summary) YAKUBA_TAG(sup) YAKUBA_TAG(table) YAKUBA_TAG(tbody)
+                                        YAKUBA_TAG(td) YAKUBA_TAG(textarea) YAKUBA_TAG(tfoot) YAKUBA_TAG(th)
+                                            YAKUBA_TAG(thead) YAKUBA_TAG(time) YAKUBA_TAG(tr) YAKUBA_TAG(u)
+                                                YAKUBA_TAG(ul) YAKUBA_TAG(var)
+    // Drawings (SVG 2); <title> and <text> are named apart from the words they would hide.
+    YAKUBA_TAG(svg) YAKUBA_TAG(g) YAKUBA_TAG(path) YAKUBA_TAG(rect) YAKUBA_TAG(circle) YAKUBA_TAG(line)
+        YAKUBA_TAG(polyline) YAKUBA_TAG(polygon) YAKUBA_TAG(defs) YAKUBA_TAG(marker) YAKUBA_TAG(desc) YAKUBA_TAG(tspan)
 #undef YAKUBA_TAG
-inline constexpr Tag<"main"> main_element{};
+            inline constexpr Tag<"main"> main_element{};
 inline constexpr Tag<"title"> svg_title{};
 inline constexpr Tag<"text"> svg_text{};
 inline constexpr Tag<"br", true> br{};
@@ -360,38 +370,83 @@ inline constexpr Tag<"img", true> img{};
 inline constexpr Tag<"col", true> col{};
 inline constexpr Tag<"wbr", true> wbr{};
 
-#define YAKUBA_TEXT(cpp, name) inline constexpr AttributeName<name> cpp {};
-#define YAKUBA_FLAG(cpp, name) inline constexpr AttributeName<name, AttributeKind::flag> cpp {};
-#define YAKUBA_BOTH(cpp, name) inline constexpr AttributeName<name, AttributeKind::true_false> cpp {};
-#define YAKUBA_LINK(cpp, name) inline constexpr AttributeName<name, AttributeKind::address> cpp {};
-YAKUBA_TEXT(cls, "class") YAKUBA_TEXT(id, "id") YAKUBA_TEXT(lang, "lang") YAKUBA_TEXT(dir, "dir")
-YAKUBA_TEXT(hreflang, "hreflang") YAKUBA_TEXT(rel, "rel") YAKUBA_TEXT(role, "role") YAKUBA_TEXT(tabindex, "tabindex")
-YAKUBA_TEXT(title, "title") YAKUBA_TEXT(for_, "for") YAKUBA_TEXT(name, "name") YAKUBA_TEXT(value, "value")
-YAKUBA_TEXT(type, "type") YAKUBA_TEXT(method, "method") YAKUBA_TEXT(enctype, "enctype") YAKUBA_TEXT(accept, "accept")
-YAKUBA_TEXT(autocomplete, "autocomplete") YAKUBA_TEXT(inputmode, "inputmode") YAKUBA_TEXT(maxlength, "maxlength")
-YAKUBA_TEXT(minlength, "minlength") YAKUBA_TEXT(rows, "rows") YAKUBA_TEXT(cols, "cols") YAKUBA_TEXT(size, "size")
-YAKUBA_TEXT(min, "min") YAKUBA_TEXT(max, "max") YAKUBA_TEXT(step, "step") YAKUBA_TEXT(list, "list")
-YAKUBA_TEXT(scope, "scope") YAKUBA_TEXT(colspan, "colspan") YAKUBA_TEXT(rowspan, "rowspan")
-YAKUBA_TEXT(headers, "headers") YAKUBA_TEXT(datetime, "datetime") YAKUBA_TEXT(form_id, "form") YAKUBA_TEXT(alt, "alt")
-YAKUBA_TEXT(width, "width") YAKUBA_TEXT(height, "height") YAKUBA_TEXT(download, "download")
-YAKUBA_TEXT(aria_label, "aria-label") YAKUBA_TEXT(aria_labelledby, "aria-labelledby")
-YAKUBA_TEXT(aria_describedby, "aria-describedby") YAKUBA_TEXT(aria_current, "aria-current")
-YAKUBA_TEXT(aria_sort, "aria-sort") YAKUBA_TEXT(aria_controls, "aria-controls") YAKUBA_TEXT(aria_live, "aria-live")
-YAKUBA_FLAG(checked, "checked") YAKUBA_FLAG(selected, "selected") YAKUBA_FLAG(required, "required")
-YAKUBA_FLAG(disabled, "disabled") YAKUBA_FLAG(readonly, "readonly") YAKUBA_FLAG(multiple, "multiple")
-YAKUBA_FLAG(novalidate, "novalidate") YAKUBA_FLAG(formnovalidate, "formnovalidate") YAKUBA_FLAG(open, "open")
-YAKUBA_FLAG(autofocus, "autofocus") YAKUBA_FLAG(hidden, "hidden") YAKUBA_FLAG(reversed, "reversed")
-YAKUBA_BOTH(aria_hidden, "aria-hidden") YAKUBA_BOTH(aria_pressed, "aria-pressed") YAKUBA_BOTH(aria_invalid, "aria-invalid")
-YAKUBA_BOTH(aria_required, "aria-required") YAKUBA_BOTH(aria_expanded, "aria-expanded") YAKUBA_BOTH(focusable, "focusable")
-YAKUBA_LINK(href, "href") YAKUBA_LINK(src, "src") YAKUBA_LINK(action, "action") YAKUBA_LINK(formaction, "formaction")
-YAKUBA_TEXT(view_box, "viewBox") YAKUBA_TEXT(d, "d") YAKUBA_TEXT(x, "x") YAKUBA_TEXT(y, "y") YAKUBA_TEXT(x1, "x1")
-YAKUBA_TEXT(y1, "y1") YAKUBA_TEXT(x2, "x2") YAKUBA_TEXT(y2, "y2") YAKUBA_TEXT(cx, "cx") YAKUBA_TEXT(cy, "cy")
-YAKUBA_TEXT(r, "r") YAKUBA_TEXT(rx, "rx") YAKUBA_TEXT(points, "points") YAKUBA_TEXT(text_anchor, "text-anchor")
-YAKUBA_TEXT(stroke_width, "stroke-width") YAKUBA_TEXT(fill, "fill") YAKUBA_TEXT(stroke, "stroke")
-YAKUBA_TEXT(marker_end, "marker-end") YAKUBA_TEXT(transform, "transform")
-YAKUBA_TEXT(preserve_aspect_ratio, "preserveAspectRatio") YAKUBA_TEXT(shape_rendering, "shape-rendering")
-YAKUBA_TEXT(ref_x, "refX") YAKUBA_TEXT(ref_y, "refY") YAKUBA_TEXT(marker_width, "markerWidth")
-YAKUBA_TEXT(marker_height, "markerHeight") YAKUBA_TEXT(marker_units, "markerUnits") YAKUBA_TEXT(orient, "orient")
+#define YAKUBA_TEXT(cpp, name) inline constexpr AttributeName<name> cpp{};
+#define YAKUBA_FLAG(cpp, name) inline constexpr AttributeName<name, AttributeKind::flag> cpp{};
+#define YAKUBA_BOTH(cpp, name) inline constexpr AttributeName<name, AttributeKind::true_false> cpp{};
+#define YAKUBA_LINK(cpp, name) inline constexpr AttributeName<name, AttributeKind::address> cpp{};
+YAKUBA_TEXT(cls, "class")
+YAKUBA_TEXT(id, "id") YAKUBA_TEXT(lang, "lang") YAKUBA_TEXT(dir, "dir") YAKUBA_TEXT(hreflang, "hreflang") YAKUBA_TEXT(
+    rel, "rel") YAKUBA_TEXT(role, "role") YAKUBA_TEXT(tabindex, "tabindex") YAKUBA_TEXT(title, "title")
+    YAKUBA_TEXT(for_, "for") YAKUBA_TEXT(name, "name") YAKUBA_TEXT(value, "value") YAKUBA_TEXT(type, "type")
+        YAKUBA_TEXT(method, "method") YAKUBA_TEXT(enctype, "enctype") YAKUBA_TEXT(accept, "accept") YAKUBA_TEXT(
+            autocomplete, "autocomplete") YAKUBA_TEXT(inputmode, "inputmode") YAKUBA_TEXT(maxlength, "maxlength")
+            YAKUBA_TEXT(minlength, "minlength") YAKUBA_TEXT(rows, "rows") YAKUBA_TEXT(cols, "cols") YAKUBA_TEXT(
+                size, "size") YAKUBA_TEXT(min, "min") YAKUBA_TEXT(max,
+                                                                  "max") YAKUBA_TEXT(step, "step")
+                YAKUBA_TEXT(list, "list") YAKUBA_TEXT(scope, "scope") YAKUBA_TEXT(colspan, "colspan") YAKUBA_TEXT(
+                    rowspan, "rowspan") YAKUBA_TEXT(headers, "headers")
+                    YAKUBA_TEXT(datetime, "datetime") YAKUBA_TEXT(form_id, "form") YAKUBA_TEXT(alt, "alt") YAKUBA_TEXT(
+                        width, "width") YAKUBA_TEXT(height, "height")
+                        YAKUBA_TEXT(download, "download") YAKUBA_TEXT(aria_label, "aria-label") YAKUBA_TEXT(
+                            aria_labelledby, "aria-labelledby") YAKUBA_TEXT(aria_describedby, "aria-describedby")
+                            YAKUBA_TEXT(aria_current, "aria-current") YAKUBA_TEXT(aria_sort, "aria-sort") YAKUBA_TEXT(
+                                aria_controls, "aria-controls") YAKUBA_TEXT(aria_live, "aria-live")
+                                YAKUBA_FLAG(checked,
+                                            "checked") YAKUBA_FLAG(selected, "selected") YAKUBA_FLAG(required,
+                                                                                                     "required")
+                                    YAKUBA_FLAG(disabled, "disabled") YAKUBA_FLAG(readonly, "readonly") YAKUBA_FLAG(
+                                        multiple, "multiple") YAKUBA_FLAG(novalidate, "novalidate")
+                                        YAKUBA_FLAG(formnovalidate, "formnovalidate") YAKUBA_FLAG(
+                                            open, "open") YAKUBA_FLAG(autofocus, "autofocus")
+                                            YAKUBA_FLAG(hidden, "hidden") YAKUBA_FLAG(reversed, "reversed") YAKUBA_BOTH(
+                                                aria_hidden, "aria-hidden") YAKUBA_BOTH(aria_pressed, "aria-pressed")
+                                                YAKUBA_BOTH(aria_invalid, "aria-invalid") YAKUBA_BOTH(
+                                                    aria_required,
+                                                    "aria-required") YAKUBA_BOTH(aria_expanded,
+                                                                                 "aria-expanded") YAKUBA_BOTH(focusable,
+                                                                                                              "focusabl"
+                                                                                                              "e")
+                                                    YAKUBA_LINK(href, "href") YAKUBA_LINK(src, "src") YAKUBA_LINK(
+                                                        action,
+                                                        "action") YAKUBA_LINK(formaction, "formaction")
+                                                        YAKUBA_TEXT(view_box, "viewBox") YAKUBA_TEXT(
+                                                            d,
+                                                            "d") YAKUBA_TEXT(x,
+                                                                             "x") YAKUBA_TEXT(y,
+                                                                                              "y") YAKUBA_TEXT(x1,
+                                                                                                               "x1")
+                                                            YAKUBA_TEXT(y1, "y1") YAKUBA_TEXT(
+                                                                x2,
+                                                                "x2") YAKUBA_TEXT(y2,
+                                                                                  "y2") YAKUBA_TEXT(cx, "cx")
+                                                                YAKUBA_TEXT(cy, "cy") YAKUBA_TEXT(r, "r") YAKUBA_TEXT(
+                                                                    rx, "rx") YAKUBA_TEXT(points, "points")
+                                                                    YAKUBA_TEXT(text_anchor, "text-anchor") YAKUBA_TEXT(
+                                                                        stroke_width,
+                                                                        "stroke-width") YAKUBA_TEXT(fill, "fill")
+                                                                        YAKUBA_TEXT(stroke, "stroke") YAKUBA_TEXT(
+                                                                            marker_end,
+                                                                            "marker-end") YAKUBA_TEXT(transform,
+                                                                                                      "transform")
+                                                                            YAKUBA_TEXT(
+                                                                                preserve_aspect_ratio,
+                                                                                "preserveAspectRatio")
+                                                                                YAKUBA_TEXT(
+                                                                                    shape_rendering, "shape-rendering")
+                                                                                    YAKUBA_TEXT(ref_x, "refX")
+                                                                                        YAKUBA_TEXT(ref_y, "refY")
+                                                                                            YAKUBA_TEXT(
+                                                                                                marker_width,
+                                                                                                "markerWidth")
+                                                                                                YAKUBA_TEXT(
+                                                                                                    marker_height,
+                                                                                                    "markerHeight")
+                                                                                                    YAKUBA_TEXT(
+                                                                                                        marker_units,
+                                                                                                        "markerUnits")
+                                                                                                        YAKUBA_TEXT(
+                                                                                                            orient,
+                                                                                                            "orient")
 #undef YAKUBA_TEXT
 #undef YAKUBA_FLAG
 #undef YAKUBA_BOTH

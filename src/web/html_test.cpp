@@ -10,13 +10,17 @@ namespace {
 
 using namespace html;
 
-std::string written(const Html& node) { return node.markup(); }
+std::string written(const Html& node) {
+  return node.markup();
+}
 
 TEST(Html, TextIsEscapedAndNeverMarkup) {
   const std::string name = "<script>alert('x')</script> & \"有本\"";
   EXPECT_EQ(written(p(name)), "<p>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;有本&quot;</p>");
   EXPECT_EQ(written(Html(name)), "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;有本&quot;");
-  EXPECT_EQ(written(p(std::string("a\0b", 3))), "<p>a\xEF\xBF\xBD" "b</p>");
+  EXPECT_EQ(written(p(std::string("a\0b", 3))),
+            "<p>a\xEF\xBF\xBD"
+            "b</p>");
 }
 
 TEST(Html, AttributesAreEscapedInsideTheirQuotes) {
@@ -33,11 +37,11 @@ TEST(Html, AttributesHaveTypes) {
 }
 
 TEST(Html, AddressesThatCouldRunSomethingAreRefused) {
-  for (const char* bad : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "data:text/html,x", "//evil.example",
-                          "vbscript:x", "java\nscript:x", "\\\\evil.example", "/a\\b"})
+  for (const char* bad : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "data:text/html,x",
+                          "//evil.example", "vbscript:x", "java\nscript:x", "\\\\evil.example", "/a\\b"})
     EXPECT_EQ(written(a(href(bad), "x")), "<a href=\"#refused\">x</a>") << bad;
-  for (const char* good : {"/cases/3", "#main", "?lang=en", "https://laws.e-gov.go.jp/", "tel:0868001234", "mailto:a@example.jp",
-                           "staff/a:b", "next.html"})
+  for (const char* good : {"/cases/3", "#main", "?lang=en", "https://laws.e-gov.go.jp/", "tel:0868001234",
+                           "mailto:a@example.jp", "staff/a:b", "next.html"})
     EXPECT_EQ(written(a(href(good), "x")), "<a href=\"" + std::string(good) + "\">x</a>");
 }
 
@@ -71,8 +75,9 @@ TEST(Html, RenderedPiecesKeepTheirIcons) {
   EXPECT_TRUE(outer.icons().test(static_cast<std::size_t>(Icon::alert)));
   EXPECT_TRUE(outer.icons().test(static_cast<std::size_t>(Icon::ok)));
   EXPECT_EQ(outer.icons().count(), 2u);
-  EXPECT_NE(outer.markup().find("<svg class=\"i\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#i-alert\"/></svg>"),
-            std::string::npos);
+  EXPECT_NE(
+      outer.markup().find("<svg class=\"i\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#i-alert\"/></svg>"),
+      std::string::npos);
 }
 
 TEST(Html, EveryIconHasAnIdAndAShape) {
@@ -85,7 +90,8 @@ TEST(Html, EveryIconHasAnIdAndAShape) {
   EXPECT_EQ(icon_named("no-such"), Icon::info);
 }
 
-// --- what does not compile --------------------------------------------------------------------------------------------
+// --- what does not compile
+// --------------------------------------------------------------------------------------------
 template <class T>
 concept CanBeChild = requires(T t) { p(t); };
 template <class T>

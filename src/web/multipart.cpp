@@ -8,7 +8,9 @@ namespace yakuba::web {
 
 namespace {
 
-std::unexpected<Error> malformed(std::string why) { return fail(ErrorKind::invalid, "multipart.malformed", std::move(why)); }
+std::unexpected<Error> malformed(std::string why) {
+  return fail(ErrorKind::invalid, "multipart.malformed", std::move(why));
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -61,7 +63,8 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
   // RFC 2046 §5.1.1: 1 to 70 characters of bchars, not ending in a space.
   if (!boundary || boundary->empty() || boundary->size() > 70 || boundary->back() == ' ') return {};
   for (const unsigned char c : *boundary)
-    if (!std::isalnum(c) && std::string_view("'()+_,-./:=? ").find(static_cast<char>(c)) == std::string_view::npos) return {};
+    if (!std::isalnum(c) && std::string_view("'()+_,-./:=? ").find(static_cast<char>(c)) == std::string_view::npos)
+      return {};
   return boundary;
 }
 
@@ -120,10 +123,15 @@ Result<bool> MultipartReader::step() {
       state_ = State::after_boundary;
       return true;
     }
-    case State::after_boundary: return read_after_boundary();
-    case State::head: return read_head();
-    case State::body: return read_body();
-    case State::epilogue: buffer_.clear(); return false;
+    case State::after_boundary:
+      return read_after_boundary();
+    case State::head:
+      return read_head();
+    case State::body:
+      return read_body();
+    case State::epilogue:
+      buffer_.clear();
+      return false;
   }
   return false;
 }
@@ -161,8 +169,9 @@ Result<bool> MultipartReader::read_head() {
 Result<bool> MultipartReader::read_body() {
   const auto at = buffer_.find(delimiter_);
   // Keep as many bytes back as could be the beginning of a delimiter.
-  const std::size_t safe = at != std::string::npos ? at
-                           : buffer_.size() < delimiter_.size() ? 0 : buffer_.size() - delimiter_.size() + 1;
+  const std::size_t safe = at != std::string::npos              ? at
+                           : buffer_.size() < delimiter_.size() ? 0
+                                                                : buffer_.size() - delimiter_.size() + 1;
   if (safe > 0) TRY(sink_.part_bytes(std::string_view(buffer_).substr(0, safe)));
   if (at == std::string::npos) {
     buffer_.erase(0, safe);

@@ -1,5 +1,5 @@
-// multipart/form-data as a stream: bytes in, events out, never more than one buffer in memory. Pure; edge/ puts the file
-// bytes on disk. RFC 7578, RFC 2046 §5.1.
+// multipart/form-data as a stream: bytes in, events out, never more than one buffer in memory. Pure; edge/ puts the
+// file bytes on disk. RFC 7578, RFC 2046 §5.1.
 //
 //   MultipartReader reader(boundary, limits, sink);     // sink: begin_part, part_bytes, end_part
 //   TRY(reader.feed(chunk)); … TRY(reader.finish());
@@ -37,7 +37,7 @@ class MultipartReader {
  public:
   MultipartReader(std::string boundary, MultipartLimits limits, MultipartSink& sink);
   Result<void> feed(std::string_view bytes);
-  Result<void> finish();      // invalid when the closing boundary never came
+  Result<void> finish();  // invalid when the closing boundary never came
 
  private:
   enum class State { preamble, after_boundary, head, body, epilogue };
@@ -45,7 +45,7 @@ class MultipartReader {
   Result<bool> read_head();
   Result<bool> read_body();
   Result<bool> read_after_boundary();
-  std::string delimiter_;     // CR LF "--" boundary
+  std::string delimiter_;  // CR LF "--" boundary
   MultipartLimits limits_;
   MultipartSink& sink_;
   State state_ = State::preamble;

@@ -50,9 +50,9 @@ Html problem_main(const ProblemPage& problem, const Words& words) {
   return div(cls("wrap stack read"), h1(words(row.title)), p(words(row.body)),
              when(problem.retry_after_seconds > 0,
                   [&] { return p(words(Text::problem_retry, {{"count", problem.retry_after_seconds}})); }),
-             p(a(cls("btn btn-2"), href("/"), words(Text::problem_home))),
-             when(!problem.request_id.empty(),
-                  [&] { return p(cls("small muted"), words(Text::problem_request, {{"id", problem.request_id}})); }));
+             p(a(cls("btn btn-2"), href("/"), words(Text::problem_home))), when(!problem.request_id.empty(), [&] {
+               return p(cls("small muted"), words(Text::problem_request, {{"id", problem.request_id}}));
+             }));
 }
 
 Response problem_response(const ProblemPage& problem, const ResidentShell& shell) {
@@ -68,8 +68,12 @@ Response problem_response(const ProblemPage& problem, const DeskShell& shell) {
 }
 
 Response problem_response(const ProblemPage& problem, const Words& words) {
-  return problem_response(problem, ResidentShell{.words = words, .face = {.name = "Yakuba", .office = "", .window = "", .mark = {}, .stylesheet = ""},
-                                                 .title = {}, .languages = {}, .can_log_in = false});
+  return problem_response(
+      problem, ResidentShell{.words = words,
+                             .face = {.name = "Yakuba", .office = "", .window = "", .mark = {}, .stylesheet = ""},
+                             .title = {},
+                             .languages = {},
+                             .can_log_in = false});
 }
 
 }  // namespace yakuba::web

@@ -15,9 +15,9 @@
 namespace yakuba::web {
 
 struct ProblemPage {
-  int status = 500;           // 400, 403, 404, 405, 409, 413, 429, 500, 503 have their own words; others use 500's
+  int status = 500;  // 400, 403, 404, 405, 409, 413, 429, 500, 503 have their own words; others use 500's
   std::string request_id;
-  std::string allow;          // for 405
+  std::string allow;                     // for 405
   std::int64_t retry_after_seconds = 0;  // 429 and 503
 };
 // Inside the page head of a town and side …

@@ -37,9 +37,8 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
 }
 
 bool same_text_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 // "https://host:port/…" → "host:port"; nothing for "null" and other words.
@@ -83,9 +82,13 @@ std::optional<Method> method_from(std::string_view name) {
   return {};
 }
 
-std::string_view side_name(Side side) { return side == Side::public_side ? "public" : "office"; }
+std::string_view side_name(Side side) {
+  return side == Side::public_side ? "public" : "office";
+}
 
-bool Fields::has(std::string_view name) const { return find(name).has_value(); }
+bool Fields::has(std::string_view name) const {
+  return find(name).has_value();
+}
 
 std::optional<std::string_view> Fields::find(std::string_view name) const {
   for (const auto& [key, value] : items)
@@ -93,7 +96,9 @@ std::optional<std::string_view> Fields::find(std::string_view name) const {
   return {};
 }
 
-std::string_view Fields::first(std::string_view name) const { return find(name).value_or(std::string_view{}); }
+std::string_view Fields::first(std::string_view name) const {
+  return find(name).value_or(std::string_view{});
+}
 
 std::vector<std::string_view> Fields::all(std::string_view name) const {
   std::vector<std::string_view> values;
@@ -113,7 +118,9 @@ Result<Bytes> Spool::read_all(std::int64_t bytes_max) const {
   return bytes;
 }
 
-std::shared_ptr<Spool> memory_spool(std::string bytes) { return std::make_shared<MemorySpool>(std::move(bytes)); }
+std::shared_ptr<Spool> memory_spool(std::string bytes) {
+  return std::make_shared<MemorySpool>(std::move(bytes));
+}
 
 const Upload* Request::upload(std::string_view field) const {
   for (const auto& upload : uploads)
@@ -142,7 +149,8 @@ Result<Fields> parse_urlencoded(std::string_view text, const ParseLimits& limits
   Fields fields;
   for (const auto item : split(text, '&')) {
     if (item.empty()) continue;
-    if (fields.items.size() == limits.fields_max) return fail(ErrorKind::too_large, "request.fields", "too many fields");
+    if (fields.items.size() == limits.fields_max)
+      return fail(ErrorKind::too_large, "request.fields", "too many fields");
     const auto equals = item.find('=');
     auto name = TRY(percent_decode(item.substr(0, equals), true));
     auto value = equals == std::string_view::npos ? std::string() : TRY(percent_decode(item.substr(equals + 1), true));
@@ -156,7 +164,8 @@ Result<Fields> parse_cookies(std::string_view header, const ParseLimits& limits)
   for (const auto item : split(header, ';')) {
     const auto pair = trim(item);
     if (pair.empty()) continue;
-    if (cookies.items.size() == limits.cookies_max) return fail(ErrorKind::too_large, "request.cookies", "too many cookies");
+    if (cookies.items.size() == limits.cookies_max)
+      return fail(ErrorKind::too_large, "request.cookies", "too many cookies");
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || equals == 0) continue;  // other programs of the host may set odd ones
     auto value = pair.substr(equals + 1);

@@ -28,7 +28,9 @@ namespace yakuba::web {
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options };
 std::string_view method_name(Method method);
 std::optional<Method> method_from(std::string_view name);  // nothing for TRACE, CONNECT and unknown words
-constexpr bool is_safe(Method method) { return method == Method::get || method == Method::head; }
+constexpr bool is_safe(Method method) {
+  return method == Method::get || method == Method::head;
+}
 
 // The two sides of a town hall (architecture §5).
 enum class Side : std::uint8_t { public_side, office_side };
@@ -40,7 +42,7 @@ struct Fields {
   Fields() = default;
   Fields(std::initializer_list<std::pair<std::string, std::string>> list) : items(list.begin(), list.end()) {}
   bool has(std::string_view name) const;
-  std::string_view first(std::string_view name) const;             // "" when absent
+  std::string_view first(std::string_view name) const;  // "" when absent
   std::optional<std::string_view> find(std::string_view name) const;
   std::vector<std::string_view> all(std::string_view name) const;
   void add(std::string name, std::string value) { items.emplace_back(std::move(name), std::move(value)); }
@@ -50,8 +52,8 @@ struct Fields {
 
 // What a file is by its first bytes; the sender's claim and the name's ending are not believed.
 enum class FileKind : std::uint8_t { unknown, pdf, png, jpeg, heic, webp, gif, tiff, zip, xlsx, docx, text };
-std::string_view media_type(FileKind kind);   // "application/pdf"; application/octet-stream for unknown
-FileKind sniff(std::string_view first_bytes); // at least 4,096 bytes when the file has them
+std::string_view media_type(FileKind kind);    // "application/pdf"; application/octet-stream for unknown
+FileKind sniff(std::string_view first_bytes);  // at least 4,096 bytes when the file has them
 
 // The bytes of an uploaded file, wherever edge put them. Deleted with the last handle.
 class Spool {
@@ -59,13 +61,13 @@ class Spool {
   virtual ~Spool() = default;
   virtual std::int64_t size() const = 0;
   virtual Result<std::size_t> read(std::int64_t offset, std::span<std::uint8_t> into) const = 0;
-  Result<Bytes> read_all(std::int64_t bytes_max) const;             // too_large beyond the limit
+  Result<Bytes> read_all(std::int64_t bytes_max) const;  // too_large beyond the limit
 };
 std::shared_ptr<Spool> memory_spool(std::string bytes);
 
 struct Upload {
   std::string field;
-  std::string file_name;      // last part only, NFC, no control or path characters, ≤ 200 bytes; "file" when empty
+  std::string file_name;  // last part only, NFC, no control or path characters, ≤ 200 bytes; "file" when empty
   FileKind kind = FileKind::unknown;
   std::string declared_type;  // as sent; for the log only
   std::int64_t bytes = 0;
@@ -75,18 +77,18 @@ struct Upload {
 
 struct Request {
   Method method = Method::get;
-  std::string path = "/";          // decoded, starts with '/', no empty, "." or ".." segments
-  std::string target = "/";        // as sent, for redirects back; never for logs
+  std::string path = "/";    // decoded, starts with '/', no empty, "." or ".." segments
+  std::string target = "/";  // as sent, for redirects back; never for logs
   Fields query;
-  Fields headers;                  // names in lower case
+  Fields headers;  // names in lower case
   Fields cookies;
-  Fields form;                     // urlencoded or multipart text fields of a body
+  Fields form;  // urlencoded or multipart text fields of a body
   std::vector<Upload> uploads;
-  std::string body;                // any other body (JSON), within body_bytes_max
-  std::string host;                // lower case, no port
-  std::string client_address;      // of the socket, or given by a trusted proxy
-  bool secure = false;             // TLS here, or at a trusted proxy
-  std::string id;                  // random, in the log line and on problem pages
+  std::string body;            // any other body (JSON), within body_bytes_max
+  std::string host;            // lower case, no port
+  std::string client_address;  // of the socket, or given by a trusted proxy
+  bool secure = false;         // TLS here, or at a trusted proxy
+  std::string id;              // random, in the log line and on problem pages
 
   std::string_view header(std::string_view lower_case_name) const { return headers.first(lower_case_name); }
   std::string_view cookie(std::string_view name) const { return cookies.first(name); }

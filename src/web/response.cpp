@@ -127,7 +127,8 @@ Response Response::page(std::string html, Privacy privacy, int status) {
 Response Response::text(std::string text, int status) {
   Response response;
   response.status = status;
-  response.headers = {{"content-type", "text/plain; charset=utf-8"}, {"x-content-type-options", "nosniff"},
+  response.headers = {{"content-type", "text/plain; charset=utf-8"},
+                      {"x-content-type-options", "nosniff"},
                       {"cache-control", "no-store"}};
   response.body = std::move(text);
   return response;
@@ -179,8 +180,9 @@ Response& Response::with_cookie(Cookie cookie) {
 }
 
 Response& Response::with_script_nonce(std::string_view nonce) {
-  const bool legal = !nonce.empty() && nonce.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                                               "0123456789+/-_=") == std::string_view::npos;
+  const bool legal = !nonce.empty() && nonce.find_first_not_of(
+                                           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                           "0123456789+/-_=") == std::string_view::npos;
   return legal ? with_header("content-security-policy", content_security_policy(nonce)) : *this;
 }
 
@@ -197,15 +199,23 @@ const std::string& Response::body_text() const {
 
 int status_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid: return 400;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::forbidden: return 403;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::too_large: return 413;
-    case ErrorKind::too_many: return 429;
-    case ErrorKind::unavailable: return 503;
+    case ErrorKind::invalid:
+      return 400;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::forbidden:
+      return 403;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::too_large:
+      return 413;
+    case ErrorKind::too_many:
+      return 429;
+    case ErrorKind::unavailable:
+      return 503;
     case ErrorKind::corrupt:
-    case ErrorKind::internal: return 500;
+    case ErrorKind::internal:
+      return 500;
   }
   return 500;
 }

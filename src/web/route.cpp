@@ -96,9 +96,11 @@ namespace {
 
 // The node where a path ends on this side: literals first, then parameters, backing out of dead ends.
 template <class Node>
-const Node* walk(const Node* node, Side side, std::span<const std::string_view> path, std::vector<std::string_view>& values) {
+const Node* walk(const Node* node, Side side, std::span<const std::string_view> path,
+                 std::vector<std::string_view>& values) {
   if (path.empty()) {
-    const bool ends_here = std::any_of(node->ends.begin(), node->ends.end(), [&](const auto& e) { return e.side == side; });
+    const bool ends_here =
+        std::any_of(node->ends.begin(), node->ends.end(), [&](const auto& e) { return e.side == side; });
     return ends_here ? node : nullptr;
   }
   if (const auto next = node->literal.find(path[0]); next != node->literal.end())

@@ -2,8 +2,9 @@
 //
 //   using Handler = Response (*)(Call&);
 //   std::vector<Route<Handler>> routes = {
-//       {Method::get, "/cases/{case}", Side::office_side, Permission("case.read"), Fixture::of("clerk", {{"case", "examined"}}), show},
-//       {Method::post, "/cases/{case}/approve", Side::office_side, Permission("case.approve"), Fixture::none("writes"), approve},
+//       {Method::get, "/cases/{case}", Side::office_side, Permission("case.read"), Fixture::of("clerk", {{"case",
+//       "examined"}}), show}, {Method::post, "/cases/{case}/approve", Side::office_side, Permission("case.approve"),
+//       Fixture::none("writes"), approve},
 //   };
 //   auto table = TRY(RouteTable<Handler>::compile(std::move(routes)));
 //   auto match = table.match(Method::get, Side::office_side, "/cases/26-1120-0047-F");
@@ -43,7 +44,8 @@ class Permission {
 // How a test opens this page: as whom, and which demo object fills each parameter.
 class Fixture {
  public:
-  // actor: anyone, resident, clerk, approver, administrator. A value is the name of a demo object, or "=text" literally.
+  // actor: anyone, resident, clerk, approver, administrator. A value is the name of a demo object, or "=text"
+  // literally.
   static Fixture of(std::string actor, std::vector<std::pair<std::string, std::string>> parameters = {});
   // Not a page to look at (writes, downloads, machine answers); the reason is shown in the route reference.
   static Fixture none(std::string reason);
@@ -90,8 +92,8 @@ class PatternTree {
     Parameters parameters;
     std::string allow;  // "GET, HEAD, POST" when the path is known but not the method
   };
-  // invalid: a pattern that does not start with '/', an empty or repeated parameter, "{a}b" inside a segment, two routes
-  // with the same method, side and shape.
+  // invalid: a pattern that does not start with '/', an empty or repeated parameter, "{a}b" inside a segment, two
+  // routes with the same method, side and shape.
   static Result<PatternTree> compile(const std::vector<RouteFace>& faces);
   Found match(Method method, Side side, std::string_view path) const;
   ~PatternTree();
@@ -132,7 +134,8 @@ class RouteTable {
   const std::vector<Route<Handler>>& routes() const { return routes_; }
 
  private:
-  RouteTable(std::vector<Route<Handler>> routes, PatternTree tree) : routes_(std::move(routes)), tree_(std::move(tree)) {}
+  RouteTable(std::vector<Route<Handler>> routes, PatternTree tree)
+      : routes_(std::move(routes)), tree_(std::move(tree)) {}
   std::vector<Route<Handler>> routes_;
   PatternTree tree_;
 };

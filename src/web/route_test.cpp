@@ -76,7 +76,8 @@ TEST(Routes, TheListTellsEverything) {
 TEST(Routes, FaultyPatternsAreRefused) {
   for (const char* bad : {"", "cases", "/a//b", "/a/", "/{}", "/{a}/{a}", "/x{a}", "/{a}x", "/{a{b}}"})
     EXPECT_FALSE(RouteTable<Handler>::compile({route(Method::get, bad, Side::public_side, 1)})) << bad;
-  EXPECT_EQ(RouteTable<Handler>::compile({route(Method::get, "/a/{x}", Side::public_side, 1), route(Method::get, "/a/{y}", Side::public_side, 2)})
+  EXPECT_EQ(RouteTable<Handler>::compile({route(Method::get, "/a/{x}", Side::public_side, 1),
+                                          route(Method::get, "/a/{y}", Side::public_side, 2)})
                 .error()
                 .code,
             "route.twice");
@@ -88,12 +89,17 @@ TEST(Routes, AVeryDeepPathIsSimplyNotFound) {
   EXPECT_EQ(found(Method::get, Side::office_side, path), -404);
 }
 
-// --- all six, or it does not compile ------------------------------------------------------------------------------------
+// --- all six, or it does not compile
+// ------------------------------------------------------------------------------------
 static_assert(std::constructible_from<R, Method, const char*, Side, Permission, Fixture, Handler>);
-static_assert(!std::constructible_from<R, Method, const char*, Side, Fixture, Handler>, "no route without a permission");
-static_assert(!std::constructible_from<R, Method, const char*, Side, Permission, Handler>, "no route without a fixture");
-static_assert(!std::constructible_from<R, Method, const char*, Permission, Fixture, Handler>, "no route without a side");
-static_assert(!std::constructible_from<R, Method, const char*, Side, const char*, Fixture, Handler>, "a permission is no string");
+static_assert(!std::constructible_from<R, Method, const char*, Side, Fixture, Handler>,
+              "no route without a permission");
+static_assert(!std::constructible_from<R, Method, const char*, Side, Permission, Handler>,
+              "no route without a fixture");
+static_assert(!std::constructible_from<R, Method, const char*, Permission, Fixture, Handler>,
+              "no route without a side");
+static_assert(!std::constructible_from<R, Method, const char*, Side, const char*, Fixture, Handler>,
+              "a permission is no string");
 static_assert(!std::default_initializable<Permission> && !std::default_initializable<Fixture>);
 
 }  // namespace

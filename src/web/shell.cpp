@@ -13,13 +13,17 @@ using namespace html;
 
 namespace {
 
-bool is_reading_field(std::string_view field) { return field == "lang" || field == "easy" || field == "ruby"; }
+bool is_reading_field(std::string_view field) {
+  return field == "lang" || field == "easy" || field == "ruby";
+}
 
 void write_start(Writer& out, const Words& words, const TownFace& face, const Plain& page_title, bool has_errors,
                  std::string_view script, std::string_view nonce, std::string_view body_class) {
   out.literal("<!doctype html>\n<html lang=\"");
   out.literal(html_lang(words.language()));
-  out.literal("\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+  out.literal(
+      "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n<title>");
   out.escape(has_errors ? words(Text::error_title, {{"title", page_title.text}}).plain() : page_title.text);
   out.literal(" - ");
   out.escape(face.name);
@@ -61,21 +65,24 @@ void write_end(Writer& out) {
   out.literal("\n</body>\n</html>\n");
 }
 
-// --- the resident's head ----------------------------------------------------------------------------------------------
+// --- the resident's head
+// ----------------------------------------------------------------------------------------------
 
 std::string address_with(const Fields& query, std::string_view field, std::string_view field_value) {
   std::string address = "?";
   for (const auto& [key, kept] : query.items)
-    if (!is_reading_field(key)) address.append(percent_encode(key)).append("=").append(percent_encode(kept)).append("&");
+    if (!is_reading_field(key))
+      address.append(percent_encode(key)).append("=").append(percent_encode(kept)).append("&");
   return address.append(field).append("=").append(percent_encode(field_value));
 }
 
 Html language_item(const ResidentShell& shell, const LanguageChoice& choice) {
   const auto primary = choice.tag == "ja-easy" ? std::string("ja") : choice.tag;
-  const auto foreign = primary == html_lang(shell.words.language()) ? std::optional<std::string>() : std::optional(primary);
+  const auto foreign =
+      primary == html_lang(shell.words.language()) ? std::optional<std::string>() : std::optional(primary);
   if (!shell.reading_form.empty())
-    return li(button(cls("menu-item"), form_id(shell.reading_form), name("lang"), value(choice.tag), formnovalidate(true),
-                     lang(foreign), aria_current("true").only_if(choice.current), choice.name));
+    return li(button(cls("menu-item"), form_id(shell.reading_form), name("lang"), value(choice.tag),
+                     formnovalidate(true), lang(foreign), aria_current("true").only_if(choice.current), choice.name));
   return li(a(href(address_with(shell.query, "lang", choice.tag)), lang(foreign), hreflang(foreign),
               aria_current("true").only_if(choice.current), choice.name));
 }
@@ -94,9 +101,9 @@ Html toggle(const ResidentShell& shell, std::string_view field, bool on, const P
 
 Html reading_switches(const ResidentShell& shell) {
   const auto& words = shell.words;
-  const Html switches = group(language_menu(shell),
-                              toggle(shell, "easy", words.language() == Language::ja_easy, words(Text::easy)),
-                              toggle(shell, "ruby", words.reader().furigana, words(Text::ruby)));
+  const Html switches =
+      group(language_menu(shell), toggle(shell, "easy", words.language() == Language::ja_easy, words(Text::easy)),
+            toggle(shell, "ruby", words.reader().furigana, words(Text::ruby)));
   // Inside a page's form the switches send what was typed. The first button of a form is what the Enter key presses
   // (HTML §4.10.21.2), so a hidden one that only sends the form comes before the switches.
   if (!shell.reading_form.empty())
@@ -126,9 +133,14 @@ Html resident_foot(const ResidentShell& shell) {
       cls("foot"),
       div(cls("wrap"),
           div(cls("cols"),
-              section(cls("stack-s"), h2(shell.face.office.empty() ? shell.face.name : shell.face.office),
-                      p(each(shell.office_lines, [](const Html& line, std::size_t i) { return group(when(i > 0, br()), borrowed(line)); }))),
-              each(shell.foot, [](const FootColumn& column) { return section(h2(borrowed(column.title)), ul(each(column.links, link_item))); })),
+              section(
+                  cls("stack-s"), h2(shell.face.office.empty() ? shell.face.name : shell.face.office),
+                  p(each(shell.office_lines,
+                         [](const Html& line, std::size_t i) { return group(when(i > 0, br()), borrowed(line)); }))),
+              each(shell.foot,
+                   [](const FootColumn& column) {
+                     return section(h2(borrowed(column.title)), ul(each(column.links, link_item)));
+                   })),
           when(!shell.foot_note.empty(), [&] { return p(cls("foot-end small muted"), borrowed(shell.foot_note)); })));
 }
 
@@ -139,7 +151,8 @@ Html menu_item(const Link& link) {
 
 Html desk_person(const DeskShell& shell) {
   if (shell.person.empty()) return {};
-  return div(cls("desk-me"), span(when(!shell.section.empty(), [&] { return span(cls("sec"), shell.section, " "); }), shell.person),
+  return div(cls("desk-me"),
+             span(when(!shell.section.empty(), [&] { return span(cls("sec"), shell.section, " "); }), shell.person),
              form(method("post"), action(shell.leave_action), hidden_fields(shell.leave_token, ""),
                   button(cls("link"), shell.words(Text::leave_desk))));
 }
@@ -151,7 +164,8 @@ bool is_path_data(std::string_view data) {
 // "1.8" for 1.8, without a locale.
 std::string short_number(double number) {
   const auto tenths = static_cast<std::int64_t>(number * 10 + 0.5);
-  return tenths % 10 == 0 ? std::to_string(tenths / 10) : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+  return tenths % 10 == 0 ? std::to_string(tenths / 10)
+                          : std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 
 }  // namespace
@@ -159,12 +173,11 @@ std::string short_number(double number) {
 Html town_mark(const std::vector<MarkShape>& mark) {
   if (mark.empty()) return {};
   return svg(view_box("0 0 44 44"), aria_hidden(true), focusable(false), each(mark, [](const MarkShape& shape) {
-               return when(
-                   is_path_data(shape.path), [&] {
-                     return path(d(shape.path), fill(shape.filled ? "currentColor" : "none"),
-                                 stroke("currentColor").only_if(!shape.filled),
-                                 stroke_width(short_number(shape.stroke_width)).only_if(!shape.filled));
-                   });
+               return when(is_path_data(shape.path), [&] {
+                 return path(d(shape.path), fill(shape.filled ? "currentColor" : "none"),
+                             stroke("currentColor").only_if(!shape.filled),
+                             stroke_width(short_number(shape.stroke_width)).only_if(!shape.filled));
+               });
              }));
 }
 
@@ -179,7 +192,8 @@ std::string resident_page(const ResidentShell& shell, const Html& main) {
   Writer out;
   out.text.reserve(main.markup().size() + 8'192);
   write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "");
-  put(out, header(cls("head"), div(cls("wrap head-in"), brand(shell.face, true), reading_switches(shell), person_link(shell))));
+  put(out, header(cls("head"),
+                  div(cls("wrap head-in"), brand(shell.face, true), reading_switches(shell), person_link(shell))));
   put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), borrowed(main)));
   put(out, resident_foot(shell));
   write_end(out);
@@ -190,18 +204,21 @@ std::string desk_page(const DeskShell& shell, const Html& main) {
   Writer out;
   out.text.reserve(main.markup().size() + 4'096);
   write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "dense");
-  put(out, header(cls("desk"),
-                  div(cls("wrap desk-in"), brand(shell.face, false), when(!shell.menu.empty(), [&] {
-                        return nav(cls("desk-nav"), aria_label(shell.words(Text::desk_menu)), ul(each(shell.menu, menu_item)));
-                      }),
-                      desk_person(shell))));
+  put(out, header(cls("desk"), div(cls("wrap desk-in"), brand(shell.face, false),
+                                   when(!shell.menu.empty(),
+                                        [&] {
+                                          return nav(cls("desk-nav"), aria_label(shell.words(Text::desk_menu)),
+                                                     ul(each(shell.menu, menu_item)));
+                                        }),
+                                   desk_person(shell))));
   put(out, main_element(id("main"), borrowed(main)));
   put(out, footer(cls("foot"), div(cls("wrap row row-between small muted"), p(borrowed(shell.foot_note)))));
   write_end(out);
   return std::move(out.text);
 }
 
-// --- a town's colours -------------------------------------------------------------------------------------------------
+// --- a town's colours
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 

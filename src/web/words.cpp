@@ -49,7 +49,8 @@ void walk_marks(std::string_view marked, T&& text, M&& on_mark) {
 
 // Escaped, with a person's braces shown as braces again.
 void escape_text(Writer& out, std::string_view text) {
-  const bool plain = text.find(hidden_open) == std::string_view::npos && text.find(hidden_close) == std::string_view::npos;
+  const bool plain =
+      text.find(hidden_open) == std::string_view::npos && text.find(hidden_close) == std::string_view::npos;
   if (plain) return out.escape(text);
   while (!text.empty()) {
     const auto hidden = text.find_first_of("\x01\x02");
@@ -73,14 +74,19 @@ std::string without_marks_meaning(std::string_view text) {
 
 std::string_view language_tag(Language language) {
   switch (language) {
-    case Language::ja: return "ja";
-    case Language::ja_easy: return "ja-easy";
-    case Language::en: return "en";
+    case Language::ja:
+      return "ja";
+    case Language::ja_easy:
+      return "ja-easy";
+    case Language::en:
+      return "en";
   }
   return "ja";
 }
 
-std::string_view html_lang(Language language) { return language == Language::en ? "en" : "ja"; }
+std::string_view html_lang(Language language) {
+  return language == Language::en ? "en" : "ja";
+}
 
 std::optional<Language> language_from(std::string_view tag) {
   if (equal_without_case(tag, "ja-easy") || equal_without_case(tag, "ja-x-easy")) return Language::ja_easy;
@@ -98,7 +104,8 @@ Language language_accepted(std::string_view accept_language) {
     double weight = 1;
     if (semicolon != std::string_view::npos) {
       const auto q = trim(item.substr(semicolon + 1));
-      if (!q.starts_with("q=") || std::from_chars(q.data() + 2, q.data() + q.size(), weight).ec != std::errc{}) continue;
+      if (!q.starts_with("q=") || std::from_chars(q.data() + 2, q.data() + q.size(), weight).ec != std::errc{})
+        continue;
     }
     const auto language = language_from(trim(item.substr(0, semicolon)));
     if (language && weight > best_weight) best = language, best_weight = weight;
@@ -152,7 +159,8 @@ void Phrase::write(Writer& out) const {
 std::string Phrase::plain() const {
   std::string out;
   walk_marks(
-      marked(), [&](std::string_view text) { out += text; }, [&](std::string_view base, std::string_view) { out += base; });
+      marked(), [&](std::string_view text) { out += text; },
+      [&](std::string_view base, std::string_view) { out += base; });
   for (char& c : out) {
     if (c == hidden_open) c = '{';
     if (c == hidden_close) c = '}';
@@ -162,11 +170,13 @@ std::string Phrase::plain() const {
 
 Phrase Words::constant(const TextRow& row) const {
   switch (reader_.language) {
-    case Language::ja_easy: return Phrase::of_constant(row.ja_easy, reader_.furigana, Language::ja_easy, Language::ja_easy);
+    case Language::ja_easy:
+      return Phrase::of_constant(row.ja_easy, reader_.furigana, Language::ja_easy, Language::ja_easy);
     case Language::en:
       if (!row.en.empty()) return Phrase::of_constant(row.en, false, Language::en, Language::en);
       return Phrase::of_constant(row.ja, reader_.furigana, Language::ja, Language::en);
-    case Language::ja: break;
+    case Language::ja:
+      break;
   }
   return Phrase::of_constant(row.ja, reader_.furigana, Language::ja, Language::ja);
 }
@@ -181,8 +191,10 @@ Phrase Words::filled(const TextRow& row, std::span<const TextArgument> arguments
     text.append(pattern.substr(at, open == std::string_view::npos ? open : open - at));
     if (close == std::string_view::npos) break;
     const auto inside = pattern.substr(open + 1, close - open - 1);
-    const auto argument = std::find_if(arguments.begin(), arguments.end(), [&](const auto& a) { return a.name == inside; });
-    text.append(argument == arguments.end() ? pattern.substr(open, close - open + 1) : std::string_view(argument->value));
+    const auto argument =
+        std::find_if(arguments.begin(), arguments.end(), [&](const auto& a) { return a.name == inside; });
+    text.append(argument == arguments.end() ? pattern.substr(open, close - open + 1)
+                                            : std::string_view(argument->value));
     at = close + 1;
   }
   phrase.owned_ = std::move(text);
@@ -192,7 +204,8 @@ Phrase Words::filled(const TextRow& row, std::span<const TextArgument> arguments
 std::optional<Phrase> Words::find(std::span<const TextRow> rows, std::string_view key,
                                   std::span<const TextArgument> arguments) const {
   // Generated tables are in order of their keys.
-  const auto row = std::lower_bound(rows.begin(), rows.end(), key, [](const TextRow& r, std::string_view k) { return r.key < k; });
+  const auto row =
+      std::lower_bound(rows.begin(), rows.end(), key, [](const TextRow& r, std::string_view k) { return r.key < k; });
   if (row == rows.end() || row->key != key) return {};
   return filled(*row, arguments);
 }

@@ -1,9 +1,9 @@
 // Words: languages, furigana, arguments.
 #include "web/words.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "web/texts.hpp"
 
@@ -17,7 +17,9 @@ constexpr TextRow rows[] = {
     {"only_japanese", "{補正|ほせい}", "{直|なお}す", ""},
 };
 enum class Sample { due, only_japanese };
-std::span<const TextRow> catalogue(Sample) { return rows; }
+std::span<const TextRow> catalogue(Sample) {
+  return rows;
+}
 
 std::string shown(Reader reader, Sample key, std::initializer_list<TextArgument> arguments = {}) {
   return Html(Words(reader)(key, arguments)).markup();
@@ -33,7 +35,8 @@ TEST(Words, SpeakTheReadersLanguage) {
 TEST(Words, FuriganaIsRubyWhenAskedForAndNeverInAttributes) {
   const Words words({Language::ja, true});
   EXPECT_EQ(Html(words(Sample::only_japanese)).markup(), "<ruby>補正<rt>ほせい</rt></ruby>");
-  EXPECT_EQ(Html(button(aria_label(words(Sample::only_japanese)), "x")).markup(), "<button aria-label=\"補正\">x</button>");
+  EXPECT_EQ(Html(button(aria_label(words(Sample::only_japanese)), "x")).markup(),
+            "<button aria-label=\"補正\">x</button>");
   EXPECT_EQ(words(Sample::only_japanese).plain(), "補正");
 }
 
@@ -47,11 +50,15 @@ TEST(Words, ArgumentsAreTextWhateverTheyHold) {
   EXPECT_EQ(Words()(Sample::due, {{"date", "{x|y}"}}).plain(), "期限は{x|y}です。");
 }
 
-TEST(Words, AMissingArgumentStaysVisible) { EXPECT_EQ(shown({}, Sample::due), "期限は{date}です。"); }
+TEST(Words, AMissingArgumentStaysVisible) {
+  EXPECT_EQ(shown({}, Sample::due), "期限は{date}です。");
+}
 
 TEST(Words, IllFormedMarksAreShownAsWritten) {
   for (const std::string text : {"{", "}", "{|}", "{a|}", "{|b}", "{a|b|c}", "{{a|b}", "a}b{c"})
-    EXPECT_EQ(Html(Phrase::of(text, {Language::ja, true})).markup().find("<ruby>") == std::string::npos, text != "{{a|b}") << text;
+    EXPECT_EQ(Html(Phrase::of(text, {Language::ja, true})).markup().find("<ruby>") == std::string::npos,
+              text != "{{a|b}")
+        << text;
   EXPECT_EQ(Html(Phrase::of("{{a|b}", {Language::ja, true})).markup(), "{<ruby>a<rt>b</rt></ruby>");
 }
 
@@ -75,7 +82,8 @@ TEST(Words, OurOwnCatalogueIsCompleteInThreeLanguages) {
     EXPECT_FALSE(row.ja_easy.empty());
     EXPECT_FALSE(row.en.empty()) << row.key;
   }
-  EXPECT_EQ(Words().find(text_rows, "error_required", std::vector{TextArgument("label", "氏名")})->plain(), "氏名を入れてください");
+  EXPECT_EQ(Words().find(text_rows, "error_required", std::vector{TextArgument("label", "氏名")})->plain(),
+            "氏名を入れてください");
   EXPECT_FALSE(Words().find(text_rows, "no_such_key"));
 }
 
