@@ -14,7 +14,8 @@ from decimal import Decimal
 
 DECIMAL128 = decimal.Context(prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, clamp=1,
                              traps=[decimal.Overflow, decimal.DivisionByZero, decimal.InvalidOperation])
-WIDE = decimal.Context(prec=80, rounding=decimal.ROUND_HALF_EVEN, Emin=-999999, Emax=999999, traps=[decimal.InvalidOperation])
+WIDE = decimal.Context(prec=80, rounding=decimal.ROUND_HALF_EVEN, Emin=-999999, Emax=999999,
+                       traps=[decimal.InvalidOperation])
 
 
 def number(rng, magnitude=40):

@@ -95,7 +95,7 @@ class Scope {
   std::optional<Slot> find(std::string_view name) const;
   const std::string& name_of(Slot slot) const { return slot_names_[slot]; }
   const Type& type_of(Slot slot) const { return slot_types_[slot]; }
-  // An unknown name is allowed: it becomes null at evaluation with a diagnostic, not a fault of the compilation.
+  // Only syntax is a fault; unknown names, wrong arity or types are null with a diagnostic at evaluation. Packs: false.
   bool lenient = false;
 
   struct Constant {
