@@ -104,7 +104,8 @@ web::TownFace face(const Call& call) {
         {.path = drawn.substr(space + 1), .filled = filled, .stroke_width = face.mark.empty() ? 2.0 : 1.8});
   }
   face.stylesheet = "/town.css?v=" + hex(call.pack->version).substr(0, 12);
-  if (call.side == web::Side::office_side) face.home = "/inbox";
+  if (call.side == web::Side::office_side)
+    face.home = call.actor && access::holds(*call.actor, "case.read") ? "/inbox" : "/me";
   return face;
 }
 
@@ -114,9 +115,21 @@ web::Html form_fields(const Call& call) {
 
 web::Response page(Call& call, PageContent content) {
   const bool office = call.side == web::Side::office_side;
-  std::string html = office ? web::desk_page(desk_shell(call, content), content.content)
-                            : web::resident_page(resident_shell(call, content), content.content);
-  return web::Response::page(std::move(html), content.privacy, content.status);
+  // A page with an island of ours names it by a nonce, drawn anew for every answer (CSP 3 §6.7.2).
+  const std::string nonce = content.script.empty() ? std::string() : PublicId::random(call.hall.random).text();
+  std::string html;
+  if (office) {
+    web::DeskShell shell = desk_shell(call, content);
+    shell.nonce = nonce;
+    html = web::desk_page(shell, content.content);
+  } else {
+    web::ResidentShell shell = resident_shell(call, content);
+    shell.nonce = nonce;
+    html = web::resident_page(shell, content.content);
+  }
+  web::Response response = web::Response::page(std::move(html), content.privacy, content.status);
+  if (!nonce.empty()) response.with_script_nonce(nonce);
+  return response;
 }
 
 web::Response problem(Call& call, const Error& error) {
