@@ -6,7 +6,7 @@
 //                          ← empty line
 //   — yakuba/nagi Wd3…=    ← base64(key id, 4 bytes ‖ Ed25519 signature, 64 bytes)
 //
-// A receipt is one event with its inclusion proof and a checkpoint: whoever holds it can prove, without the town's help,
+// A receipt is one event with its inclusion proof and a checkpoint: its holder can prove, without the town's help,
 // that the event stands in the log (C2SP tlog-proof form with the event in front). Pure: keys enter as arguments.
 #pragma once
 

@@ -6,7 +6,7 @@
 //   TRY(tx.append(event));                     // same transaction as the change (store/store.hpp)
 //
 // The event holds ids and codes only. Personal data and free text stay in the rows they belong to; where a text must be
-// provable, the event holds HMAC(key of the row, text), so that the row can be destroyed on time and the tree still verifies.
+// provable, the event holds HMAC(key of the row, text), so the row can be destroyed and the tree still verifies.
 //
 // Canonical encoding: one JSON object, keys sorted, no spaces, empty members left out (so a member added later does not
 // change old leaves), `at` in microseconds. The sequence is not encoded: the place in the tree says it. The same event

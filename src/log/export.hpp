@@ -8,8 +8,8 @@
 //   checkpoints 2            then each signed note, each ended by a line "."
 //   end <events> <hex root>
 //
-// Found by the check: a flipped bit (root or checkpoint differs), a deleted, moved or inserted line, a cut file, a foreign
-// or missing signature, and, against a checkpoint kept elsewhere (a neighbour town, a printed sheet), a rewritten history.
+// Found by the check: a flipped bit (root differs), a deleted, moved or inserted line, a cut file, a foreign
+// or missing signature, and, against a checkpoint kept elsewhere (a neighbour town, a printed sheet), a new history.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ struct VerifyReport {
 class Verifier {
  public:
   // witnessed: notes kept outside; each must agree with this log.
-  Verifier(std::string origin, Bytes public_key, std::vector<std::string> notes, std::vector<std::string> witnessed = {});
+  Verifier(std::string origin, Bytes public_key, std::vector<std::string> notes,
+           std::vector<std::string> witnessed = {});
   void next(std::int64_t sequence, const Hash& leaf);
   void report(Finding finding);
   VerifyReport finish();
@@ -76,7 +77,7 @@ class ExportWriter {  // lines go to `out`; the caller owns the file
   Frontier tree_;
 };
 
-// `lines` gives the next line without its line feed, nothing at the end of the file. With `public_key` the file's own key
+// `lines` gives the next line without its line feed, nothing at the end. With `public_key` the file's own key
 // must be the same (otherwise the file vouches for itself only, and the report says so nowhere: pass the key).
 VerifyReport verify_export(const std::function<std::optional<std::string>()>& lines, std::optional<Bytes> public_key,
                            std::vector<std::string> witnessed = {});

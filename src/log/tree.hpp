@@ -1,4 +1,4 @@
-// The Merkle tree of RFC 6962 §2.1 / RFC 9162 §2.1: a leaf is SHA-256(0x00 ‖ bytes), a node SHA-256(0x01 ‖ left ‖ right),
+// The Merkle tree of RFC 6962 and RFC 9162 §2.1: a leaf is SHA-256(0x00 ‖ bytes), a node SHA-256(0x01 ‖ left ‖ right),
 // the root of an empty tree SHA-256(""). Pure: no disk.
 //
 //   Frontier tree;                                   // O(log n) memory: appends and tells the root

@@ -4,8 +4,8 @@
 //   verb_from("pulled-back")         == Verb::pulled_back
 //   verb_entry(Verb::approved).opposite == "returned"
 //
-// A verb never changes its meaning: a rename is a new verb with a mapping. The table in verb.cpp is the only place where
-// the vocabulary is extended; the reference page of events is generated from it.
+// A verb never changes its meaning: a rename is a new verb with a mapping. Only in the table of verb.cpp
+// is the vocabulary extended; the reference page of events is generated from it.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,8 @@ namespace yakuba::log {
 
 enum class Verb {
   drafted, saved, submitted, received, assigned, taken, opened, examined, decided_by_rule, departed, asked, corrected,
-  consulted, consented, objected, proposed, pulled_back, returned, approved, acted_for, reviewed_after, rejected, granted,
+  consulted, consented, objected, proposed, pulled_back, returned, approved, acted_for, reviewed_after, rejected,
+  granted,
   issued, notified, delivered, bounced, booked, moved, cancelled, arrived, called, served, charged, paid, overpaid,
   refunded, dunned, written_off, filed, transferred, destroyed, imported, exported, linked, viewed, printed, exempted,
   suppressed, lifted, published, withdrawn, closed, reopened,

@@ -16,7 +16,7 @@ Result<std::vector<log::Ref>> refs_from_json(std::string_view json);
 template <class Row>
 Result<log::Event> event_of_row(Row& row) {
   auto verb = log::verb_from(row.verb);
-  if (!verb) return fail(ErrorKind::corrupt, "store.log", "entry " + std::to_string(row.sequence) + " has an unknown verb");
+  if (!verb) return fail(ErrorKind::corrupt, "store.log", "unknown verb in entry " + std::to_string(row.sequence));
   log::Event event;
   event.sequence = row.sequence;
   event.at = Instant{row.at};

@@ -1,5 +1,5 @@
-// Internal: read events that could not reach the database wait in an fsynced file of canonical lines, each with a random
-// mark, and are appended later with their own time. A mark is the change key of its append, so an event that was appended
+// Internal: reads that could not reach the database wait in an fsynced file of canonical lines, each with a random
+// mark, and are appended later with their own time. A mark is the change key of its append, so one that was appended
 // just before a kill is not appended twice.
 #pragma once
 

@@ -26,7 +26,8 @@ class SqliteConnection {
   Result<std::int64_t> execute(const Statement& statement, const void* in, Session::BindFn bind, void* out,
                                Session::RowFn row);
   Result<> prepare(const Statement& statement);
-  Result<std::vector<std::vector<std::string>>> query(const std::string& sql, const std::vector<std::string>& texts = {});
+  Result<std::vector<std::vector<std::string>>> query(const std::string& sql,
+                                                              const std::vector<std::string>& texts = {});
   bool in_transaction() const;
   Result<> backup_to(const std::filesystem::path& file);
 

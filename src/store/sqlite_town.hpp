@@ -1,4 +1,4 @@
-// Internal: one town in one SQLite file. One writer thread groups changes into commits; readers have their own connections.
+// Internal: one town in one SQLite file. One writer thread groups changes into commits; readers have their own.
 #pragma once
 
 #include <condition_variable>

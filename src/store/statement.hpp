@@ -6,8 +6,8 @@
 //   -- out: id int, number text, owner int?, body blob
 //   select id, number, owner, body from cases where public_id = $1 limit $2;
 //
-// int is std::int64_t, text is UTF-8, blob is bytes; a trailing ? makes it nullable. Queries of queries.postgres.sql and
-// queries.sqlite.sql replace those of queries.sql of the same name (same in and out); a line `-- only: sqlite` (or postgres)
+// int is std::int64_t, text is UTF-8, blob is bytes; a trailing ? makes it nullable. Those of queries.postgres.sql and
+// queries.sqlite.sql replace those of the same name (same in and out); a line `-- only: sqlite` (or postgres)
 // says that the other database has no such statement. On PostgreSQL a computed column must
 // be cast to its type (cast(sum(amount) as bigint)); count(*) needs none.
 #pragma once

@@ -9,18 +9,18 @@
 //   });
 //   auto rows = store->read(nagi, [&](ReadTx& tx) { return tx.all<sql::OpenCases>(); });
 //
-// change: answered only after the change is durable. SQLite: run by the town's writer thread in a SAVEPOINT of the current
-// group commit (WAL, synchronous=FULL); PostgreSQL: SERIALIZABLE, retried up to attempts_max. So the closure may run twice,
+// change: answered after the change is durable. SQLite: run by the town's writer thread in a SAVEPOINT of the current
+// group commit (WAL, synchronous=FULL); PostgreSQL: SERIALIZABLE, retried up to attempts_max. It may run twice: the closure
 // does nothing but Tx and pure code, and must not call change again (internal "store.nested").
 // A closure that returns an error leaves nothing behind, its key included.
 //
 // ChangeKey: unique in the town. A second change with the same key does not run; it returns the first result, which is
 // stored as a small text, the *note* (≤ note_bytes_max). So with a key T must be Noted: void, bool, std::int64_t,
 // std::string, PublicId, Id<Tag>, or a type with `std::string note() const` and
-// `static std::optional<T> from_note(std::string_view)`. Put the actor into the key: whoever sends a key gets its result.
+// `static std::optional<T> from_note(std::string_view)`. Put the actor into the key: who sends a key gets its result.
 //
-// Isolation of towns: no SQL names a town. A Town handle is the only way to a transaction. On PostgreSQL every transaction
-// begins with SET LOCAL ROLE and search_path; the login role owns nothing and inherits nothing, so a missing setting sees
+// Isolation of towns: no SQL names a town. A Town is the only way to a transaction. On PostgreSQL every transaction
+// begins with SET LOCAL ROLE and search_path; the login role owns and inherits nothing, so a missing setting sees
 // no table; open() refuses a superuser, an owner, and a database newer than the program.
 //
 // Threads: everything here is thread-safe. Lifetime: a Town must not outlive its Store.
@@ -88,7 +88,7 @@ struct StoreOptions {
   // The key that signs a town's checkpoints; nothing: the log is kept but not signed.
   std::function<std::optional<SigningKey>(std::string_view town)> log_key;
 
-  std::int64_t town_bytes_max = 0;       // SQLite: a town's file grows no further (unavailable "store.disk_full"); 0: no limit
+  std::int64_t town_bytes_max = 0;       // SQLite: a file grows no further ("store.disk_full"); 0: no limit
   int readers_per_town_max = 8;          // SQLite connections
   int postgres_connections_max = 16;
   int group_changes_max = 256;           // changes in one commit
@@ -163,7 +163,7 @@ class Store {
   // options.postgres_url. Done twice it changes nothing.
   static Result<> create(const StoreOptions& options, const std::string& owner_url = {});
   // Opens it, takes the lock of every SQLite town, migrates SQLite towns, checks PostgreSQL towns. Errors: unavailable
-  // "store.locked" (another process owns it), "store.lost"; forbidden "store.superuser", "store.owner", "store.inherit";
+  // "store.locked" (another process has it), "store.lost"; forbidden "store.superuser", "store.owner", "store.inherit";
   // conflict "store.newer" (database newer than the program), "store.older" (run migrate first);
   // corrupt "store.migration" (a recorded migration differs from the program's).
   static Result<std::unique_ptr<Store>> open(StoreOptions options, const Clock& clock, RandomSource& random);

@@ -1,5 +1,5 @@
-// What can be done inside a transaction. ReadTx reads from one consistent snapshot; Tx also changes. A function that only
-// reads takes ReadTx&, so it serves both.
+// What can be done inside a transaction. ReadTx reads from one consistent snapshot; Tx also changes. A function
+// that only reads takes ReadTx&, so it serves both.
 //
 //   auto row = TRY(tx.one<sql::CaseByPublicId>({.public_id = id.text(), .limit = 1}));   // std::optional<Row>
 //   auto rows = TRY(tx.all<sql::OpenCases>());                                           // std::vector<Row>
@@ -150,7 +150,7 @@ class ReadTx {
   Session* session_;
 };
 
-// --- Tx ----------------------------------------------------------------------------------------------------------------
+// --- Tx --------------------------------------------------------------------------------------------------
 
 class Tx : public ReadTx {
  public:

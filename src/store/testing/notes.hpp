@@ -30,7 +30,8 @@ struct AddNote {
   };
   static constexpr Statement statement{"testing/add_note", kind,
                                        "insert into note (folder, word, amount, body) values ($4, $1, $2, $3);",
-                                       "insert into note (folder, word, amount, body) values ($4, $1, $2, $3);", "tibi", ""};
+                                       "insert into note (folder, word, amount, body) values ($4, $1, $2, $3);",
+                                       "tibi", ""};
 };
 
 struct Notes {
@@ -93,7 +94,8 @@ struct RaiseNote {  // reads and writes the same row: two at once must not lose 
   };
   static constexpr Statement statement{"testing/raise_note", kind,
                                        "update note set amount = amount + 1 where word = $1 returning amount;",
-                                       "update note set amount = amount + 1 where word = $1 returning amount;", "t", "i"};
+                                       "update note set amount = amount + 1 where word = $1 returning amount;",
+                                       "t", "i"};
 };
 
 inline log::Event event_about(std::string_view id, Instant at, log::Verb verb = log::Verb::saved) {
