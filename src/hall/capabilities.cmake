@@ -6,7 +6,7 @@ endmacro()
 
 yakuba_capability(people      USES hall access section tomlplusplus::tomlplusplus)
 yakuba_capability(section     USES hall access)
-yakuba_capability(access      USES hall section people print connect PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
+yakuba_capability(access      USES hall section people print connect tomlplusplus::tomlplusplus PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
 yakuba_capability(packs       USES hall)
 yakuba_capability(exchange    USES hall connect)
 yakuba_capability(document    USES hall section print)

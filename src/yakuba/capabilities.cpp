@@ -18,8 +18,8 @@ std::vector<hall::Module> capabilities() {
   modules.push_back(packs::module());
   modules.push_back(exchange::module());
   modules.push_back(section::module());
-  modules.push_back(access::module());
   modules.push_back(people::module());
+  modules.push_back(access::module());
   modules.push_back(document::module());
   modules.push_back(notice::module());
   modules.push_back(approval::module());

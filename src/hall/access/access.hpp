@@ -265,6 +265,17 @@ inline constexpr std::int64_t enrolment_seconds_max = 72 * 3600;
 // demo's). `totp_secret` is 20 raw bytes.
 Result<> enrol_directly(hall::Hall& hall, const store::Town& town, StaffId staff, const Secret<std::string>& password,
                         BytesView totp_secret);
+// The logins of a demonstration, with the code of this moment: what `./run` prints. forbidden in a real town.
+struct DemoLogin {
+  web::Side side = web::Side::office_side;
+  std::string part;        // administrator, clerk, approver, … as route fixtures name them; resident
+  std::string login;       // staff number or mail address
+  std::string name, title;
+  std::string password;
+  std::string factor, code;  // TOTP secret in base32 and its code now; empty: none
+};
+Result<std::vector<DemoLogin>> demo_logins(hall::Hall& hall, const store::Town& town);
+
 // The six digits of RFC 6238 (SHA-1, 30 s) at an instant.
 std::string totp_code(BytesView secret, Instant at);
 

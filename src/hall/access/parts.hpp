@@ -12,7 +12,7 @@ std::vector<hall::Route> desk_routes();        // sign-in, enrolment, own sessio
 std::vector<hall::Route> administration_routes();  // ways to sign in of others, resets, links for residents
 std::vector<hall::Route> account_routes();     // residents' accounts
 hall::JobHandler mail_job();
-std::vector<hall::PeriodicTask> tasks();
-std::vector<hall::Fixture> fixtures();
+Result<> fill_demo_staff(hall::Hall& hall, const store::Town& town);     // before anything that staff do
+Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town);  // after the people are there
 
 }  // namespace yakuba::access
