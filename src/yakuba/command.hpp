@@ -37,6 +37,7 @@ Result<> backup(Installation&, const JsonValue&, std::string&);
 Result<> restore(Installation&, const JsonValue&, std::string&);
 // demo.cpp
 Result<> seed_demo(Installation&, const JsonValue&, std::string&);
+Result<> list_logins(Installation&, const JsonValue&, std::string&);
 Result<> list_pages(Installation&, const JsonValue&, std::string&);
 
 // Needs an argument: invalid with the option's name when it is missing.

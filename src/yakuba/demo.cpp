@@ -26,6 +26,21 @@ Result<> seed_demo(Installation& installation, const JsonValue& arguments, std::
   return {};
 }
 
+Result<> list_logins(Installation& installation, const JsonValue& arguments, std::string& out) {
+  hall::Hall& hall = installation.hall();
+  const std::string_view only = arguments.text_or("town", "");
+  for (const store::Town& town : hall.store.towns()) {
+    if (!only.empty() && town.name() != only) continue;
+    const hall::TownInfo& info = hall.info(town);
+    out += fmt::format("{} — {} , {}\n", town.name(), hall.public_url(info, "/"), hall.office_url(info, "/"));
+    for (const access::DemoLogin& login : TRY(access::demo_logins(hall, town)))
+      out += fmt::format("  {:<14} {:<22} {}  {}{}{}\n", login.part, login.login, login.password, login.name,
+                         login.title.empty() ? "" : "（" + login.title + "）",
+                         login.code.empty() ? "" : fmt::format("  code now {} (secret {})", login.code, login.factor));
+  }
+  return {};
+}
+
 namespace {
 
 // "/cases/{case}" with each parameter's demo object resolved: what the accessibility test opens.

@@ -23,6 +23,7 @@ std::span<const Command> commands() {
       Command{"restore", restore},
       Command{"demo seed", seed_demo},
       Command{"demo pages", list_pages},
+      Command{"demo logins", list_logins},
   };
   return list;
 }
@@ -123,6 +124,8 @@ void add_installation_commands(CLI::App& app, Runner& runner) {
   CLI::App* demo = app.add_subcommand("demo", "The demonstration")->require_subcommand(1);
   add_command(*demo, runner, "seed", "demo seed", "Fill a town with synthetic residents, staff and cases",
               {town_option});
+  add_command(*demo, runner, "logins", "demo logins", "Print the invented logins, with the code of this moment",
+              {{"town", "Only this town"}});
   add_command(*demo, runner, "pages", "demo pages", "List every route with its demo address, one JSON line each",
               {town_option});
 }
@@ -168,9 +171,8 @@ void add_serve(CLI::App& app, Runner& runner, ServeOptions& options, std::string
       options.sides = side == "public"   ? hall::Sides::public_only
                       : side == "office" ? hall::Sides::office_only
                                          : hall::Sides::both;
-      const auto done = serve(options, [&](int port) {
-        fmt::print(stderr, "Yakuba answers on {}:{}\n", options.address, port);
-      });
+      const auto done =
+          serve(options, [&](int port) { fmt::print(stderr, "Yakuba answers on {}:{}\n", options.address, port); });
       return done ? 0 : report(done.error());
     };
   });
