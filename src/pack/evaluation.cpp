@@ -9,8 +9,10 @@
 namespace yakuba::pack {
 namespace {
 
-constexpr int calendar_years_back = 1;
-constexpr int calendar_years_ahead = 2;
+// Closed days given to rules: enough for every 15-day term that can still be open on the day and for terms of months
+// ahead, few enough for a decision record. An event longer ago than this is late whatever day its term ended on.
+constexpr int closed_days_back = 62;
+constexpr int closed_days_ahead = 186;
 
 const std::string* list_fact(const Procedure& procedure, std::string_view for_each) {
   const Question* question = procedure.question(for_each);
@@ -66,8 +68,7 @@ Facts start(const Pack& pack, Date as_of, const Procedure* procedure) {
   facts.known["as_of"] = as_of.text();
   if (const Calendar* calendar = pack.calendar_of(procedure ? procedure->section : "")) {
     JsonArray closed;
-    const Date from = *Date::of(as_of.year() - calendar_years_back, 1, 1);
-    const Date to = *Date::of(as_of.year() + calendar_years_ahead, 12, 31);
+    const Date from = as_of.plus_days(-closed_days_back), to = as_of.plus_days(closed_days_ahead);
     for (Date day = from; day <= to; day = day.plus_days(1))
       if (calendar->is_closed(day)) closed.emplace_back(day.text());
     facts.known["closed_days"] = std::move(closed);

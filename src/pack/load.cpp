@@ -82,7 +82,7 @@ class Loader {
     pack_->compiled = compile(*pack_, library_, faults_);
     check_rules(*pack_, sources_, faults_);
     hash();
-    if (!has_error()) check_examples(*pack_, sources_, faults_);
+    if (limits_.run_examples && !has_error()) check_examples(*pack_, sources_, faults_);
     return finish();
   }
 

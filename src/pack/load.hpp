@@ -36,6 +36,9 @@ struct LoadLimits {
   std::size_t files_max = 5'000;
   std::size_t file_bytes_max = 4 * 1024 * 1024;
   std::size_t faults_max = 1'000;
+  // False: skip the examples of procedures, most of the time of a load. For a version that was proved when it was
+  // imported.
+  bool run_examples = true;
 };
 
 // Layers lowest first; each but the first must extend the one before it.
