@@ -105,7 +105,9 @@ Result<SealKey> make_self_signed_seal_key(std::string_view organisation, std::st
   if (!key || !certificate) return broken();
   const Hash serial = sha256(key_to_der(key.get()));
   ASN1_STRING_set(X509_get_serialNumber(certificate.get()), serial.data(), 8);
-  X509_get_serialNumber(certificate.get())->data[0] &= 0x7F;
+  // Positive and without a leading zero byte: DER knows only the shortest form of a number.
+  std::uint8_t& first = X509_get_serialNumber(certificate.get())->data[0];
+  first = static_cast<std::uint8_t>((first & 0x7F) | 0x40);
   X509_set_version(certificate.get(), X509_VERSION_3);
   X509_NAME* name = X509_get_subject_name(certificate.get());
   const Time from = asn1_time(valid_from), to = asn1_time(valid_to);

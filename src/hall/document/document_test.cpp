@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "hall/document/letter.hpp"
 #include "hall/section/section.hpp"
 #include "hall/testing/hall.hpp"
 #include "print/sign.hpp"
@@ -23,6 +24,16 @@ using ::testing::Not;
 class DocumentTest : public hall::testing::HallTest {
  protected:
   std::vector<hall::Module> modules() const override { return {packs::module(), exchange::module(), section::module(), document::module()}; }
+
+  void SetUp() override {
+    HallTest::SetUp();
+    if (HasFatalFailure()) return;
+    // One sealing key for all tests: making an RSA key takes a second.
+    static const Secret<std::string> pem =
+        print::to_pem(print::make_demo_seal_key("奈義町", clock().now().plus_seconds(-86400),
+                                                clock().now().plus_seconds(86400 * 365)).value()).value();
+    ASSERT_TRUE(hall().keys.put_file(town(), "seal.pem", pem));
+  }
 
   Content content(std::string name = "渡邉　花子") {
     Content content{.title = "児童手当認定通知書", .dated = today()};
@@ -140,6 +151,15 @@ TEST_P(DocumentTest, IsMadeSealedAndLogged) {
   EXPECT_EQ(log[1].verb, log::Verb::issued);
   EXPECT_THAT(log[1].payload.text(), HasSubstr(*document.sha256));
   EXPECT_THAT(log[1].payload.text(), Not(HasSubstr("渡邉")));
+}
+
+TEST_P(DocumentTest, ATownWithoutASealingKeyGetsOneThatSaysWhatItIs) {
+  if (on_postgres()) return;  // nothing of the store's is asked
+  ASSERT_TRUE(hall().keys.put_file(town(), "other", Secret<std::string>("x")));
+  const store::Town fresh = installed().add_town("fresh");
+  hall().towns["fresh"] = hall().towns[town().name()];
+  const print::SealKey made = seal_key(hall(), fresh, "奈義町").value();
+  EXPECT_EQ(seal_key(hall(), fresh, "奈義町").value().certificate_der, made.certificate_der);
 }
 
 TEST_P(DocumentTest, MakingAgainChangesNothing) {

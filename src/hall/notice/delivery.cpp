@@ -54,7 +54,8 @@ Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
     const Notice notice = TRY(must_find(tx, id));
     if (notice.state != DeliveryState::preparing) return {};
     if (readable_online(notice)) TRY(publish(tx, hall, town, notice));
-    sql::SetReady::In ready{.id = id.text(), .attempt = notice.attempt, .state = "to_post", .open_key = 1, .sent_at = {}};
+    const std::string key = id.text();  // statements take views
+    sql::SetReady::In ready{.id = key, .attempt = notice.attempt, .state = "to_post", .open_key = 1, .sent_at = {}};
     if (notice.channel == Channel::mail) {
       ready.state = "sending";
       ready.open_key = 0;

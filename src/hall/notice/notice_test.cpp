@@ -14,6 +14,7 @@
 #include "hall/notice/rows.hpp"
 #include "hall/section/section.hpp"
 #include "hall/testing/hall.hpp"
+#include "print/sign.hpp"
 #include "store/jobs.hpp"
 
 namespace yakuba::notice {
@@ -72,6 +73,16 @@ class NoticeTest : public hall::testing::HallTest {
   }
 
   mutable std::vector<std::string> heard_;  // what listeners were told
+  std::vector<std::string> put_off_;        // codes with which jobs failed
+  void SetUp() override {
+    HallTest::SetUp();
+    if (HasFatalFailure()) return;
+    // One sealing key for all tests: making an RSA key takes a second.
+    static const Secret<std::string> pem =
+        print::to_pem(print::make_demo_seal_key("奈義町", clock().now().plus_seconds(-86400),
+                                                clock().now().plus_seconds(86400 * 365)).value()).value();
+    ASSERT_TRUE(hall().keys.put_file(town(), "seal.pem", pem));
+  }
 
   Reach reach() {
     return {.party = "person:1", .name = "有本　健太", .postal_code = "708-1323",
@@ -106,9 +117,14 @@ class NoticeTest : public hall::testing::HallTest {
     store::JobRunner runner(store(), {.workers = 1});
     for (const hall::Module& module : modules())
       for (const hall::JobHandler& job : module.jobs)
-        runner.handle(job.kind, [this, job](store::Town town, const store::Job& due) { return job.run(hall(), town, due); });
+        runner.handle(job.kind, [this, job](store::Town town, const store::Job& due) {
+          auto done = job.run(hall(), town, due);
+          if (!done) put_off_.push_back(done.error().code);
+          return done;
+        });
     const auto done = runner.run_due();
     EXPECT_TRUE(done) << describe(done.error());
+    for (const std::string& code : put_off_) EXPECT_THAT(code, ::testing::AnyOf("notice.no_mail_server", "mail.deferred"));
   }
   Notice found(PublicId id) {
     return **hall().store.read(town(), [&](store::ReadTx& tx) { return find(tx, id); });
@@ -292,7 +308,7 @@ TEST_P(NoticeTest, WithoutAMailServerTheMailWaitsInTheOutbox) {
   const PublicId id = issued(request);
   work();
   EXPECT_EQ(found(id).state, DeliveryState::sending);
-  EXPECT_EQ(send_by_mail(hall(), town(), id, 1).error().code, "notice.no_mail_server");
+  EXPECT_EQ(put_off_, std::vector<std::string>{"notice.no_mail_server"});
   EXPECT_TRUE(verbs(id).empty());
 }
 
@@ -305,7 +321,7 @@ TEST_P(NoticeTest, AServerThatAsksForPatienceIsTriedAgain) {
   const PublicId id = issued(request);
   work();
   EXPECT_EQ(found(id).state, DeliveryState::sending);
-  EXPECT_EQ(send_by_mail(hall(), town(), id, 1).error().code, "mail.deferred");
+  EXPECT_EQ(put_off_, std::vector<std::string>{"mail.deferred"});
 }
 
 // --- online ---------------------------------------------------------------------------------------------------------
