@@ -17,6 +17,12 @@ struct Keys {
   std::set<std::string> allowed;  // may be there, in no language or in all
   void need(std::string key) { needed.insert(std::move(key)); }
   void allow(std::string key) { allowed.insert(std::move(key)); }
+  // Without a town nobody can say which of its words are used; life events and pages of the common pack are an offer.
+  std::vector<std::string_view> open_prefixes;
+  bool open(std::string_view key) const {
+    return std::any_of(open_prefixes.begin(), open_prefixes.end(),
+                       [&](std::string_view p) { return key.starts_with(p); });
+  }
 };
 
 void of_question(const Question& q, Keys& keys) {
@@ -79,13 +85,11 @@ Keys of_pack(const Pack& pack) {
           keys.need("field_choice." + record->key + "." + field.key + "." + choice);
       }
     }
-  for (const char* id : {"move", "birth", "child", "okuyami", "disaster"})
-    for (const char* key : {"life.%.title", "life.%.summary", "page.%.title", "page.%.body"}) {
-      std::string made = key;
-      made.replace(made.find('%'), 1, id);
-      keys.allow(made);
-    }
-  if (!pack.town) return keys;
+  keys.open_prefixes = {"life.", "page."};
+  if (!pack.town) {
+    keys.open_prefixes = {"life.", "page.", "town.", "hours.", "news."};
+    return keys;
+  }
   for (const char* key : {"town.name", "town.office", "town.online"}) keys.need(key);
   for (const OpeningHours& hours : pack.town->hours) {
     keys.need("hours." + hours.id + ".place");
@@ -119,7 +123,7 @@ void check_words(const Texts& texts, const Keys& keys, const std::vector<std::st
   std::vector<std::string> known(keys.needed.begin(), keys.needed.end());
   known.insert(known.end(), keys.allowed.begin(), keys.allowed.end());
   for (const std::string& key : texts.keys()) {
-    if (!keys.needed.contains(key) && !keys.allowed.contains(key)) {
+    if (!keys.needed.contains(key) && !keys.allowed.contains(key) && !keys.open(key)) {
       const std::vector<std::string> in = texts.languages();
       for (const std::string& language : in)
         if (const Place* place = texts.place(key, language))
@@ -128,7 +132,7 @@ void check_words(const Texts& texts, const Keys& keys, const std::vector<std::st
       continue;
     }
     for (const std::string& language : languages)
-      if (keys.allowed.contains(key) && !texts.has(key, language)) {
+      if ((keys.allowed.contains(key) || keys.open(key)) && !keys.needed.contains(key) && !texts.has(key, language)) {
         Place place = owner;
         if (const Place* ja = texts.place(key, "ja")) place = *ja;
         place.field = key;

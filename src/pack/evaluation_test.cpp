@@ -36,15 +36,23 @@ class Claim : public ::testing::Test {
 
   std::vector<std::string> asked() {
     std::vector<std::string> out;
-    for (const Ask& ask : asks(*pack, procedure, facts).value()) out.push_back(ask.id());
+    const std::vector<Ask> all = asks(*pack, procedure, facts).value();
+    for (const Ask& ask : all) out.push_back(ask.id());
     return out;
   }
   bool is_asked(std::string_view id) {
     const auto all = asked();
     return std::find(all.begin(), all.end(), id) != all.end();
   }
+  std::vector<std::string> needed() {
+    std::vector<std::string> out;
+    const std::vector<Needed> all = attachments(*pack, procedure, facts).value();
+    for (const Needed& one : all) out.push_back(one.id());
+    return out;
+  }
   Ask ask(std::string_view id) {
-    for (const Ask& one : asks(*pack, procedure, facts).value())
+    const std::vector<Ask> all = asks(*pack, procedure, facts).value();
+    for (const Ask& one : all)
       if (one.id() == id) return one;
     ADD_FAILURE() << "not asked: " << id;
     return {procedure.question("phone"), -1};
@@ -160,13 +168,9 @@ TEST_F(Claim, AnAnswerThatIsNoLongerAskedForIsTakenAway) {
 
 TEST_F(Claim, AsksForPapersOnlyUnderTheirCondition) {
   answer_all();
-  std::vector<std::string> needed;
-  for (const Needed& one : attachments(*pack, procedure, facts).value()) needed.push_back(one.id());
-  EXPECT_EQ(needed, (std::vector<std::string>{"insurance"}));
+  EXPECT_EQ(needed(), (std::vector<std::string>{"insurance"}));
   answer("lives_with.1", "児童の事情で別居");
-  needed.clear();
-  for (const Needed& one : attachments(*pack, procedure, facts).value()) needed.push_back(one.id());
-  EXPECT_EQ(needed, (std::vector<std::string>{"insurance", "apart_statement.1"}));
+  EXPECT_EQ(needed(), (std::vector<std::string>{"insurance", "apart_statement.1"}));
 }
 
 TEST_F(Claim, IsGrantedWithAmountsReasonAndDates) {

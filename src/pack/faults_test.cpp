@@ -71,7 +71,7 @@ TEST(FaultyPack, FeelThatNamesAnUnknownFact) {
   pack.change(procedure_file, "when = \"離婚協議中の別居\"", "when = \"離婚協議の別居\"");
   const std::string faults = pack.faults();
   EXPECT_TRUE(faults.starts_with(
-      "packs/common/procedures/jido-teate-nintei/procedure.toml:331:9: 式が読めません（unknown_name）: "
+      "packs/common/procedures/jido-teate-nintei/procedure.toml:339:9: 式が読めません（unknown_name）: "
       "離婚協議の別居"))
       << faults;
 }
@@ -81,7 +81,7 @@ TEST(FaultyPack, FaultsInALongExpressionPointAtTheCharacter) {
   pack.change(procedure_file, "when = '申請者の立場 = \"父母\" or 申請者の立場 = \"未成年後見人\"'",
               "when = '申請者の立場 = \"父母\" or 申請者の立ち場 = \"未成年後見人\"'");
   const std::string faults = pack.faults();
-  EXPECT_NE(faults.find("procedure.toml:68:28: 式が読めません"), std::string::npos) << faults;
+  EXPECT_NE(faults.find("procedure.toml:70:26: 式が読めません"), std::string::npos) << faults;
 }
 
 TEST(FaultyPack, AConditionThatNoAnswerMeets) {
@@ -118,7 +118,7 @@ TEST(FaultyPack, AnExampleThatDoesNotComeOut) {
   pack.change("criteria/jido-teate-monthly.md", "| 2024-06-15 | 2025-04-01 | 1 | 15000 | |",
               "| 2024-06-15 | 2025-04-01 | 1 | 16000 | |");
   const std::string faults = pack.faults();
-  EXPECT_NE(faults.find("jido-teate-monthly.md:44:36: "), std::string::npos) << faults;
+  EXPECT_NE(faults.find("jido-teate-monthly.md:45:33: "), std::string::npos) << faults;
   EXPECT_NE(faults.find("期待は 16000、結果は 15000 です。"), std::string::npos) << faults;
 }
 
