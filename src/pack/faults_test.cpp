@@ -63,7 +63,7 @@ TEST(FaultyPack, TextThatIsNoToml) {
   Planted pack;
   pack.change_town("town.toml", "[colours]", "[colours");
   const std::string faults = pack.faults();
-  EXPECT_TRUE(faults.starts_with("packs/nagi/town.toml:19:9: TOMLとして読めません: ")) << faults;
+  EXPECT_TRUE(faults.starts_with("packs/nagi/town.toml:20:9: TOMLとして読めません: ")) << faults;
 }
 
 TEST(FaultyPack, FeelThatNamesAnUnknownFact) {
