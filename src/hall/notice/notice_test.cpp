@@ -132,9 +132,9 @@ class NoticeTest : public hall::testing::HallTest {
   std::vector<log::Verb> verbs(PublicId id) {
     EXPECT_TRUE(store().place_now(town()));
     std::vector<log::Verb> all;
-    for (const log::Event& event :
-         hall().store.read(town(), [&](store::ReadTx& tx) { return tx.events_of_object("notice", id.text()); })->events)
-      all.push_back(event.verb);
+    const auto page =
+        hall().store.read(town(), [&](store::ReadTx& tx) { return tx.events_of_object("notice", id.text()); });
+    for (const log::Event& event : page->events) all.push_back(event.verb);
     return all;
   }
   template <class F>
