@@ -4,6 +4,7 @@
 #include "hall/application/application.hpp"
 #include "hall/approval/approval.hpp"
 #include "hall/cases/cases.hpp"
+#include "hall/criteria/criteria.hpp"
 #include "hall/document/document.hpp"
 #include "hall/exchange/exchange.hpp"
 #include "hall/notice/notice.hpp"
@@ -24,6 +25,7 @@ std::vector<hall::Module> capabilities() {
   modules.push_back(notice::module());
   modules.push_back(approval::module());
   modules.push_back(cases::module());
+  modules.push_back(criteria::module());
   modules.push_back(application::module());
   return modules;
 }
