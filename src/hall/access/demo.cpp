@@ -174,6 +174,14 @@ Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town) {
   return {};
 }
 
+Result<Resident> demo_resident(hall::Hall& hall, const store::Town& town, std::string_view mail) {
+  TRY(refuse_real(hall, town));
+  auto pack = TRY(pack_of(hall, town));
+  for (const DemoResident& row : TRY(read_people(*pack)).residents)
+    if (row.mail == mail) return account_of(hall, town, row);
+  return fail(ErrorKind::not_found, "access.demo", "no resident " + std::string(mail));
+}
+
 Result<std::vector<DemoLogin>> demo_logins(hall::Hall& hall, const store::Town& town) {
   TRY(refuse_real(hall, town));
   auto pack = TRY(pack_of(hall, town));

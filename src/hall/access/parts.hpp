@@ -14,5 +14,7 @@ std::vector<hall::Route> account_routes();     // residents' accounts
 hall::JobHandler mail_job();
 Result<> fill_demo_staff(hall::Hall& hall, const store::Town& town);     // before anything that staff do
 Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town);  // after the people are there
+// The account of one of the demonstration's residents; hall/application fills his drafts. Errors: access.demo.
+Result<Resident> demo_resident(hall::Hall& hall, const store::Town& town, std::string_view mail);
 
 }  // namespace yakuba::access

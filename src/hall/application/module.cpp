@@ -4,6 +4,7 @@
 namespace yakuba::application {
 
 Result<> send_released(hall::Hall& hall, const store::Town& town);  // office.cpp
+Result<> fill_demo(hall::Hall& hall, const store::Town& town);      // demo.cpp
 
 namespace {
 
@@ -115,6 +116,7 @@ hall::Module module() {
               .side = web::Side::office_side,
               .run = send_released}};
   m.fixtures = fixtures();
+  m.demo = {{"drafts and a submission of a resident", fill_demo}};
   return m;
 }
 

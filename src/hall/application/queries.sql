@@ -94,7 +94,7 @@ order by serial desc limit 100;
 -- name: first_published :one
 -- in: pattern text
 -- out: id text
-select id from published_case where body like $1 order by serial limit 1;
+select id from published_case where body like $1 and account <> '' order by serial limit 1;
 
 -- name: put_released :run
 -- in: reference text, as_of text, body text

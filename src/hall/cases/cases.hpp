@@ -298,6 +298,30 @@ struct Inbox {
 Result<Inbox> inbox(store::ReadTx& tx, const InboxQuery& query);
 Result<std::int64_t> count_inbox(store::ReadTx& tx, const InboxQuery& query);  // up to 1,000
 
+// The demonstration's matters as the pack's people/cases.toml tells them: for this capability's step and that of
+// hall/application. Nothing when the town's pack has no such file. Errors: case.demo (invalid, with the line).
+struct DemoCase {
+  std::string step, name, birth, channel;
+  std::string question;  // to another section, for the step consult
+  int days = 0;  // before today
+  std::vector<Answer> answers;
+};
+struct DemoDraft {
+  std::string holder, procedure;  // mail address of the account
+  std::vector<Answer> answers;
+  bool submit = false;
+  std::string reason, message;  // a correction is asked for when it was submitted
+  int days = 0;                 // until the correction is due
+};
+struct DemoMatters {
+  std::vector<DemoCase> cases;
+  std::vector<DemoDraft> drafts;
+};
+Result<DemoMatters> demo_matters(const pack::Pack& pack);
+// The staff member who plays a part of the demonstration ("clerk", "second-clerk") and how his acts are written.
+Result<access::Staff> demo_staff(hall::Hall& hall, const store::Town& town, std::string_view part);
+Act act_of(const access::Staff& staff, Instant at);
+
 hall::Module module();
 
 }  // namespace yakuba::cases

@@ -71,6 +71,7 @@ hall::Module module() {
         return notified(hall, tx, town, act, *id);
       }};
   m.fixtures = fixtures();
+  m.demo = demo_steps();
   return m;
 }
 

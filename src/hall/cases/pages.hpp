@@ -8,5 +8,6 @@ namespace yakuba::cases {
 std::vector<hall::Route> routes();
 std::vector<hall::MenuEntry> menu();
 std::vector<hall::Fixture> fixtures();
+std::vector<hall::DemoStep> demo_steps();
 
 }  // namespace yakuba::cases
