@@ -42,7 +42,7 @@ select id from draft where number = '' and updated_at < $1 order by updated_at l
 
 -- name: insert_token :run
 -- in: hash text, kind text, object text, at int
-insert into draft_token (hash, kind, object, created_at) values ($1, $2, $3, $4) on conflict (hash) do nothing;
+insert into draft_token (hash, kind, object, created_at) values ($1, $2, $3, $4) on conflict (hash, kind, object) do nothing;
 
 -- name: token :one
 -- in: hash text, kind text, object text

@@ -19,10 +19,11 @@ create index draft_updated on draft (number, updated_at);
 
 -- Tokens of devices: SHA-256 of what the cookie holds. `kind` is draft or case.
 create table draft_token (
-  hash text not null primary key,
+  hash text not null,
   kind text not null,
   object text not null,
-  created_at integer not null
+  created_at integer not null,
+  primary key (hash, kind, object)
 );
 create index draft_token_object on draft_token (kind, object);
 
