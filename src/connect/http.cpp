@@ -1,8 +1,8 @@
 #include "connect/http.hpp"
 
-#include <curl/curl.h>
-
 #include <memory>
+
+#include <curl/curl.h>
 
 namespace yakuba::connect {
 namespace {
@@ -26,7 +26,9 @@ std::size_t receive(char* data, std::size_t size, std::size_t count, void* user)
   return size * count;
 }
 
-bool is_clean(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+bool is_clean(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
 
 }  // namespace
 

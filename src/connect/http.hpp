@@ -2,8 +2,8 @@
 //
 //   connect::HttpReply reply = TRY(connect::http({.method = "GET", .url = "http://127.0.0.1:8081/healthz"}));
 //
-// No redirects, no proxies from the environment, only http and https; the address is the operator's configuration, never
-// a user's input (SSRF). Errors: unavailable "connect.http" (no answer in time), too_large "connect.http_size".
+// No redirects, no proxies from the environment, only http and https; the address is the operator's configuration,
+// never a user's input (SSRF). Errors: unavailable "connect.http" (no answer in time), too_large "connect.http_size".
 // Threads: free of shared state; blocking. Source: RFC 9110.
 #pragma once
 

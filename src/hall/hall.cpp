@@ -13,7 +13,9 @@ std::string absolute(const Settings& settings, std::string_view host, std::strin
 
 }  // namespace
 
-const TownInfo& Hall::info(const store::Town& town) const { return towns.find(town.name())->second; }
+const TownInfo& Hall::info(const store::Town& town) const {
+  return towns.find(town.name())->second;
+}
 
 std::string Hall::public_url(const TownInfo& town, std::string_view path) const {
   return absolute(settings, town.public_host, path);

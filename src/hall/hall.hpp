@@ -40,11 +40,12 @@ inline bool serves(Sides sides, web::Side side) {
 }
 
 // The keys of a town (files under keys/, wrapped by the installation key). A purpose is a stable word: "case" wraps the
-// keys of cases, "session" signs tokens, "second-factor" seals TOTP secrets, "seal" signs notices, "log" signs checkpoints.
+// keys of cases, "session" signs tokens, "second-factor" seals TOTP secrets, "seal" signs notices, "log" signs
+// checkpoints.
 class Keys {
  public:
   virtual ~Keys() = default;
-  virtual Result<Key256> key(const store::Town& town, std::string_view purpose) = 0;            // made on first use
+  virtual Result<Key256> key(const store::Town& town, std::string_view purpose) = 0;  // made on first use
   virtual Result<SigningKey> signing_key(const store::Town& town, std::string_view purpose) = 0;
   // A file that belongs to the key ring as it is (PEM of the signing certificate); empty when there is none yet.
   virtual Result<std::optional<Secret<std::string>>> file(const store::Town& town, std::string_view name) = 0;
@@ -62,9 +63,9 @@ class PackShelf {
 // A message between the public and the office side (hall/exchange). `key` makes it idempotent. Blobs go along sealed as
 // they are and keep their ids; the key that opens them is in the payload (a draft's key becomes its case's key).
 struct Message {
-  std::string kind;     // "application.submitted"; one receiver each
-  std::string key;      // unique per kind
-  std::string payload;  // JSON
+  std::string kind;                // "application.submitted"; one receiver each
+  std::string key;                 // unique per kind
+  std::string payload;             // JSON
   std::vector<std::string> blobs;  // ids in the store's blobs; present on the receiving side before it receives
 };
 class Exchange {
@@ -76,20 +77,20 @@ class Exchange {
 
 // What the installation knows of a town beside its store.
 struct TownInfo {
-  std::string id;          // "nagi": folder, schema and first label of the host
-  std::string code;        // 団体コード, six digits
-  std::string public_host; // "nagi.localhost"
-  std::string office_host; // "office.nagi.localhost"
-  bool demo = false;       // synthetic residents; refused for real data and the other way round
+  std::string id;           // "nagi": folder, schema and first label of the host
+  std::string code;         // 団体コード, six digits
+  std::string public_host;  // "nagi.localhost"
+  std::string office_host;  // "office.nagi.localhost"
+  bool demo = false;        // synthetic residents; refused for real data and the other way round
 };
 
 struct Settings {
   Sides sides = Sides::both;
-  bool tls = false;              // cookies get Secure and __Host-
-  bool demo = false;             // the whole installation is a demonstration
-  int port = 8080;               // for links in mails and 2D codes
+  bool tls = false;   // cookies get Secure and __Host-
+  bool demo = false;  // the whole installation is a demonstration
+  int port = 8080;    // for links in mails and 2D codes
   std::string public_scheme = "http";
-  std::string mail_url;          // "smtp://127.0.0.1:2525"; empty: mails stay in the outbox and the office is told
+  std::string mail_url;  // "smtp://127.0.0.1:2525"; empty: mails stay in the outbox and the office is told
   std::string mail_from = "noreply@localhost";
   std::string mail_user;
   Secret<std::string> mail_password;
@@ -119,14 +120,14 @@ struct Call {
   const web::Request& request;
   store::Town town;
   const TownInfo& info;
-  pack::PackPtr pack;            // in force today
+  pack::PackPtr pack;  // in force today
   Instant now;
-  Date today;                    // civil day in Japan
+  Date today;  // civil day in Japan
   web::Side side = web::Side::public_side;
-  web::Words words;              // in this reader's language, with or without furigana
-  web::Parameters parameters;    // of the matched route
+  web::Words words;                      // in this reader's language, with or without furigana
+  web::Parameters parameters;            // of the matched route
   const access::Actor* actor = nullptr;  // never null in a handler
-  std::string form_token;        // synchroniser token of this session, for every form
+  std::string form_token;                // synchroniser token of this session, for every form
   std::vector<web::Cookie> cookies;      // set on the way out by the dispatcher
 };
 

@@ -2,10 +2,10 @@
 //
 //   TRY(hall.exchange.send(tx, town, {.kind = "application.submitted", .key = draft.text(), .payload = json}));
 //
-// One process for both sides: the receiving capability runs in the sender's transaction. Two processes: the message waits
-// in exchange_message; the office pulls what the public side wrote and pushes what it has to say, over HTTP, each request
-// signed with the office's Ed25519 key whose public half the public side was given at pairing. The public side never
-// calls the office. Both ways a message is received exactly once (kind and key), in the order it was written.
+// One process for both sides: the receiving capability runs in the sender's transaction. Two processes: the message
+// waits in exchange_message; the office pulls what the public side wrote and pushes what it has to say, over HTTP, each
+// request signed with the office's Ed25519 key whose public half the public side was given at pairing. The public side
+// never calls the office. Both ways a message is received exactly once (kind and key), in the order it was written.
 //
 // Errors: exchange.receiver (internal: nobody receives this kind), exchange.signature (forbidden), exchange.peer
 // (unavailable: the public side does not answer; the messages wait).
@@ -26,7 +26,8 @@ class Handover final : public hall::Exchange {
   hall::Hall* hall_ = nullptr;
 };
 
-// Office side of two processes: where the public side answers ("http://127.0.0.1:8081"), empty when there is one process.
+// Office side of two processes: where the public side answers ("http://127.0.0.1:8081"), empty when there is one
+// process.
 inline constexpr std::string_view peer_setting = "exchange.public_url";
 // Public side: the office's public key, base64, by town.
 inline constexpr std::string_view office_key_setting = "exchange.office_key.";

@@ -13,7 +13,9 @@ constexpr std::int64_t clock_difference_max_microseconds = 120'000'000;
 constexpr int poll_seconds = 1;
 
 Result<> check_signature(hall::Call& call) {
-  const auto refuse = [] { return fail(ErrorKind::forbidden, "exchange.signature", "not signed by this town's office"); };
+  const auto refuse = [] {
+    return fail(ErrorKind::forbidden, "exchange.signature", "not signed by this town's office");
+  };
   const auto key = TRY(call.hall.store.setting(std::string(office_key_setting) + call.town.name()));
   const auto public_key = key ? from_base64(*key) : std::nullopt;
   const auto signature = from_base64(call.request.header("x-yakuba-signature"));

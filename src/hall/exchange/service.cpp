@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <fstream>
+
+#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -39,14 +39,15 @@ const hall::Receiver* receiver_of(const hall::Hall& hall, std::string_view kind)
 Result<> remember(hall::Hall& hall, store::Tx& tx, std::string_view direction, const hall::Message& message,
                   std::optional<std::int64_t> done_at) {
   const std::int64_t serial = TRY(tx.next_serial(fmt::format("exchange-{}", direction), 0));
-  TRY(tx.run<sql::InsertMessage>({.direction = direction,
-                                  .serial = serial,
-                                  .kind = message.kind,
-                                  .key = message.key,
-                                  .payload = direction == "out" ? std::string_view(message.payload) : std::string_view(),
-                                  .blobs = encode_blobs(message.blobs),
-                                  .created_at = hall.clock.now().microseconds,
-                                  .done_at = done_at}));
+  TRY(tx.run<sql::InsertMessage>(
+      {.direction = direction,
+       .serial = serial,
+       .kind = message.kind,
+       .key = message.key,
+       .payload = direction == "out" ? std::string_view(message.payload) : std::string_view(),
+       .blobs = encode_blobs(message.blobs),
+       .created_at = hall.clock.now().microseconds,
+       .done_at = done_at}));
   return {};
 }
 
@@ -68,7 +69,8 @@ Result<hall::Message> decode_message(const JsonValue& json) {
                         .key = std::string(json.text_or("key", "")),
                         .payload = std::string(json.text_or("payload", "")),
                         .blobs = {}};
-  if (message.kind.empty() || message.key.empty()) return fail(ErrorKind::invalid, "exchange.message", "no kind or key");
+  if (message.kind.empty() || message.key.empty())
+    return fail(ErrorKind::invalid, "exchange.message", "no kind or key");
   if (const JsonValue* blobs = json.find("blobs"); blobs && blobs->array())
     for (const JsonValue& id : *blobs->array())
       if (id.string()) message.blobs.push_back(*id.string());
@@ -165,7 +167,8 @@ Result<int> pull(hall::Hall& hall, const store::Town& town, Peer& peer) {
         TRY(receive(hall, tx, town, message));
         return true;
       }));
-      TRY(peer.ask("POST", "/exchange/done", JsonValue(JsonObject{{"serial", json.integer("serial").value_or(0)}}).canonical()));
+      TRY(peer.ask("POST", "/exchange/done",
+                   JsonValue(JsonObject{{"serial", json.integer("serial").value_or(0)}}).canonical()));
       ++moved;
     }
   }
@@ -174,9 +177,8 @@ Result<int> pull(hall::Hall& hall, const store::Town& town, Peer& peer) {
 Result<int> push(hall::Hall& hall, const store::Town& town, Peer& peer) {
   int moved = 0;
   for (;;) {
-    const auto rows = TRY(hall.store.read(town, [](store::ReadTx& tx) {
-      return tx.all<sql::Waiting>({.limit = messages_per_pull_max});
-    }));
+    const auto rows = TRY(hall.store.read(
+        town, [](store::ReadTx& tx) { return tx.all<sql::Waiting>({.limit = messages_per_pull_max}); }));
     if (rows.empty()) return moved;
     for (const auto& row : rows) {
       const hall::Message message{row.kind, row.key, row.payload, TRY(decode_blobs(row.blobs))};

@@ -3,6 +3,8 @@
 
 namespace yakuba::packs {
 
-hall::Module module() { return {.name = "packs", .migrations = sql::migrations}; }
+hall::Module module() {
+  return {.name = "packs", .migrations = sql::migrations};
+}
 
 }  // namespace yakuba::packs

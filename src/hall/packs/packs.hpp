@@ -56,8 +56,8 @@ class Shelf final : public hall::PackShelf {
   store::Store& store_;
   const Clock& clock_;
   std::mutex mutex_;
-  std::map<std::string, InForce, std::less<>> in_force_;                       // by town
-  std::map<std::pair<std::string, std::string>, pack::PackPtr> versions_;      // by town and hash
+  std::map<std::string, InForce, std::less<>> in_force_;                   // by town
+  std::map<std::pair<std::string, std::string>, pack::PackPtr> versions_;  // by town and hash
 };
 
 hall::Module module();

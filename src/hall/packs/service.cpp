@@ -58,7 +58,8 @@ Result<std::vector<pack::LayerSource>> read_layers(const std::vector<fs::path>& 
       std::string text = TRY(read_file(entry.path()));
       bytes += text.size();
       if (bytes > layers_bytes_max)
-        return fail(ErrorKind::too_large, "packs.folder", "a pack has at most 64 MiB", Place{.file = entry.path().string()});
+        return fail(ErrorKind::too_large, "packs.folder", "a pack has at most 64 MiB",
+                    Place{.file = entry.path().string()});
       layer.files.emplace(fs::relative(entry.path(), folder, error).generic_string(), std::move(text));
     }
     if (error) return fail(ErrorKind::invalid, "packs.folder", error.message(), Place{.file = folder.string()});
@@ -130,6 +131,8 @@ Result<pack::PackPtr> Shelf::in_force(const store::Town& town, Date day) {
   return load(town, TRY(hash_in_force(town, day)));
 }
 
-Result<pack::PackPtr> Shelf::version(const store::Town& town, const Hash& hash) { return load(town, hex(hash)); }
+Result<pack::PackPtr> Shelf::version(const store::Town& town, const Hash& hash) {
+  return load(town, hex(hash));
+}
 
 }  // namespace yakuba::packs
