@@ -28,7 +28,8 @@ Result<> make_job(hall::Hall& hall, const store::Town& town, const store::Job& j
 // The newest issued document of the demonstration, for tests of pages.
 Result<std::string> newest_issued(hall::Hall& hall, const store::Town& town, bool token) {
   return hall.store.read(town, [&](store::ReadTx& tx) -> Result<std::string> {
-    for (const Document& document : TRY(list(tx, {})).rows)
+    const Listed listed = TRY(list(tx, {}));
+    for (const Document& document : listed.rows)
       if (document.state == State::issued) return token ? document.token : document.id.text();
     return fail(ErrorKind::not_found, "document.not_found", "no issued document in the demo data");
   });
