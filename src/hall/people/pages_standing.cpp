@@ -195,11 +195,11 @@ std::vector<hall::Route> standing_routes() {
   const Permission protect("person.protect");
   return {
       {Method::get, "/people/{person}/standing/new", Side::office_side, protect,
-       Fixture::of("administrator", {{"person", "demo-person"}}), show_new},
+       Fixture::of("counter", {{"person", "demo-person"}}), show_new},
       {Method::post, "/people/{person}/standing/new", Side::office_side, protect, Fixture::none("enters a standing"),
        save_new},
       {Method::get, "/people/{person}/standing/{standing}/lift", Side::office_side, protect,
-       Fixture::of("administrator", {{"person", "demo-protected-person"}, {"standing", "demo-standing"}}), show_lift},
+       Fixture::of("counter", {{"person", "demo-protected-person"}, {"standing", "demo-standing"}}), show_lift},
       {Method::post, "/people/{person}/standing/{standing}/lift", Side::office_side, protect,
        Fixture::none("lifts a standing"), lift},
   };

@@ -253,10 +253,12 @@ TEST_P(PeopleTest, PagesByKeyWithoutGapsOrRepeats) {
     p.number = *n;
     p.name = {.registered = "山田　太郎", .kana = "ヤマダ　タロウ"};
     p.birth = BirthDate::on(day("1980-01-01"));
+    p.addresses = {{.municipality = "336238", .area = "見本", .lot = "1番地"}};
     many.persons.push_back(p);
   }
   ASSERT_TRUE(import_copy(many));
-  for (Query query : {Query{.name = "やまだ"}, Query{.birth = "S55.1.1"}}) {
+  for (Query query : {Query{.name = "やまだ"}, Query{.birth = "S55.1.1"}, Query{.name = "やまだ", .address = "見本"},
+                      Query{.name = "太郎", .birth = "1980"}}) {
     std::set<PersonId> seen;
     int pages = 0;
     do {

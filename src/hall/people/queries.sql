@@ -195,15 +195,15 @@ where $10 = 1 and p.id in (select c.person from people_contact c
   and (p.kana_key, p.id) > ($13, $14)
 order by p.kana_key, p.id limit $15;
 
--- name: count_name_range :one
--- in: name_lo blob, name_hi blob
--- out: count int
-select count(*) from (select 1 as found from people_name_key where key >= $1 and key < $2 limit 2000) as counted;
+-- name: name_range :all
+-- in: name_lo blob, name_hi blob, former int
+-- out: key blob, person int
+select key, person from people_name_key where key >= $1 and key < $2 and former <= $3 order by key, person;
 
--- name: count_address_range :one
+-- name: address_range :all
 -- in: address_lo blob, address_hi blob
--- out: count int
-select count(*) from (select 1 as found from people_address where key is not null and key >= $1 and key < $2 limit 2000) as counted;
+-- out: person int
+select person from people_address where key is not null and key >= $1 and key < $2;
 
 -- name: insert_name_key :run
 -- in: person int, key blob, former int
