@@ -120,16 +120,20 @@ void Gate::forget(const store::Town& town) {
 namespace {
 
 struct Loaded {
-  std::int64_t epoch = 0;
   std::optional<Session> session;
   std::optional<Actor> actor;  // nothing: the staff member has left, the account is gone
 };
 
+Result<std::int64_t> read_epoch(store::ReadTx& tx, web::Side side) {
+  if (side == web::Side::office_side) return section::rights_epoch(tx);
+  auto row = TRY(tx.one<sql::AccountEpoch>());
+  return row ? row->value : 0;
+}
+
 Result<Loaded> load_staff(store::ReadTx& tx, const pack::Pack& pack, const std::string& hash, Date day) {
-  Loaded loaded{.epoch = TRY(section::rights_epoch(tx))};
   auto row = TRY(tx.one<sql::StaffSessionByToken>({.token_hash = hash}));
-  if (!row) return loaded;
-  loaded.session = session_from(*row, web::Side::office_side);
+  if (!row) return Loaded{};
+  Loaded loaded{session_from(*row, web::Side::office_side), std::nullopt};
   auto staff = staff_actor(tx, pack, loaded.session->staff, day);
   if (!staff && staff.error().kind != ErrorKind::not_found) return std::unexpected(staff.error());
   if (staff) loaded.actor = Actor{std::move(*staff)};
@@ -137,11 +141,9 @@ Result<Loaded> load_staff(store::ReadTx& tx, const pack::Pack& pack, const std::
 }
 
 Result<Loaded> load_resident(store::ReadTx& tx, const std::string& hash) {
-  auto epoch = TRY(tx.one<sql::AccountEpoch>());
-  Loaded loaded{.epoch = epoch ? epoch->value : 0};
   auto row = TRY(tx.one<sql::AccountSessionByToken>({.token_hash = hash}));
-  if (!row) return loaded;
-  loaded.session = session_from(*row, web::Side::public_side);
+  if (!row) return Loaded{};
+  Loaded loaded{session_from(*row, web::Side::public_side), std::nullopt};
   auto account = TRY(tx.one<sql::AccountById>({.id = row->who}));
   if (!account) return loaded;
   auto public_id = PublicId::parse(account->public_id);
@@ -189,22 +191,26 @@ class Opening {
 
  private:
   std::shared_ptr<Cached> load(BytesView token, const std::string& hash, Instant now) {
+    // Most misses are only an old look at the epoch: one short read, and the cache serves again.
+    auto epoch = hall_.store.read(town_, [&](store::ReadTx& tx) { return read_epoch(tx, side_); });
+    if (!epoch) return nullptr;
+    std::uint64_t generation = state_.renew(key_, *epoch, now);
+    auto known = state_.after_renewal(key_, hash);
+    if (known && !expired(known->session, known->seen, side_, now)) return known;
+
     auto pack = hall_.packs.in_force(town_, date_in_japan(now));
     static const pack::Pack no_pack;
     const pack::Pack& rules = pack && *pack ? **pack : no_pack;
     auto loaded = hall_.store.read(town_, [&](store::ReadTx& tx) -> Result<Loaded> {
       return side_ == web::Side::office_side ? load_staff(tx, rules, hash, date_in_japan(now)) : load_resident(tx, hash);
     });
-    if (!loaded) return nullptr;
-    std::uint64_t generation = state_.renew(key_, loaded->epoch, now);
-    if (!loaded->session) return nullptr;
+    if (!loaded || !loaded->session) return nullptr;
     const Session& session = *loaded->session;
     std::string why = !loaded->actor ? "left" : expired(session, session.last_seen.microseconds, side_, now) ? "term" : "";
     if (!why.empty()) {
       (void)end_session(hall_, town_, session, why, now);
       return nullptr;
     }
-    if (auto known = state_.after_renewal(key_, hash)) return known;  // only the look at the epoch was old
     auto cached = std::make_shared<Cached>();
     cached->session = session;
     cached->actor = std::make_shared<const Actor>(std::move(*loaded->actor));

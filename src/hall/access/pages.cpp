@@ -123,6 +123,22 @@ Response link_invalid_page(hall::Call& call) {
   return hall::page(call, {.title = words(Text::link_invalid_title), .content = content, .status = 404});
 }
 
+namespace {
+// "Chrome, Windows": enough for its owner to know it again. The order matters: every browser says it is others too.
+std::string device_name(std::string_view agent) {
+  constexpr std::pair<std::string_view, std::string_view> browsers[] = {
+      {"Edg/", "Edge"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}};
+  constexpr std::pair<std::string_view, std::string_view> systems[] = {
+      {"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}};
+  std::string name;
+  for (const auto& [mark, browser] : browsers)
+    if (name.empty() && agent.find(mark) != std::string_view::npos) name = browser;
+  for (const auto& [mark, system] : systems)
+    if (agent.find(mark) != std::string_view::npos) return name.empty() ? std::string(system) : name + ", " + std::string(system);
+  return name;
+}
+}  // namespace
+
 Html session_list(const hall::Call& call, const std::vector<Session>& sessions, const std::optional<Session>& own,
                   std::string_view path) {
   const Words& words = call.words;
@@ -135,7 +151,8 @@ Html session_list(const hall::Call& call, const std::vector<Session>& sessions, 
       go = h::form(h::method("post"), h::action(std::string(path) + "/sessions/" + session.id.text() + "/end"),
                    hall::form_fields(call),
                    web::action_button({.text = words(Text::session_end), .kind = web::ButtonKind::second}));
-    rows.push_back({.term = Html(session.agent.empty() ? session.address : session.agent),
+    std::string device = device_name(session.agent);
+    rows.push_back({.term = Html(device.empty() ? session.address : device + " " + session.address),
                     .value = words(Text::session_since, {{"from", shown_time(session.created)}, {"seen", shown_time(session.last_seen)}}),
                     .go = go});
   }

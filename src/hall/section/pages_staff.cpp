@@ -66,7 +66,7 @@ Html staff_links(const hall::Call& call) {
 Response list(hall::Call& call) {
   const Words& words = call.words;
   std::string after(call.request.query.first("after"));
-  std::string wanted(trim(call.request.query.first("number")));
+  std::string wanted(trim(call.request.query.first("q")));
   bool missing = false;
   auto rows = call.hall.store.read(call.town, [&](store::ReadTx& tx) -> Result<std::vector<Listed>> {
     std::vector<StaffMember> found;
@@ -91,9 +91,7 @@ Response list(hall::Call& call) {
                             : staff_table(words, *rows, call.today);
   Html content =
       h::div(h::cls("wrap stack"), h::div(h::cls("row row-between"), h::h1(words(Text::staff_title)), h::p(h::cls("row"), staff_links(call))),
-             h::form(h::method("get"), h::action("/staff"), h::cls("row"), h::role("search"),
-                     web::text_field(words, {.name = "number", .label = words(Text::staff_find), .value = wanted, .width = "w-8"}),
-                     web::action_button({.text = words(Text::staff_find), .kind = web::ButtonKind::second})),
+             web::search_form(words, {.action = "/staff", .label = words(Text::staff_find), .value = wanted}),
              body, web::page_list(words, pages));
   return hall::page(call, {.title = words(Text::staff_title), .content = content, .current_menu = "/staff"});
 }
@@ -160,7 +158,7 @@ Result<Shown> look_at(hall::Call& call) {
 
 Html assignment_table(const hall::Call& call, const Shown& shown, bool may_change) {
   const Words& words = call.words;
-  web::Table table{.id = "assignments", .caption = words(Text::assignments), .caption_hidden = true};
+  web::Table table{.id = "assignments", .caption = words(Text::history), .caption_hidden = true};
   for (Text column : {Text::section, Text::title, Text::roles, Text::from})
     table.columns.push_back({.title = words(column)});
   if (may_change) table.columns.push_back({.title = words(Text::assignment_end)});
