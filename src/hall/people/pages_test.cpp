@@ -163,7 +163,7 @@ TEST_P(PeoplePagesTest, AStandingIsEnteredOnceAndLifted) {
                    {"until-y", "2028"},
                    {"until-m", "1"},
                    {"until-d", "1"},
-                   {"basis", "事務処理要領 第6-10"},
+                   {"basis", "事務処理要領（DV等支援措置）"},
                    {"_key", "k1"}};
   auto refused = post(form_page, form);
   EXPECT_EQ(refused.status, 422);

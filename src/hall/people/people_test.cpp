@@ -58,7 +58,7 @@ class SmallTown {
                                  .level = Level::error,
                                  .from = day("2026-05-01"),
                                  .until = day("2027-04-30"),
-                                 .basis = "事務処理要領 第6-10"}});
+                                 .basis = "事務処理要領（DV等支援措置）"}});
     person(1011, "髙﨑　𠮷子", "タカサキ　ヨシコ", "昭和10年月日不詳", Sex::female);
     home(94, "8番地", {{1011, "世帯主"}});
     PersonRecord& dead = person(1013, "有本　三郎", "アリモト　サブロウ", "1936-02-29", Sex::male);
@@ -419,7 +419,7 @@ TEST_P(PeopleTest, WhoMaySeeProtectedPersonsSeesAll) {
   EXPECT_FALSE(file->withheld);
   EXPECT_EQ(file->addresses.front().text(), "岡山県勝田郡奈義町見本501番地");
   EXPECT_EQ(file->household->members.size(), 2U);
-  EXPECT_EQ(file->standings[0].basis, "事務処理要領 第6-10");
+  EXPECT_EQ(file->standings[0].basis, "事務処理要領（DV等支援措置）");
 }
 
 TEST_P(PeopleTest, ProtectionEndsWithItsYear) {
@@ -446,7 +446,7 @@ TEST_P(PeopleTest, StandingIsSetExtendedLiftedAndTheSecondClerkIsTold) {
                    .level = Level::error,
                    .from = day("2026-11-01"),
                    .until = day("2027-10-31"),
-                   .basis = "事務処理要領 第6-10"};
+                   .basis = "事務処理要領（DV等支援措置）"};
   auto set = store().change(
       town(), [&](store::Tx& tx) { return set_standing(tx, clerk(Purpose::maintenance), kenta, measure); });
   ASSERT_TRUE(set) << describe(set.error());

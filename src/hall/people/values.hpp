@@ -209,7 +209,7 @@ struct Standing {
   std::optional<Date> until;
   bool provisional = false;             // 仮支援措置, before the decision
   std::vector<std::string> sections;    // sections that may see in spite of it
-  std::string basis;                    // "住民基本台帳事務処理要領 第6-10", never the person's story
+  std::string basis;                    // "住民基本台帳事務処理要領（DV等支援措置）", never the person's story
   std::optional<Date> lifted_on;        // ended by decision
   std::optional<Instant> lifted_until;  // lifted for a moment (一時解除); returns by itself
   std::int64_t version = 1;             // the form carries it: two clerks, the second is told

@@ -384,7 +384,7 @@ class Biter {
                           .from = from,
                           .until = from.plus_months(12).plus_days(-1),
                           .provisional = d_.chance(150),
-                          .basis = "住民基本台帳事務処理要領 第6-10"};
+                          .basis = "住民基本台帳事務処理要領（DV等支援措置）"};
         t_.measures.push_back({seat.soul, std::move(standing)});
         --wanted;
       }
