@@ -42,7 +42,7 @@ class Reading {
                           .at = event.at,
                           .step = event.step,
                           .verb = std::string(log::verb_name(event.verb)),
-                          .to = payload.text_or("to", ""),
+                          .to = std::string(payload.text_or("to", "")),
                           .reason = event.reason_code};
     if (event.verb == log::Verb::submitted) {
       moment.kind = mining::Kind::submitted;
@@ -64,7 +64,7 @@ class Reading {
   }
 
   Result<> begin(const log::Event& event, const JsonValue& payload) {
-    const std::string procedure = payload.text_or("procedure", "");
+    const std::string procedure(payload.text_or("procedure", ""));
     const pack::Procedure* known = pack_.procedure(procedure);
     TRY(tx_.run<sql::InsertCase>({.case_id = event.case_id,
                                   .number = payload.text_or("number", ""),
