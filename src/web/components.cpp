@@ -186,9 +186,9 @@ Html event_cards(const std::vector<Event>& events) {
             }));
 }
 
-Html procedure_list(const std::vector<ProcedureRow>& procedures) {
-  return ul(cls("procs"), each(procedures, [](const ProcedureRow& row) {
-              return li(div(h3(a(href(row.href.text), row.title)),
+Html procedure_list(const std::vector<ProcedureRow>& procedures, int level) {
+  return ul(cls("procs"), each(procedures, [level](const ProcedureRow& row) {
+              return li(div(heading(level, Html(a(href(row.href.text), row.title)), {}, "h"),
                             when(!row.note.empty(), [&] { return p(cls("small muted"), row.note); })),
                         when(!row.facts.empty(), [&] {
                           return dl(each(row.facts, [](const std::pair<Icon, Fact>& fact) {

@@ -219,7 +219,7 @@ struct ProcedureRow {
   Html note;
   std::vector<std::pair<Icon, Fact>> facts;
 };
-Html procedure_list(const std::vector<ProcedureRow>& rows);
+Html procedure_list(const std::vector<ProcedureRow>& rows, int level = 3);  // level: of each procedure's heading
 struct NewsRow {
   Html date;
   Plain datetime;
@@ -319,6 +319,8 @@ struct Search {
   std::string value = {};
 };
 Html search_form(const Words& words, const Search& s);
+// Hills at the foot of the front page's first block, in the town's colours; decoration, hidden from readers and print.
+Html landscape();
 struct Confirm {  // a page instead of a dialog
   std::string id;
   std::string action;

@@ -258,4 +258,12 @@ Result<std::string> town_stylesheet(const TownColours& colours) {
          ";--town-2:" + colours.second + "}\n";
 }
 
+Html landscape() {
+  return Html(Raw(
+      R"(<svg class="hero-land" viewBox="0 0 1440 180" preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false">)"
+      R"(<path class="a" d="M0 120 120 92l90 14 150-62 60 22 110-56 70 34 60-24 130 66 120-30 90 22 160-44 100 34 180-26v158H0z"/>)"
+      R"(<path class="b" d="M0 146c120-30 200-8 320-34s180 12 300-6 190-22 320 6 250-24 500 10v58H0z"/>)"
+      R"(<path class="c" d="M0 160c220-26 420 6 720-8s480-22 720 4v24H0z"/></svg>)"));
+}
+
 }  // namespace yakuba::web

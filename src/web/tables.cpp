@@ -62,7 +62,8 @@ Html table_of(const Words&, const Table& t) {
                 !t.head.empty(), [&] { return t.head; }, [&] { return Html(tr(each(t.columns, column_head))); })),
             tbody(each(t.rows, [&](const Row& row) { return row_of(row, t.columns); })));
   if (!t.scrolls) return table_itself;
-  return div(cls("scroll"), role("region"), aria_labelledby(t.id), tabindex(0), table_itself);
+  // A group, not a region: the panel around it is a landmark of the same name already.
+  return div(cls("scroll"), role("group"), aria_labelledby(t.id), tabindex(0), table_itself);
 }
 
 Html judged(const Words& words, bool fits) {

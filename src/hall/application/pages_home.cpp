@@ -64,13 +64,14 @@ web::ProcedureRow row_of(const Speaker& say, const pack::Procedure& procedure) {
   return row;
 }
 
-Html procedures_of(const Speaker& say, const std::vector<const pack::Procedure*>& procedures, std::size_t most) {
+Html procedures_of(const Speaker& say, const std::vector<const pack::Procedure*>& procedures, std::size_t most,
+                   int level) {
   std::vector<web::ProcedureRow> rows;
   for (const pack::Procedure* procedure : procedures) {
     if (rows.size() == most) break;
     rows.push_back(row_of(say, *procedure));
   }
-  return web::procedure_list(rows);
+  return web::procedure_list(rows, level);
 }
 
 std::string shown_date(const hall::Call& call, Date date) {
@@ -137,12 +138,14 @@ Response front_page(hall::Call& call) {
   const Html alerts = news_of(say, true);
   const Html content(
       group(when(!alerts.empty(), [&] { return div(cls("wrap"), alerts); }),
-            div(cls("hero"), div(cls("wrap cols-main"),
-                                 web::search_form(call.words, {.action = "/procedures",
-                                                               .label = call.words(Text::what_to_do),
-                                                               .label_is_heading = true,
-                                                               .hint = call.words(Text::search_hint)}),
-                                 today_panel(say))),
+            div(cls("hero"),
+                div(cls("wrap cols-main"),
+                    web::search_form(call.words, {.action = "/procedures",
+                                                  .label = call.words(Text::what_to_do),
+                                                  .label_is_heading = true,
+                                                  .hint = call.words(Text::search_hint)}),
+                    today_panel(say)),
+                web::landscape()),
             div(cls("wrap"),
                 web::html::section(aria_labelledby("life"),
                                    h2(id("life"), cls("section-head"), call.words(Text::life_title)), life_events(say)),
@@ -151,9 +154,9 @@ Response front_page(hall::Call& call) {
                     div(cls("row row-between section-head"), h2(id("often"), call.words(Text::often_title)),
                         a(href("/procedures"),
                           call.words(Text::all_procedures, {{"n", static_cast<std::int64_t>(procedures.size())}}))),
-                    procedures_of(say, procedures, often_max)),
-                p(cls("row"), web::link_button("/resume", Html(call.words(Text::resume_title))),
-                  web::link_button("/status", Html(call.words(Text::see_status)))),
+                    procedures_of(say, procedures, often_max, 3),
+                    p(cls("row"), web::link_button("/resume", Html(call.words(Text::resume_title))),
+                      web::link_button("/status", Html(call.words(Text::see_status))))),
                 div(cls("section cols-main"),
                     web::html::section(aria_labelledby("news"),
                                        h2(id("news"), cls("section-head"), call.words(Text::news_title)),
@@ -172,7 +175,7 @@ Response catalogue_page(hall::Call& call) {
                 {.title = call.words(Text::nothing_found),
                  .body = Html(p(call.words(Text::nothing_found_hint, {{"phone", call.pack->town->phone}}))),
                  .action = Html(a(href("/procedures"), call.words(Text::show_all)))})
-          : procedures_of(say, procedures, procedures.size());
+          : procedures_of(say, procedures, procedures.size(), 2);
   const Html content(div(cls("wrap stack"),
                          web::search_form(call.words, {.action = "/procedures",
                                                        .label = call.words(Text::catalogue_title),
@@ -257,9 +260,10 @@ Html paragraphs(const Speaker& say, std::string_view body) {
 Response text_page(hall::Call& call, const Speaker& say, const std::string& key,
                    const std::vector<const pack::Procedure*>& procedures) {
   const web::Phrase title = say.town(key + ".title");
-  const Html content(div(cls("wrap stack read"), web::back_link("/", call.words(Text::front)), h1(title),
-                         paragraphs(say, call.pack->texts.say(key + ".body", say.language).text),
-                         when(!procedures.empty(), [&] { return procedures_of(say, procedures, procedures.size()); })));
+  const Html content(
+      div(cls("wrap stack read"), web::back_link("/", call.words(Text::front)), h1(title),
+          paragraphs(say, call.pack->texts.say(key + ".body", say.language).text),
+          when(!procedures.empty(), [&] { return procedures_of(say, procedures, procedures.size(), 2); })));
   return hall::page(call, {.title = title, .content = content});
 }
 
