@@ -7,6 +7,7 @@
 #include "hall/criteria/criteria.hpp"
 #include "hall/document/document.hpp"
 #include "hall/exchange/exchange.hpp"
+#include "hall/insight/insight.hpp"
 #include "hall/notice/notice.hpp"
 #include "hall/packs/packs.hpp"
 #include "hall/people/people.hpp"
@@ -27,6 +28,7 @@ std::vector<hall::Module> capabilities() {
   modules.push_back(cases::module());
   modules.push_back(criteria::module());
   modules.push_back(application::module());
+  modules.push_back(insight::module());
   return modules;
 }
 
