@@ -66,6 +66,20 @@ TEST(FaultyPack, TextThatIsNoToml) {
   EXPECT_TRUE(faults.starts_with("packs/nagi/town.toml:20:9: TOMLとして読めません: ")) << faults;
 }
 
+TEST(FaultyPack, KeysInJapaneseNeedQuotationMarks) {
+  Planted pack;
+  pack.change_town("town.toml", "host_mark = \"nagi\"", "host_mark = \"奈義\" # 奈\n名前 = 1");
+  EXPECT_NE(pack.faults().find("packs/nagi/town.toml:8:1: TOMLとして読めません: "), std::string::npos) << pack.faults();
+}
+
+TEST(FaultyPack, TextsThatOnceBrokeTheTomlReaderAreFaults) {
+  for (const char* hostile : {"[;", "\xEF\xB3\xBF = 1", "a=-=\xEF\xB3\xBF", "m=3Ae2'\xE3\x80\x8A'"}) {
+    Planted pack;
+    pack.town.files["facts.toml"] = hostile;
+    EXPECT_NE(pack.faults().find("packs/nagi/facts.toml:1:"), std::string::npos) << hostile;
+  }
+}
+
 TEST(FaultyPack, FeelThatNamesAnUnknownFact) {
   Planted pack;
   pack.change(procedure_file, "when = \"離婚協議中の別居\"", "when = \"離婚協議の別居\"");
