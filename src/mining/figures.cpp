@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 
 namespace yakuba::mining {
 namespace {
@@ -31,7 +30,7 @@ std::size_t median_rank(std::size_t n) {
 
 struct Stay {
   std::vector<double> minutes, waiting, working;
-  std::set<std::string_view> cases;
+  std::unordered_set<std::string_view> cases;
 };
 
 }  // namespace
@@ -82,7 +81,7 @@ Graph graph(std::span<const Interval> intervals) {
   std::map<std::pair<std::string_view, std::string_view>, std::vector<double>> ways;
   for (const Interval& interval : intervals) {
     Stay& stay = stays[interval.step];
-    stay.cases.insert(interval.case_id);
+    stay.cases.emplace(interval.case_id);
     if (!interval.ended) continue;
     const auto minutes = static_cast<double>(interval.minutes());
     stay.minutes.push_back(minutes);
