@@ -134,7 +134,7 @@ Result<> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
   TRY(object_of(hall, tx, row, parties));
   approval::Proposal proposal{.subject_kind = "case",
                               .subject_id = row.public_id.text(),
-                              .title = (without_ruby(file.procedure->texts.say("formal_title", "ja").text)) + " " + row.number,
+                              .title = without_ruby(file.procedure->texts.say("formal_title", "ja").text) + " " + row.number,
                               .procedure = row.procedure,
                               .route = step->route,
                               .section = row.section,
