@@ -24,17 +24,18 @@ T must(Result<T> result) {
 
 Letter letter() {
   Letter letter{.number = "奈こ第12号", .date = *Date::parse("2026-11-22"), .title = "児童手当 認定通知書"};
-  letter.addressee = {.postal_code = "708-1323",
-                      .address_lines = {"岡山県勝田郡奈義町見本306番地1"},
-                      .name = "渡邉\U000E0110　花子"};
+  letter.addressee = {
+      .postal_code = "708-1323", .address_lines = {"岡山県勝田郡奈義町見本306番地1"}, .name = "渡邉\U000E0110　花子"};
   letter.sender = {
       .title = "奈義町長", .name = "見本　太郎", .seal = Seal{.columns = {"奈義", "町長", "之印"}, .specimen = "見本"}};
   Table table{.head = {"児童", "生年月日", "月額", "期間"}, .amounts = {2}};
-  for (int i = 0; i < 4; ++i) table.rows.push_back({"渡邉\U000E0110　一郎", "令和6年6月15日", "15,000円", "令和9年5月まで"});
-  letter.body = {Paragraph{"次のとおり受給資格及び児童手当の額を認定しましたので通知します。"}, Heading{"1　認定の内容"}, table,
-                 Heading{"教示"},
-                 Paragraph{"この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、岡山県知事に"
-                           "対して審査請求をすることができます。"}};
+  for (int i = 0; i < 4; ++i)
+    table.rows.push_back({"渡邉\U000E0110　一郎", "令和6年6月15日", "15,000円", "令和9年5月まで"});
+  letter.body = {
+      Paragraph{"次のとおり受給資格及び児童手当の額を認定しましたので通知します。"}, Heading{"1　認定の内容"}, table,
+      Heading{"教示"},
+      Paragraph{"この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、岡山県知事に"
+                "対して審査請求をすることができます。"}};
   letter.contact = {Code{"https://nagi.example.jp/verify/3f8k2m", "確かめるページ", "https://nagi.example.jp/verify/"}};
   return letter;
 }

@@ -27,6 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         __builtin_trap();
     at = end + 2;
   }
-  if (fields != 9) __builtin_trap();  // From To Subject Date Message-ID MIME-Version Auto-Submitted Content-Type -Encoding
+  if (fields != 9)
+    __builtin_trap();  // From To Subject Date Message-ID MIME-Version Auto-Submitted Content-Type -Encoding
   return 0;
 }

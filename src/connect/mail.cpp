@@ -6,7 +6,6 @@
 #include <mutex>
 
 #include <curl/curl.h>
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -93,8 +92,10 @@ std::string with_crlf(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    if (text[i] == '\n' || text[i] == '\r') out += line_end;
-    else out += text[i];
+    if (text[i] == '\n' || text[i] == '\r')
+      out += line_end;
+    else
+      out += text[i];
   }
   return out;
 }
@@ -103,8 +104,8 @@ std::string with_crlf(std::string_view text) {
 std::string file_name_parameter(std::string_view name) {
   std::vector<std::string> pieces{"UTF-8''"};
   for (unsigned char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
     const std::string next = plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
     if (pieces.back().size() + next.size() > 50) pieces.emplace_back();
     pieces.back() += next;
@@ -117,9 +118,8 @@ std::string file_name_parameter(std::string_view name) {
 bool is_media_type(std::string_view text) {
   const std::size_t slash = text.find('/');
   auto token = [](std::string_view part) {
-    return !part.empty() && part.size() <= 127 && std::ranges::all_of(part, [](char c) {
-      return is_host_character(c) || c == '.' || c == '+' || c == '_';
-    });
+    return !part.empty() && part.size() <= 127 &&
+           std::ranges::all_of(part, [](char c) { return is_host_character(c) || c == '.' || c == '+' || c == '_'; });
   };
   return slash != std::string_view::npos && token(text.substr(0, slash)) && token(text.substr(slash + 1));
 }
@@ -161,9 +161,10 @@ Result<MailAddress> parse_mail_address(std::string_view address, std::string_vie
                       is_dot_atom(address.substr(0, at), is_atom) &&
                       is_dot_atom(address.substr(at + 1), is_host_character);
   // No word of a domain may begin or end with a hyphen (RFC 1123 §2.1).
-  const bool sound_domain = shaped && std::ranges::all_of(split(address.substr(at + 1), '.'), [](std::string_view word) {
-                              return word.size() <= 63 && word.front() != '-' && word.back() != '-';
-                            });
+  const bool sound_domain =
+      shaped && std::ranges::all_of(split(address.substr(at + 1), '.'), [](std::string_view word) {
+        return word.size() <= 63 && word.front() != '-' && word.back() != '-';
+      });
   if (!sound_domain) return fail(ErrorKind::invalid, "mail.bad_address", "", {.field = "address"});
   return MailAddress{std::string(address), std::string(name)};
 }
@@ -233,8 +234,9 @@ void set_up(CURL* curl, const MailServer& server, const Mail& mail, const curl_s
   curl_easy_setopt(curl, CURLOPT_PROXY, "");  // never by way of a proxy that the environment names
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(server.timeout_seconds));
-  curl_easy_setopt(curl, CURLOPT_USE_SSL, server.tls == MailServer::Tls::none ? static_cast<long>(CURLUSESSL_NONE)
-                                                                             : static_cast<long>(CURLUSESSL_ALL));
+  curl_easy_setopt(
+      curl, CURLOPT_USE_SSL,
+      server.tls == MailServer::Tls::none ? static_cast<long>(CURLUSESSL_NONE) : static_cast<long>(CURLUSESSL_ALL));
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!server.ca_file.empty()) {
     curl_easy_setopt(curl, CURLOPT_CAINFO, server.ca_file.c_str());

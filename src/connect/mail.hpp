@@ -49,13 +49,13 @@ struct MailAttachment {
 struct Mail {
   MailAddress from;
   MailAddress to;
-  std::string reply_to;      // an address; empty when none
+  std::string reply_to;  // an address; empty when none
   std::string subject;
-  std::string text;          // plain text, UTF-8, '\n' between lines
+  std::string text;  // plain text, UTF-8, '\n' between lines
   std::vector<MailAttachment> attachments;
-  std::string message_id;    // left@right without angle brackets; the idempotency key of the job
+  std::string message_id;  // left@right without angle brackets; the idempotency key of the job
   Instant at;
-  bool automatic = true;     // Auto-Submitted: auto-generated (RFC 3834), so that out-of-office replies stay away
+  bool automatic = true;  // Auto-Submitted: auto-generated (RFC 3834), so that out-of-office replies stay away
   bool operator==(const Mail&) const = default;
 };
 // The whole message with CRLF line ends, every line at most 76 bytes, only ASCII.
@@ -65,16 +65,16 @@ struct MailServer {
   std::string host;
   int port = 25;
   enum class Tls { none, start_tls, implicit } tls = Tls::none;  // start_tls: required once asked for, never dropped
-  std::string user;               // empty: no login
+  std::string user;                                              // empty: no login
   Secret<std::string> password;
-  std::string ca_file;            // PEM of the authorities to trust; empty: the system's
-  std::string bounce_address;     // envelope sender; empty: the From address
+  std::string ca_file;         // PEM of the authorities to trust; empty: the system's
+  std::string bounce_address;  // envelope sender; empty: the From address
   int timeout_seconds = 30;
 };
 
 struct Accepted {
-  int reply_code = 0;             // 250
-  std::string reply;              // the server's last line, usually with its queue id
+  int reply_code = 0;  // 250
+  std::string reply;   // the server's last line, usually with its queue id
 };
 Result<Accepted> send_mail(const MailServer& server, const Mail& mail);
 

@@ -1,20 +1,19 @@
 // Mail as it arrives at a real SMTP server (aiosmtpd), and the ways in which nothing must arrive.
+#include "connect/mail.hpp"
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <fmt/format.h>
-
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "connect/mail.hpp"
 
 namespace yakuba::connect {
 namespace {
@@ -153,10 +152,10 @@ TEST_P(Injection, ABadAddressNeverBecomesAMessage) {
   EXPECT_FALSE(build_message(mail));
 }
 INSTANTIATE_TEST_SUITE_P(Addresses, Injection,
-                         ::testing::Values("", "a", "@b", "a@", "a@b@c", "a b@c.jp", "a@c.jp\r\nBcc: x@y.jp", "a@c.jp\n",
-                                           "a@c.jp>", "<a@c.jp>", "a@c.jp,b@d.jp", ".a@c.jp", "a.@c.jp", "a..b@c.jp",
-                                           "\"a b\"@c.jp", "a@[127.0.0.1]", "a@-c.jp", "a@c-.jp", "a@c..jp", "a@花.jp",
-                                           "花@c.jp", "a@c.jp SIZE=1", "a\0b@c.jp\x01"));
+                         ::testing::Values("", "a", "@b", "a@", "a@b@c", "a b@c.jp", "a@c.jp\r\nBcc: x@y.jp",
+                                           "a@c.jp\n", "a@c.jp>", "<a@c.jp>", "a@c.jp,b@d.jp", ".a@c.jp", "a.@c.jp",
+                                           "a..b@c.jp", "\"a b\"@c.jp", "a@[127.0.0.1]", "a@-c.jp", "a@c-.jp",
+                                           "a@c..jp", "a@花.jp", "花@c.jp", "a@c.jp SIZE=1", "a\0b@c.jp\x01"));
 
 TEST(Message, LineBreaksInHeadersAreRefused) {
   for (const char* text : {"x\r\nBcc: a@b.jp", "x\nBcc: a@b.jp", "x\ry", "a\x01", "a\x7F", "a\u0085b"}) {
@@ -263,9 +262,10 @@ class Certificate {
   Certificate() {
     std::string name = (std::filesystem::temp_directory_path() / "yakuba-tls-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
-    const std::string command =
-        fmt::format("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
-                    "-addext subjectAltName=IP:127.0.0.1 -keyout {0}/key.pem -out {0}/cert.pem 2>/dev/null", folder_);
+    const std::string command = fmt::format(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
+        "-addext subjectAltName=IP:127.0.0.1 -keyout {0}/key.pem -out {0}/cert.pem 2>/dev/null",
+        folder_);
     EXPECT_EQ(std::system(command.c_str()), 0);
   }
   ~Certificate() { std::filesystem::remove_all(folder_); }

@@ -3,9 +3,8 @@
 #include <cmath>
 
 #include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
 #include <fmt/format.h>
+#include <pango/pangocairo.h>
 
 namespace yakuba::print {
 
@@ -21,8 +20,12 @@ void set_colour(cairo_t* cairo, Colour colour) {
   cairo_set_source_rgb(cairo, colour.red, colour.green, colour.blue);
 }
 
-double to_points(double millimetres) { return millimetres * points_per_mm; }
-double to_mm(double points) { return points / points_per_mm; }
+double to_points(double millimetres) {
+  return millimetres * points_per_mm;
+}
+double to_mm(double points) {
+  return points / points_per_mm;
+}
 
 }  // namespace
 
@@ -47,7 +50,9 @@ Canvas::~Canvas() {
   }
 }
 
-void Canvas::end_page() { cairo_show_page(cairo_); }
+void Canvas::end_page() {
+  cairo_show_page(cairo_);
+}
 
 Result<Bytes> Canvas::finish() {
   const cairo_status_t drawn = cairo_status(cairo_);
@@ -58,13 +63,16 @@ Result<Bytes> Canvas::finish() {
   cairo_surface_destroy(surface_);
   surface_ = nullptr;
   for (auto status : {drawn, written})
-    if (status != CAIRO_STATUS_SUCCESS)
-      return fail(ErrorKind::internal, "print.cairo", cairo_status_to_string(status));
+    if (status != CAIRO_STATUS_SUCCESS) return fail(ErrorKind::internal, "print.cairo", cairo_status_to_string(status));
   return std::move(bytes_);
 }
 
-void Canvas::begin_tag(const char* name) { cairo_tag_begin(cairo_, name, nullptr); }
-void Canvas::end_tag(const char* name) { cairo_tag_end(cairo_, name); }
+void Canvas::begin_tag(const char* name) {
+  cairo_tag_begin(cairo_, name, nullptr);
+}
+void Canvas::end_tag(const char* name) {
+  cairo_tag_end(cairo_, name);
+}
 
 void Canvas::text(PangoLayout* layout, double x_mm, double y_mm, Colour colour) {
   set_colour(cairo_, colour);
@@ -83,8 +91,7 @@ void Canvas::line_of(PangoLayout* layout, int line, double x_mm, double baseline
   pango_layout_iter_get_line_extents(iterator, nullptr, &placed);
   pango_layout_iter_free(iterator);
   set_colour(cairo_, black);
-  cairo_move_to(cairo_, to_points(x_mm) + static_cast<double>(placed.x - extents.x) / PANGO_SCALE,
-                to_points(baseline));
+  cairo_move_to(cairo_, to_points(x_mm) + static_cast<double>(placed.x - extents.x) / PANGO_SCALE, to_points(baseline));
   pango_cairo_show_layout_line(cairo_, text_line);
 }
 
@@ -203,7 +210,9 @@ double width_mm(PangoLayout* layout) {
   return to_mm(static_cast<double>(logical.width) / PANGO_SCALE);
 }
 
-int line_count(PangoLayout* layout) { return pango_layout_get_line_count(layout); }
+int line_count(PangoLayout* layout) {
+  return pango_layout_get_line_count(layout);
+}
 
 double baseline_mm(PangoLayout* layout, int line) {
   PangoLayoutIter* iterator = pango_layout_get_iter(layout);

@@ -21,8 +21,7 @@ constexpr double window_x_mm = 24, window_y_mm = 19, window_width_mm = 82, windo
 
 TextStyle style(double size_pt, double width_mm = 0, Paragraph::Align align = Paragraph::Align::left,
                 Face face = Face::mincho) {
-  return {.face = face, .size_pt = size_pt, .width_pt = width_mm * points_per_mm, .align = align,
-          .line_spacing = 1.35};
+  return {.face = face, .size_pt = size_pt, .width_pt = width_mm * points_per_mm, .align = align, .line_spacing = 1.35};
 }
 
 struct AddressBlock {
@@ -107,9 +106,7 @@ Result<double> draw_sender(Canvas& canvas, const Fonts& fonts, const Sender& fro
   return y_mm + std::max(seal_mm, 8.0);
 }
 
-
-Result<> draw_footer(Canvas& canvas, const Fonts& fonts, std::string_view words, std::size_t page,
-                     std::size_t pages) {
+Result<> draw_footer(Canvas& canvas, const Fonts& fonts, std::string_view words, std::size_t page, std::size_t pages) {
   const double y = page_height_mm - 15;
   canvas.line(left_mm, y - 1.5, page_width_mm - right_mm, y - 1.5, 0.3);
   if (!words.empty()) {
@@ -127,6 +124,22 @@ Result<> draw_watermark(Canvas& canvas, const Fonts& fonts, const std::string& w
   return {};
 }
 
+// In the free space between the window and the title.
+Result<> draw_verification(Canvas& canvas, const Fonts& fonts, const Code& code, double y_mm) {
+  constexpr double size_mm = 20, words_mm = 58;
+  const QrMatrix matrix = TRY(encode_qr(code.text));
+  Layout caption = TRY(fonts.set(code.caption, "verification, caption", style(8, words_mm)));
+  Layout shown = TRY(fonts.set(code.shown, "verification, shown", style(7.5, words_mm)));
+  canvas.begin_tag("Figure");
+  canvas.code(matrix, left_mm - 2, y_mm, size_mm);
+  canvas.end_tag("Figure");
+  canvas.begin_tag("P");
+  canvas.text(caption.get(), left_mm + size_mm, y_mm + 2.5);
+  canvas.text(shown.get(), left_mm + size_mm, y_mm + 3.5 + height_mm(caption.get()));
+  canvas.end_tag("P");
+  return {};
+}
+
 // Number, date, addressee, sender and title; returns where the body begins.
 Result<double> draw_head(Canvas& canvas, const Fonts& fonts, const Letter& letter) {
   double y = 18;
@@ -136,9 +149,12 @@ Result<double> draw_head(Canvas& canvas, const Fonts& fonts, const Letter& lette
   }
   TRY(draw_right(canvas, fonts, format_era(letter.date), "date", y));
   TRY(draw_address(canvas, fonts, letter.addressee));
-  y = TRY(draw_sender(canvas, fonts, letter.sender, window_y_mm + window_height_mm + 4));
-  Layout title = TRY(fonts.set(letter.title, "title",
-                               style(16, text_width_mm, Paragraph::Align::centre, Face::gothic)));
+  const double middle_y = window_y_mm + window_height_mm + 4;
+  if (letter.verification) TRY(draw_verification(canvas, fonts, *letter.verification, middle_y));
+  y = TRY(draw_sender(canvas, fonts, letter.sender, middle_y));
+  if (letter.verification) y = std::max(y, middle_y + 20);
+  Layout title =
+      TRY(fonts.set(letter.title, "title", style(16, text_width_mm, Paragraph::Align::centre, Face::gothic)));
   canvas.begin_tag("H1");
   canvas.text(title.get(), left_mm, y + 6);
   canvas.end_tag("H1");
@@ -149,11 +165,15 @@ Result<Bytes> draw_letter(const Fonts& fonts, const Letter& letter) {
   const Frame frame{left_mm, text_width_mm};
   const Flow body = TRY(flow_of(fonts, letter.body, frame, 100, "body"));
   const Flow contact = TRY(flow_of(fonts, letter.contact, frame, 10'000, "contact"));
+  const Flow annex = TRY(flow_of(fonts, letter.annex, frame, 20'000, "annex"));
   Canvas canvas({letter.title, letter.author, letter.number, letter.date});
   canvas.begin_tag("Document");  // without a root element cairo writes no structure at all
   TRY(draw_watermark(canvas, fonts, letter.watermark));
   const double body_top = TRY(draw_head(canvas, fonts, letter));
-  const auto pages = TRY(paginate(body, contact, body_top, top_mm, page_height_mm - bottom_mm));
+  auto pages = TRY(paginate(body, contact, body_top, top_mm, page_height_mm - bottom_mm));
+  if (!annex.pieces.empty())
+    for (PlacedPage& page : TRY(paginate(annex, {}, top_mm, top_mm, page_height_mm - bottom_mm)))
+      pages.push_back(std::move(page));
   for (std::size_t page = 0; page < pages.size(); ++page) {
     if (page > 0) TRY(draw_watermark(canvas, fonts, letter.watermark));
     draw_page(canvas, pages[page], left_mm);
@@ -200,6 +220,9 @@ Result<> check_letter(const Fonts& fonts, const Letter& letter) {
     TRY(std::visit(BlockCheck{fonts, fmt::format("body, block {}", i + 1)}, letter.body[i]));
   for (std::size_t i = 0; i < letter.contact.size(); ++i)
     TRY(std::visit(BlockCheck{fonts, fmt::format("contact, block {}", i + 1)}, letter.contact[i]));
+  for (std::size_t i = 0; i < letter.annex.size(); ++i)
+    TRY(std::visit(BlockCheck{fonts, fmt::format("annex, block {}", i + 1)}, letter.annex[i]));
+  if (letter.verification) TRY((BlockCheck{fonts, "verification"}(*letter.verification)));
   return {};
 }
 

@@ -2,9 +2,9 @@
 //
 //   auto press = TRY(Press::open());
 //   Letter letter{.number = "奈こ第12号", .date = *Date::parse("2026-11-22"), .title = "児童手当 認定通知書"};
-//   letter.addressee = {.postal_code = "708-1323", .address_lines = {"岡山県勝田郡奈義町豊沢306番地1"}, .name = "渡邉󠄏　花子"};
-//   letter.body = {Paragraph{"令和8年11月4日に受け付けた請求について、次のとおり認定しました。"}, Code{.text = url}};
-//   Bytes pdf = TRY(press.letter(letter));
+//   letter.addressee = {.postal_code = "708-1323", .address_lines = {"岡山県勝田郡奈義町豊沢306番地1"}, .name =
+//   "渡邉󠄏　花子"}; letter.body = {Paragraph{"令和8年11月4日に受け付けた請求について、次のとおり認定しました。"},
+//   Code{.text = url}}; Bytes pdf = TRY(press.letter(letter));
 //
 // Characters: every code point and every variation sequence is asked of the font before anything is drawn. One that the
 // font does not hold is an error (`print.no_glyph`, place.field = where, arguments character and code_points); nothing
@@ -42,8 +42,8 @@ enum class Face {
 };
 
 struct Paragraph {
-  std::string text;                  // '\n' breaks the line
-  double indent_mm = 0;              // of the whole paragraph; the first line takes one character more when `opening`
+  std::string text;      // '\n' breaks the line
+  double indent_mm = 0;  // of the whole paragraph; the first line takes one character more when `opening`
   bool opening = true;
   enum class Align { left, centre, right } align = Align::left;
   double size_pt = 10.5;
@@ -70,7 +70,7 @@ struct Table {
 };
 // A 2D code with its words beside it; `shown` is written below the caption in full for people without a camera.
 struct Code {
-  std::string text;     // what the code holds, usually an https address
+  std::string text;  // what the code holds, usually an https address
   std::string caption;
   std::string shown;
   double size_mm = 24;
@@ -85,42 +85,44 @@ using Block = std::variant<Paragraph, Heading, List, Table, Code, PageBreak>;
 struct Seal {
   std::vector<std::string> columns;  // {"奈義", "町長", "之印"}
   double size_mm = 24;
-  std::string specimen;              // "見本"; empty for a real seal
+  std::string specimen;  // "見本"; empty for a real seal
   bool operator==(const Seal&) const = default;
 };
 
 struct Addressee {
-  std::string postal_code;                  // "708-1323"; empty when unknown
-  std::vector<std::string> address_lines;   // as the register writes them, 方書 on a line of its own
-  std::string name;                         // with variation sequences
+  std::string postal_code;                 // "708-1323"; empty when unknown
+  std::vector<std::string> address_lines;  // as the register writes them, 方書 on a line of its own
+  std::string name;                        // with variation sequences
   std::string honorific = "様";
   bool operator==(const Addressee&) const = default;
 };
 
 struct Sender {
-  std::string title;                 // 奈義町長
-  std::string name;                  // 奈義　太郎 (may be empty: name left out by rule)
+  std::string title;  // 奈義町長
+  std::string name;   // 奈義　太郎 (may be empty: name left out by rule)
   std::optional<Seal> seal;
-  std::string seal_omitted;          // 「（公印省略）」 when the town's rule lets the seal be left out
+  std::string seal_omitted;  // 「（公印省略）」 when the town's rule lets the seal be left out
   bool operator==(const Sender&) const = default;
 };
 
 struct Attachment {
-  std::string file_name;             // ASCII
-  std::string media_type;            // "application/json"
+  std::string file_name;   // ASCII
+  std::string media_type;  // "application/json"
   std::string description;
   Bytes bytes;
   bool operator==(const Attachment&) const = default;
 };
 
 struct Letter {
-  std::string number;                // 文書番号; empty for a draft
+  std::string number;  // 文書番号; empty for a draft
   Date date;
-  Addressee addressee;               // set where a 長形3号 window shows it when the sheet is folded in three
+  Addressee addressee;  // set where a 長形3号 window shows it when the sheet is folded in three
   Sender sender;
   std::string title;
   std::vector<Block> body;
   std::vector<Block> contact;        // kept together at the end: who answers questions
+  std::optional<Code> verification;  // left of the sender on the first page: how to see that the paper is genuine
+  std::vector<Block> annex;          // begins on a page of its own, after the contact: the version in plain words
   std::string footer;                // left of the page number: number and title in small
   std::string watermark;             // 「案」 across each page of a draft
   std::string author;                // PDF metadata: the authority
@@ -132,9 +134,10 @@ struct Letter {
 // One sheet that shows an address in a window and says what shall be put in.
 struct AddressSheet {
   Addressee addressee;
-  std::string sender;                // who gets it when it cannot be delivered
-  std::vector<std::string> contents; // document numbers and titles, so that the right papers go into the right envelope
-  std::string reference;             // row of the 発送 register
+  std::string sender;  // who gets it when it cannot be delivered
+  std::vector<std::string>
+      contents;           // document numbers and titles, so that the right papers go into the right envelope
+  std::string reference;  // row of the 発送 register
   bool operator==(const AddressSheet&) const = default;
 };
 

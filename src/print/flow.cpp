@@ -17,9 +17,13 @@ constexpr double line_pitch = 1.62;  // of the size; office letters are set wide
 constexpr double cell_padding_mm = 1.4;
 constexpr double row_height_max_mm = 220;
 
-SharedLayout share(Layout layout) { return SharedLayout(layout.release(), LayoutDeleter{}); }
+SharedLayout share(Layout layout) {
+  return SharedLayout(layout.release(), LayoutDeleter{});
+}
 
-double pt_to_mm(double points) { return points / points_per_mm; }
+double pt_to_mm(double points) {
+  return points / points_per_mm;
+}
 
 // Lines of one layout as pieces; `lead` is drawn left of the first line (the mark of a list item).
 void add_lines(Flow& flow, SharedLayout layout, double size_pt, double indent_mm, double before_mm, int block,
@@ -42,20 +46,20 @@ void add_lines(Flow& flow, SharedLayout layout, double size_pt, double indent_mm
 Result<> add(Flow& flow, const Fonts& fonts, const Paragraph& block, const Frame& frame, int number,
              const std::string& field) {
   const double indent = block.indent_mm;
-  Layout layout = TRY(fonts.set(block.text, field,
-                                {.size_pt = block.size_pt,
-                                 .width_pt = (frame.width_mm - indent) * points_per_mm,
-                                 .first_line_pt = block.opening && block.align == Paragraph::Align::left
-                                                      ? block.size_pt : 0,
-                                 .align = block.align}));
+  Layout layout =
+      TRY(fonts.set(block.text, field,
+                    {.size_pt = block.size_pt,
+                     .width_pt = (frame.width_mm - indent) * points_per_mm,
+                     .first_line_pt = block.opening && block.align == Paragraph::Align::left ? block.size_pt : 0,
+                     .align = block.align}));
   add_lines(flow, share(std::move(layout)), block.size_pt, indent, 1.0, number, "P", false);
   return {};
 }
 
 Result<> add(Flow& flow, const Fonts& fonts, const Heading& block, const Frame& frame, int number,
              const std::string& field) {
-  Layout layout = TRY(fonts.set(block.text, field,
-                                {.face = Face::gothic, .size_pt = 11, .width_pt = frame.width_mm * points_per_mm}));
+  Layout layout = TRY(
+      fonts.set(block.text, field, {.face = Face::gothic, .size_pt = 11, .width_pt = frame.width_mm * points_per_mm}));
   add_lines(flow, share(std::move(layout)), 11, 0, 3.0, number, "H2", true);
   return {};
 }
@@ -68,8 +72,8 @@ Result<> add(Flow& flow, const Fonts& fonts, const List& block, const Frame& fra
     ++item;
     const std::string where = fmt::format("{}, item {}", field, item);
     Layout mark = TRY(fonts.set(block.numbered ? fmt::format("（{}）", item) : "・", where, {.size_pt = size_pt}));
-    Layout layout = TRY(fonts.set(text, where,
-                                  {.size_pt = size_pt, .width_pt = (frame.width_mm - mark_mm) * points_per_mm}));
+    Layout layout =
+        TRY(fonts.set(text, where, {.size_pt = size_pt, .width_pt = (frame.width_mm - mark_mm) * points_per_mm}));
     add_lines(flow, share(std::move(layout)), size_pt, mark_mm, 0.4, number * 1000 + item, "LI", false,
               share(std::move(mark)));
   }
@@ -90,8 +94,9 @@ Result<Row> set_row(const Fonts& fonts, const std::vector<std::string>& texts, c
     const TextStyle style{.face = head ? Face::gothic : Face::mincho,
                           .size_pt = head ? 9.0 : 10.0,
                           .width_pt = (widths[column] - 2 * cell_padding_mm) * points_per_mm,
-                          .align = head ? Paragraph::Align::centre
-                                        : amount ? Paragraph::Align::right : Paragraph::Align::left,
+                          .align = head     ? Paragraph::Align::centre
+                                   : amount ? Paragraph::Align::right
+                                            : Paragraph::Align::left,
                           .line_spacing = 1.3};
     Layout layout = TRY(fonts.set(text, fmt::format("{}, column {}", field, column + 1), style));
     row.height_mm = std::max(row.height_mm, height_mm(layout.get()) + 2 * cell_padding_mm);
@@ -103,7 +108,7 @@ Result<Row> set_row(const Fonts& fonts, const std::vector<std::string>& texts, c
 Piece row_piece(Row row, std::vector<double> widths, bool head, bool first_is_head, int block) {
   Piece piece{.height_mm = row.height_mm, .block = block, .tag = "Table"};
   piece.draw = [row = std::move(row), widths = std::move(widths), head, first_is_head](Canvas& canvas, double x,
-                                                                                      double y) {
+                                                                                       double y) {
     const double width = std::accumulate(widths.begin(), widths.end(), 0.0);
     if (head) canvas.fill(x, y, width, row.height_mm, light_grey);
     if (!head && first_is_head) canvas.fill(x, y, widths[0], row.height_mm, light_grey);

@@ -11,12 +11,12 @@ namespace yakuba::print {
 
 struct Piece {
   double height_mm = 0;
-  double space_before_mm = 0;    // dropped at the top of a page
+  double space_before_mm = 0;  // dropped at the top of a page
   bool keep_with_next = false;
   bool breaks_page = false;
-  int block = 0;                 // pieces of one block share one structure element on a page
+  int block = 0;  // pieces of one block share one structure element on a page
   const char* tag = "P";
-  int head_of_table = -1;        // for rows: index of the table head to repeat on a new page
+  int head_of_table = -1;  // for rows: index of the table head to repeat on a new page
   std::function<void(Canvas&, double x_mm, double y_mm)> draw;
 };
 

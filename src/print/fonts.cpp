@@ -2,13 +2,12 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <fontconfig/fontconfig.h>
 #include <hb-ot.h>
 #include <hb.h>
 #include <pango/pangocairo.h>
 #include <pango/pangofc-fontmap.h>
-
-#include <fmt/format.h>
 
 #include "base/text.hpp"
 
@@ -47,15 +46,16 @@ Error character_error(std::string code, std::string_view text, std::string_view 
   Error error{ErrorKind::invalid, std::move(code), "", {}, {}};
   error.place.field = std::string(field);
   error.detail = fmt::format("{} in {}", points, field);
-  error.arguments = {{"character", std::string(text.substr(first.at, bytes))},
-                     {"code_points", points},
-                     {"field", std::string(field)}};
+  error.arguments = {
+      {"character", std::string(text.substr(first.at, bytes))}, {"code_points", points}, {"field", std::string(field)}};
   return error;
 }
 
 }  // namespace
 
-void LayoutDeleter::operator()(PangoLayout* layout) const { g_object_unref(layout); }
+void LayoutDeleter::operator()(PangoLayout* layout) const {
+  g_object_unref(layout);
+}
 
 struct Fonts::State {
   FcConfig* config = nullptr;

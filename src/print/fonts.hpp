@@ -25,10 +25,10 @@ using Layout = std::unique_ptr<PangoLayout, LayoutDeleter>;
 struct TextStyle {
   Face face = Face::mincho;
   double size_pt = 10.5;
-  double width_pt = 0;        // wraps at this width; 0: one line, however long
-  double first_line_pt = 0;   // indent of the first line; negative: of all others
+  double width_pt = 0;       // wraps at this width; 0: one line, however long
+  double first_line_pt = 0;  // indent of the first line; negative: of all others
   Paragraph::Align align = Paragraph::Align::left;
-  double line_spacing = 1.45; // of the size, from base line to base line
+  double line_spacing = 1.45;  // of the size, from base line to base line
 };
 
 class Fonts {

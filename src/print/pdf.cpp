@@ -1,14 +1,13 @@
 #include "print/pdf.hpp"
 
 #define POINTERHOLDER_TRANSITION 4  // qpdf: std::shared_ptr only
+#include <fmt/format.h>
 #include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFEFStreamObjectHelper.hh>
 #include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 #include <qpdf/QPDFFileSpecObjectHelper.hh>
 #include <qpdf/QPDFWriter.hh>
-
-#include <fmt/format.h>
 
 namespace yakuba::print {
 
@@ -17,10 +16,14 @@ namespace {
 std::string escape(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else
+      out += c;
   }
   return out;
 }
@@ -41,8 +44,8 @@ std::string xmp(const PdfFinish& finish) {
 }
 
 void attach(QPDF& pdf, const Attachment& attachment, Date date) {
-  auto stream = QPDFEFStreamObjectHelper::createEFStream(
-      pdf, std::string(attachment.bytes.begin(), attachment.bytes.end()));
+  auto stream =
+      QPDFEFStreamObjectHelper::createEFStream(pdf, std::string(attachment.bytes.begin(), attachment.bytes.end()));
   const std::string at = fmt::format("D:{:04}{:02}{:02}000000+09'00'", date.year(), date.month(), date.day());
   stream.setSubtype(attachment.media_type).setCreationDate(at).setModDate(at);
   auto specification = QPDFFileSpecObjectHelper::createFileSpec(pdf, attachment.file_name, stream);

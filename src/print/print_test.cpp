@@ -7,10 +7,9 @@
 
 #define ZX_USE_UTF8
 #include <ZXing/ReadBarcode.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fmt/format.h>
 
 #include "base/crypto.hpp"
 #include "print/document.hpp"
@@ -37,8 +36,8 @@ class TemporaryFolder {
 };
 
 void write_file(const std::string& path, BytesView bytes) {
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()),
-                                              static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 std::string read_file(const std::string& path) {
@@ -81,9 +80,8 @@ Picture picture_of(const Bytes& pdf, int page = 1, int dots_per_inch = 150) {
 }
 
 std::string code_in(const Picture& picture) {
-  const auto result =
-      ZXing::ReadBarcode({reinterpret_cast<const std::uint8_t*>(picture.pixels.data()), picture.width, picture.height,
-                          ZXing::ImageFormat::Lum});
+  const auto result = ZXing::ReadBarcode({reinterpret_cast<const std::uint8_t*>(picture.pixels.data()), picture.width,
+                                          picture.height, ZXing::ImageFormat::Lum});
   return result.isValid() ? result.text() : "";
 }
 
@@ -99,8 +97,8 @@ Letter grant_notice() {
   letter.addressee = {.postal_code = "708-1323",
                       .address_lines = {"岡山県勝田郡奈義町豊沢306番地1", "コーポ見本 102号"},
                       .name = "渡邉󠄏　花子"};
-  letter.sender = {.title = "奈義町長", .name = "見本　太郎",
-                   .seal = Seal{.columns = {"奈義", "町長", "之印"}, .specimen = "見本"}};
+  letter.sender = {
+      .title = "奈義町長", .name = "見本　太郎", .seal = Seal{.columns = {"奈義", "町長", "之印"}, .specimen = "見本"}};
   letter.body = {
       Paragraph{"令和8年11月4日に受け付けた児童手当の認定の請求について、児童手当法（昭和46年法律第73号）第7条第1項の"
                 "規定により、次のとおり受給資格及び児童手当の額を認定しましたので通知します。"},
@@ -113,12 +111,14 @@ Letter grant_notice() {
       Heading{"2　支払"},
       List{{"支払の月は、偶数月です。", "初回の支払は、令和8年12月10日です。"}, true},
       Heading{"教示"},
-      Paragraph{"この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、岡山県知事に対して"
-                "審査請求をすることができます。"},
+      Paragraph{
+          "この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、岡山県知事に対して"
+          "審査請求をすることができます。"},
   };
-  letter.contact = {Paragraph{.text = "問合せ先　奈義町役場 こども課　電話 0868-00-0000", .opening = false},
-                    Code{"https://nagi.example.jp/verify/3f8k2m", "この通知書が本物かどうかは、次のページで確かめられます。",
-                         "https://nagi.example.jp/verify/3f8k2m"}};
+  letter.contact = {
+      Paragraph{.text = "問合せ先　奈義町役場 こども課　電話 0868-00-0000", .opening = false},
+      Code{"https://nagi.example.jp/verify/3f8k2m", "この通知書が本物かどうかは、次のページで確かめられます。",
+           "https://nagi.example.jp/verify/3f8k2m"}};
   letter.footer = "奈こ第12号　児童手当 認定通知書";
   letter.author = "奈義町";
   return letter;
@@ -133,14 +133,14 @@ Bytes printed(const Letter& letter) {
 const Instant sealed_at = *Instant::parse("2026-11-22T05:00:00Z");
 
 const SealKey& demo_key() {
-  static const SealKey key = make_demo_seal_key("奈義町（見本）", sealed_at.plus_seconds(-86400),
-                                                sealed_at.plus_seconds(365 * 86400)).value();
+  static const SealKey key =
+      make_demo_seal_key("奈義町（見本）", sealed_at.plus_seconds(-86400), sealed_at.plus_seconds(365 * 86400)).value();
   return key;
 }
 
 const Bytes& sealed() {
-  static const Bytes pdf = sign_pdf(printed(grant_notice()), demo_key(),
-                                    {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value();
+  static const Bytes pdf =
+      sign_pdf(printed(grant_notice()), demo_key(), {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value();
   return pdf;
 }
 
@@ -156,9 +156,9 @@ TEST(Letter, HoldsAllItsWordsAsText) {
     write_file(std::string(folder) + "/draft.pdf", printed(draft));
   }
   const std::string text = text_of(printed(grant_notice()));
-  for (const char* words : {"奈こ第12号", "令和8年11月22日", "〒708-1323", "岡山県勝田郡奈義町豊沢306番地1", "様", "奈義町長",
-                            "児童手当 認定通知書", "15,000円", "令和18年3月まで", "（2）", "岡山県知事", "0868-00-0000",
-                            "1/1", "渡邉󠄏"})
+  for (const char* words :
+       {"奈こ第12号", "令和8年11月22日", "〒708-1323", "岡山県勝田郡奈義町豊沢306番地1", "様", "奈義町長",
+        "児童手当 認定通知書", "15,000円", "令和18年3月まで", "（2）", "岡山県知事", "0868-00-0000", "1/1", "渡邉󠄏"})
     EXPECT_THAT(text, HasSubstr(words));
 }
 
@@ -204,11 +204,28 @@ TEST(Letter, LongTextsGoOverPagesWithTheTableHeadRepeated) {
   letter.body = {table, Paragraph{"表の後の文。"}};
   const std::string text = text_of(printed(letter));
   std::size_t heads = 0;
-  for (std::size_t at = text.find("番号の見出し"); at != std::string::npos; at = text.find("番号の見出し", at + 1)) ++heads;
+  for (std::size_t at = text.find("番号の見出し"); at != std::string::npos; at = text.find("番号の見出し", at + 1))
+    ++heads;
   EXPECT_GE(heads, 3u);
   EXPECT_THAT(text, HasSubstr(fmt::format("{0}/{0}", heads)));
   EXPECT_THAT(text, HasSubstr("行90"));
   EXPECT_THAT(text, HasSubstr("表の後の文"));
+}
+
+TEST(Letter, TheCodeStandsOnTheFirstPageAndTheAnnexOnItsOwn) {
+  Letter letter = grant_notice();
+  letter.contact.pop_back();
+  letter.verification =
+      Code{"https://nagi.example.jp/verify/first", "確かめるページ", "https://nagi.example.jp/verify/first"};
+  letter.annex = {Heading{"やさしい日本語"}, Paragraph{.text = "お金を受け取れます。", .opening = false}};
+  const Bytes pdf = printed(letter);
+  EXPECT_EQ(code_in(picture_of(pdf, 1)), "https://nagi.example.jp/verify/first");
+  const std::string text = text_of(pdf);
+  EXPECT_LT(text.find('\f'), text.find("お金を受け取れます"));
+  EXPECT_THAT(text, HasSubstr("2/2"));
+  letter.annex.push_back(Paragraph{"😀"});
+  EXPECT_EQ(press().letter(letter).error().place.field, "annex, block 3");
+  EXPECT_EQ(press().check(letter).error().place.field, "annex, block 3");
 }
 
 TEST(Letter, EveryLineOfALongParagraphIsThere) {
@@ -270,7 +287,8 @@ TEST(Characters, TheDrawnPagesOfTwoFormsOfANameDiffer) {
 }
 
 TEST(Characters, NamesOfTheRegisterAreDrawable) {
-  for (const char* name : {"髙橋　﨑子", "𠮷田　桒子", "土屋　𡈽次", "葛\U000E0102城　祇", "NGUYEN VAN A", "グエン・ヴァン・アー"})
+  for (const char* name :
+       {"髙橋　﨑子", "𠮷田　桒子", "土屋　𡈽次", "葛\U000E0102城　祇", "NGUYEN VAN A", "グエン・ヴァン・アー"})
     EXPECT_TRUE(press().can_draw(name, "name")) << name;
 }
 
@@ -291,16 +309,16 @@ TEST_P(Refused, NamesTheCharacterAndTheField) {
   EXPECT_EQ(pdf.error().place.field, "addressee.name");
   EXPECT_THAT(pdf.error().detail, HasSubstr(GetParam().points));
 }
-INSTANTIATE_TEST_SUITE_P(
-    Characters, Refused,
-    ::testing::Values(RefusedText{"渡邉\U000E0101　花子", "print.no_glyph", "U+9089 U+E0101"},  // Adobe-Japan1 style
-                      RefusedText{"田中 😀", "print.no_glyph", "U+1F600"},
-                      RefusedText{"田中\u200B花子", "print.control_character", "U+200B"},
-                      RefusedText{"田中\t花子", "print.control_character", "U+0009"},
-                      RefusedText{"\U000E0102田中", "print.control_character", "U+E0102"},
-                      RefusedText{"田中\u202E花子", "print.control_character", "U+202E"},
-                      RefusedText{"\uE000田中", "print.no_glyph", "U+E000"},
-                      RefusedText{"田\xFF中", "print.not_utf8", ""}));
+INSTANTIATE_TEST_SUITE_P(Characters, Refused,
+                         ::testing::Values(RefusedText{"渡邉\U000E0101　花子", "print.no_glyph",
+                                                       "U+9089 U+E0101"},  // Adobe-Japan1 style
+                                           RefusedText{"田中 😀", "print.no_glyph", "U+1F600"},
+                                           RefusedText{"田中\u200B花子", "print.control_character", "U+200B"},
+                                           RefusedText{"田中\t花子", "print.control_character", "U+0009"},
+                                           RefusedText{"\U000E0102田中", "print.control_character", "U+E0102"},
+                                           RefusedText{"田中\u202E花子", "print.control_character", "U+202E"},
+                                           RefusedText{"\uE000田中", "print.no_glyph", "U+E000"},
+                                           RefusedText{"田\xFF中", "print.not_utf8", ""}));
 
 TEST(Characters, ARefusalInATableNamesRowAndColumn) {
   Letter letter = grant_notice();
@@ -324,7 +342,8 @@ TEST(Characters, AMissingFontIsSaid) {
 
 TEST(Letter, AnAddressThatDoesNotFitTheWindowIsRefusedNotCut) {
   Letter letter = grant_notice();
-  letter.addressee.address_lines.assign(5, std::string(20, 'x') + "岡山県勝田郡奈義町豊沢見本町見本台一丁目二番三号見本ビルディング東館十二階");
+  letter.addressee.address_lines.assign(
+      5, std::string(20, 'x') + "岡山県勝田郡奈義町豊沢見本町見本台一丁目二番三号見本ビルディング東館十二階");
   const auto pdf = press().letter(letter);
   ASSERT_FALSE(pdf);
   EXPECT_EQ(pdf.error().code, "print.address_too_long");
@@ -357,10 +376,11 @@ TEST(Letter, TooManyPagesAreRefused) {
 TEST(AddressSheets, OnePageEachWithItsOwnContents) {
   std::vector<AddressSheet> sheets;
   for (const char* name : {"渡邉󠄏　花子", "髙橋　一郎"})
-    sheets.push_back({.addressee = {.postal_code = "708-1323", .address_lines = {"岡山県勝田郡奈義町豊沢1"}, .name = name},
-                      .sender = "〒708-1323 奈義町役場 こども課",
-                      .contents = {fmt::format("奈こ第{}号　通知書", sheets.size() + 12)},
-                      .reference = fmt::format("発送 {}", sheets.size() + 1)});
+    sheets.push_back(
+        {.addressee = {.postal_code = "708-1323", .address_lines = {"岡山県勝田郡奈義町豊沢1"}, .name = name},
+         .sender = "〒708-1323 奈義町役場 こども課",
+         .contents = {fmt::format("奈こ第{}号　通知書", sheets.size() + 12)},
+         .reference = fmt::format("発送 {}", sheets.size() + 1)});
   const Bytes pdf = press().address_sheets(sheets, issued).value();
   const std::string text = text_of(pdf);
   const std::string first = text.substr(0, text.find('\f'));
@@ -385,7 +405,7 @@ Picture picture_of(const QrMatrix& code, int scale = 4) {
 
 TEST(Qr, WhatIsWrittenIsRead) {
   for (const std::string& text : {std::string("https://nagi.example.jp/verify/x"), std::string("奈義町 こども課"),
-                                 std::string("0123456789"), std::string(800, 'a')})
+                                  std::string("0123456789"), std::string(800, 'a')})
     EXPECT_EQ(code_in(picture_of(encode_qr(text).value())), text);
 }
 
@@ -422,8 +442,9 @@ TEST(Seal, PopplerAgrees) {
 }
 
 TEST(Seal, IsDeterministic) {
-  EXPECT_EQ(sealed(), sign_pdf(printed(grant_notice()), demo_key(),
-                               {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value());
+  EXPECT_EQ(
+      sealed(),
+      sign_pdf(printed(grant_notice()), demo_key(), {"奈義町長", "児童手当 認定通知書", "奈義町", sealed_at}).value());
 }
 
 TEST(Seal, AnyFlippedByteIsFound) {
@@ -464,7 +485,8 @@ TEST(Seal, UnsignedAndNonsenseAreReportedNotErrors) {
 
 TEST(Seal, ACertificateOutOfForceIsNotGenuine) {
   const Bytes late = sign_pdf(printed(grant_notice()), demo_key(),
-                              {"奈義町長", "x", "奈義町", sealed_at.plus_seconds(3 * 365 * 86400LL)}).value();
+                              {"奈義町長", "x", "奈義町", sealed_at.plus_seconds(3 * 365 * 86400LL)})
+                         .value();
   const SignatureReport report = verify_signature(late).value();
   EXPECT_TRUE(report.intact);
   EXPECT_FALSE(report.valid_at_signing);

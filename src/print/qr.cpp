@@ -3,9 +3,8 @@
 #include <cerrno>
 #include <memory>
 
-#include <qrencode.h>
-
 #include <fmt/format.h>
+#include <qrencode.h>
 
 namespace yakuba::print {
 
@@ -31,11 +30,16 @@ namespace {
 std::string escape(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #define POINTERHOLDER_TRANSITION 4  // qpdf: std::shared_ptr only
+#include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -18,8 +19,6 @@
 #include <qpdf/QPDF.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <qpdf/QPDFWriter.hh>
-
-#include <fmt/format.h>
 
 namespace yakuba::print {
 
@@ -48,7 +47,9 @@ std::string openssl_error() {
   return text;
 }
 
-Bio reader(BytesView bytes) { return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))); }
+Bio reader(BytesView bytes) {
+  return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+}
 
 template <class T, class Encode>
 Bytes to_der(T* object, Encode encode) {
@@ -70,7 +71,9 @@ PrivateKey read_key(const Bytes& der) {
   return PrivateKey(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
 }
 
-Time asn1_time(Instant at) { return Time(ASN1_TIME_set(nullptr, static_cast<time_t>(at.microseconds / 1'000'000))); }
+Time asn1_time(Instant at) {
+  return Time(ASN1_TIME_set(nullptr, static_cast<time_t>(at.microseconds / 1'000'000)));
+}
 
 Bytes key_to_der(EVP_PKEY* key) {
   std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releaser<PKCS8_PRIV_KEY_INFO_free>> info(EVP_PKEY2PKCS8(key));
@@ -111,9 +114,9 @@ Result<SealKey> make_self_signed_seal_key(std::string_view organisation, std::st
   X509_set_version(certificate.get(), X509_VERSION_3);
   X509_NAME* name = X509_get_subject_name(certificate.get());
   const Time from = asn1_time(valid_from), to = asn1_time(valid_to);
-  const bool made = add_name(name, "C", "JP") && add_name(name, "O", organisation) &&
-                    add_name(name, "OU", unit) && add_name(name, "CN", organisation) &&
-                    X509_set_issuer_name(certificate.get(), name) && X509_set1_notBefore(certificate.get(), from.get()) &&
+  const bool made = add_name(name, "C", "JP") && add_name(name, "O", organisation) && add_name(name, "OU", unit) &&
+                    add_name(name, "CN", organisation) && X509_set_issuer_name(certificate.get(), name) &&
+                    X509_set1_notBefore(certificate.get(), from.get()) &&
                     X509_set1_notAfter(certificate.get(), to.get()) && X509_set_pubkey(certificate.get(), key.get()) &&
                     add_extension(certificate.get(), NID_basic_constraints, "critical,CA:FALSE") &&
                     add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature,nonRepudiation") &&
@@ -133,7 +136,8 @@ Result<SealKey> load_seal_key(std::string_view pem) {
   auto no_passphrase = [](char*, int, int, void*) { return -1; };
   PrivateKey key(PEM_read_bio_PrivateKey(reader(view(pem)).get(), nullptr, no_passphrase, nullptr));
   if (!key) return refuse("not an unencrypted private key in PEM");
-  if (X509_check_private_key(certificate.get(), key.get()) != 1) return refuse("key and certificate do not belong together");
+  if (X509_check_private_key(certificate.get(), key.get()) != 1)
+    return refuse("key and certificate do not belong together");
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return refuse("only RSA keys seal documents");
   return SealKey{to_der(certificate.get(), i2d_X509), Secret<Bytes>(key_to_der(key.get()))};
 }
@@ -163,8 +167,7 @@ Result<Bytes> make_cms(std::span<const BytesView> pieces, const SealKey& seal_ke
   constexpr unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP;
   Cms cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, flags));
   if (!cms) return broken();
-  CMS_SignerInfo* signer = CMS_add1_signer(cms.get(), certificate.get(), key.get(), EVP_sha256(),
-                                           flags | CMS_CADES);
+  CMS_SignerInfo* signer = CMS_add1_signer(cms.get(), certificate.get(), key.get(), EVP_sha256(), flags | CMS_CADES);
   const Time time = asn1_time(at);
   // Set by hand, or OpenSSL would take the machine's clock.
   if (!signer || CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time.get(), -1) != 1)
@@ -194,7 +197,8 @@ Result<std::string> reserve_signature(BytesView bytes, const SignatureWords& wor
     pdf.setSuppressWarnings(true);
     pdf.processMemoryFile("letter", reinterpret_cast<const char*>(bytes.data()), bytes.size());
     QPDFObjectHandle root = pdf.getRoot();
-    if (root.hasKey("/AcroForm")) return fail(ErrorKind::invalid, "print.pdf", "has form fields or a signature already");
+    if (root.hasKey("/AcroForm"))
+      return fail(ErrorKind::invalid, "print.pdf", "has form fields or a signature already");
     QPDFObjectHandle signature = QPDFObjectHandle::newDictionary();
     signature.replaceKey("/Type", QPDFObjectHandle::newName("/Sig"));
     signature.replaceKey("/Filter", QPDFObjectHandle::newName("/Adobe.PPKLite"));
@@ -206,8 +210,8 @@ Result<std::string> reserve_signature(BytesView bytes, const SignatureWords& wor
     signature.replaceKey("/ByteRange", QPDFObjectHandle::parse(std::string(byte_range_reserved)));
     signature.replaceKey("/Contents", QPDFObjectHandle::newString(std::string(signature_bytes_max, '\0')));
     QPDFObjectHandle page = QPDFPageDocumentHelper(pdf).getAllPages().at(0).getObjectHandle();
-    QPDFObjectHandle field = QPDFObjectHandle::parse(
-        "<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 /Rect [ 0 0 0 0 ] >>");
+    QPDFObjectHandle field =
+        QPDFObjectHandle::parse("<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 /Rect [ 0 0 0 0 ] >>");
     field.replaceKey("/T", QPDFObjectHandle::newUnicodeString("Seal"));
     field.replaceKey("/V", pdf.makeIndirectObject(signature));
     field.replaceKey("/P", page);
@@ -353,8 +357,7 @@ Result<SignatureReport> verify_signature(BytesView pdf) {
   if (!found || !range_is_sound(*found, pdf)) return report;
   report.has_signature = true;
   const auto [start, first, second, rest] = found->range;
-  report.covers_whole_file =
-      second + rest == static_cast<long long>(pdf.size()) && gap_is_the_signature(*found, pdf);
+  report.covers_whole_file = second + rest == static_cast<long long>(pdf.size()) && gap_is_the_signature(*found, pdf);
   Bytes content(pdf.begin(), pdf.begin() + first);
   content.insert(content.end(), pdf.begin() + second, pdf.begin() + second + rest);
   const Cms cms = read_cms(found->cms);

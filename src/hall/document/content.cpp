@@ -1,16 +1,15 @@
 // What a document says as JSON (the form it is stored in and attached to its own PDF) and as a letter for the press.
-#include "hall/document/letter.hpp"
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "hall/document/letter.hpp"
 
 namespace yakuba::document {
 
 namespace {
 
-constexpr std::string_view kind_names[] = {"heading", "paragraph", "item", "numbered", "quote", "table_head",
-                                           "table_row"};
+constexpr std::string_view kind_names[] = {"heading", "paragraph",  "item",     "numbered",
+                                           "quote",   "table_head", "table_row"};
 
 JsonValue block_to_json(const pack::Block& block) {
   JsonArray cells(block.cells.begin(), block.cells.end());
@@ -48,7 +47,8 @@ Result<std::vector<pack::Block>> blocks_from(const JsonValue* value) {
   return blocks;
 }
 
-// {漢字|かんじ}: plain in the document itself, 漢字（かんじ） in the plain version, which people with little kanji read.
+// {漢字|かんじ}: plain in the document itself, 漢字（かんじ） in the plain version, which people with little kanji
+// read.
 std::string words(std::string_view marked, bool with_readings) {
   if (!with_readings) return without_ruby(marked);
   std::string out;
@@ -160,8 +160,8 @@ Result<Content> content_from(const JsonValue& json) {
 }
 
 JsonValue marker_json(std::string_view town, PublicId id, const Binding& binding) {
-  return JsonObject{{"town", town}, {"document", id.text()}, {"case", binding.case_id},
-                    {"addressee", binding.addressee}};
+  return JsonObject{
+      {"town", town}, {"document", id.text()}, {"case", binding.case_id}, {"addressee", binding.addressee}};
 }
 
 print::Letter letter_of(const Content& content, const Look& look) {
@@ -175,13 +175,10 @@ print::Letter letter_of(const Content& content, const Look& look) {
   for (const std::string& line : content.contact)
     letter.contact.push_back(print::Paragraph{.text = without_ruby(line), .opening = false, .size_pt = 9.5});
   if (!look.verify_url.empty())
-    letter.contact.push_back(print::Code{.text = look.verify_url,
-                                         .caption = "この文書が本物かどうかは、次のページで確かめられます。",
-                                         .shown = look.verify_url});
-  if (!content.plain.empty()) {
-    letter.body.push_back(print::PageBreak{});
-    for (print::Block& block : printed(content.plain, true)) letter.body.push_back(std::move(block));
-  }
+    letter.verification = print::Code{.text = look.verify_url,
+                                      .caption = "この文書が本物かどうかは、次のページで確かめられます。",
+                                      .shown = look.verify_url};
+  letter.annex = printed(content.plain, true);
   letter.footer = look.number.empty() ? letter.title : look.number + "　" + letter.title;
   letter.author = look.authority;
   if (look.draft) letter.watermark = "案";

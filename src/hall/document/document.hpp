@@ -1,23 +1,26 @@
-// Documents: numbered, sealed, immutable. Ordered inside the transaction of the act that causes them, made once by a job,
-// never made again; every delivery checks that the bytes are this document's and belong to this case and this party.
+// Documents: numbered, sealed, immutable. Ordered inside the transaction of the act that causes them, made once by a
+// job, never made again; every delivery checks that the bytes are this document's and belong to this case and this
+// party.
 //
 //   PublicId id = TRY(document::order(tx, hall, town, {.key = "grant:" + case_id, .kind = "ninteitsuchi",
-//       .kind_name = "児童手当認定通知書", .section = "child", .binding = {case_id, "person:12"}, .content = content, …}));
+//       .kind_name = "児童手当認定通知書", .section = "child", .binding = {case_id, "person:12"}, .content = content,
+//       …}));
 //   // … the job "document.make" draws, seals, stores it and appends `issued`
 //   Bytes pdf = TRY(document::deliver(hall, town, id, {case_id, "person:12"}));   // refuses any other binding
 //
-// 文書番号 is drawn in the ordering transaction, per mark of the section and fiscal year, so there are no gaps. Its form
-// is the pack's (town setting "document-number", 「{mark}第{serial}号」 by default). Drafts are watermarked, carry no number
-// and are kept nowhere.
+// 文書番号 is drawn in the ordering transaction, per mark of the section and fiscal year, so there are no gaps. Its
+// form is the pack's (town setting "document-number", 「{mark}第{serial}号」 by default). Drafts are watermarked, carry
+// no number and are kept nowhere.
 //
 // Genuineness: the 2D code leads to /verify/{token} on the public side, which knows only token, kind, date and hash.
 //
 // Errors: document.not_found, document.not_ready (conflict: still being made), document.not_yours (forbidden: binding),
-// document.corrupt (bytes are not the ones that were issued), document.conflict (version), document.withdrawn (conflict),
-// document.section (invalid: the pack knows no such section), document.content; print.no_glyph and the other print.* are
-// found while ordering. Source: stack.md §5 traps; 公文書等の管理に関する法律34条 and the town's 文書管理規程 (numbers,
-// retention); 行政手続法8条; the コンビニ交付 accidents of 2023 (binding checked again at delivery).
-// Side: office but for `verified`. Threads: all functions are free of shared state but the press, which locks itself.
+// document.corrupt (bytes are not the ones that were issued), document.conflict (version), document.withdrawn
+// (conflict), document.section (invalid: the pack knows no such section), document.content; print.no_glyph and the
+// other print.* are found while ordering. Source: stack.md §5 traps; 公文書等の管理に関する法律34条 and the town's
+// 文書管理規程 (numbers, retention); 行政手続法8条; the コンビニ交付 accidents of 2023 (binding checked again at
+// delivery). Side: office but for `verified`. Threads: all functions are free of shared state but the press, which
+// locks itself.
 #pragma once
 
 #include <optional>
@@ -37,20 +40,21 @@
 
 namespace yakuba::document {
 
-// What a document says, frozen with its order. Text keeps furigana marks; the press writes 漢字（かんじ） in plain versions.
+// What a document says, frozen with its order. Text keeps furigana marks; the press writes 漢字（かんじ） in plain
+// versions.
 struct Content {
   std::string title;
   Date dated;
   std::string postal_code;
   std::vector<std::string> address_lines;
-  std::string name;                     // with variation sequences
+  std::string name;  // with variation sequences
   std::string honorific = "様";
-  std::string sender_title;             // 奈義町長
+  std::string sender_title;  // 奈義町長
   std::string sender_name;
-  std::string seal = "none";            // public | omitted | none
-  std::vector<pack::Block> body;        // Japanese
-  std::vector<pack::Block> plain;       // やさしい日本語 beside it, on its own page; may be empty
-  std::vector<std::string> contact;     // lines: who answers questions
+  std::string seal = "none";         // public | omitted | none
+  std::vector<pack::Block> body;     // Japanese
+  std::vector<pack::Block> plain;    // やさしい日本語 beside it, on its own page; may be empty
+  std::vector<std::string> contact;  // lines: who answers questions
   bool operator==(const Content&) const = default;
 };
 JsonValue to_json(const Content& content);
@@ -64,10 +68,10 @@ struct Binding {
 };
 
 struct Order {
-  std::string key;                // unique in the town: ordering again gives the first document
-  std::string kind;               // id of the pack's notice
-  std::string kind_name;          // 児童手当認定通知書: the public page shows it, so no personal data
-  std::string section;            // id of the pack's section; gives the mark of the number
+  std::string key;        // unique in the town: ordering again gives the first document
+  std::string kind;       // id of the pack's notice
+  std::string kind_name;  // 児童手当認定通知書: the public page shows it, so no personal data
+  std::string section;    // id of the pack's section; gives the mark of the number
   bool numbered = true;
   Binding binding;
   std::string case_number, procedure, step;
@@ -97,8 +101,8 @@ struct Document {
   std::optional<Date> retain_until;
   State state = State::ordered;
   std::int64_t version = 1;
-  std::string token;                     // of the verification address
-  std::optional<std::string> sha256;     // hex, once issued
+  std::string token;                  // of the verification address
+  std::optional<std::string> sha256;  // hex, once issued
   std::int64_t bytes = 0;
   std::string pack_version, template_hash;  // hex
   Instant ordered_at;
@@ -109,10 +113,10 @@ struct Document {
 Result<std::optional<Document>> find(store::ReadTx& tx, PublicId id);
 Result<std::vector<Document>> of_case(store::ReadTx& tx, std::string_view case_id);
 struct Filter {
-  std::string section;    // empty: all
-  std::string number;     // begins with
+  std::string section;  // empty: all
+  std::string number;   // begins with
   std::optional<int> fiscal_year;
-  std::string after;      // Listed::next
+  std::string after;  // Listed::next
 };
 struct Listed {
   std::vector<Document> rows;  // newest first, rows_max
@@ -129,7 +133,7 @@ Result<Content> content_of(store::ReadTx& tx, PublicId id, const Binding& bindin
 // What a copy on the public side needs: the sealed blob and the key that opens it. Same checks of state and binding.
 struct Copy {
   store::BlobInfo blob;
-  Bytes key;              // 32 bytes
+  Bytes key;  // 32 bytes
   Document document;
 };
 Result<Copy> copy_for_public(store::ReadTx& tx, hall::Hall& hall, const store::Town& town, PublicId id,
@@ -137,7 +141,8 @@ Result<Copy> copy_for_public(store::ReadTx& tx, hall::Hall& hall, const store::T
 // The marker inside a document's bytes names this town, document and binding. Public side uses it on its copies.
 Result<> check_marker(BytesView pdf, const store::Town& town, PublicId id, const Binding& binding);
 
-// 取消し: the document stays, the public page says that it is no longer in force. Reason codes: mistake, replaced, revoked.
+// 取消し: the document stays, the public page says that it is no longer in force. Reason codes: mistake, replaced,
+// revoked.
 Result<> withdraw(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
                   std::string_view reason_code, const log::Event& stamp);
 

@@ -1,14 +1,13 @@
 // Documents on both databases: numbered without gaps, made once, never delivered to the wrong person, verifiable.
 #include "hall/document/document.hpp"
 
-#include <gmock/gmock.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 #include "hall/document/letter.hpp"
 #include "hall/section/section.hpp"
@@ -23,7 +22,9 @@ using ::testing::Not;
 
 class DocumentTest : public hall::testing::HallTest {
  protected:
-  std::vector<hall::Module> modules() const override { return {packs::module(), exchange::module(), section::module(), document::module()}; }
+  std::vector<hall::Module> modules() const override {
+    return {packs::module(), exchange::module(), section::module(), document::module()};
+  }
 
   void SetUp() override {
     HallTest::SetUp();
@@ -31,7 +32,9 @@ class DocumentTest : public hall::testing::HallTest {
     // One sealing key for all tests: making an RSA key takes a second.
     static const Secret<std::string> pem =
         print::to_pem(print::make_demo_seal_key("奈義町", clock().now().plus_seconds(-86400),
-                                                clock().now().plus_seconds(86400 * 365)).value()).value();
+                                                clock().now().plus_seconds(86400 * 365))
+                          .value())
+            .value();
     ASSERT_TRUE(hall().keys.put_file(town(), "seal.pem", pem));
   }
 
@@ -53,7 +56,10 @@ class DocumentTest : public hall::testing::HallTest {
     return content;
   }
   Order an_order(std::string key, std::string case_id = "case-1", std::string addressee = "person:1") {
-    Order order{.key = std::move(key), .kind = "grant", .kind_name = "児童手当認定通知書", .section = "child",
+    Order order{.key = std::move(key),
+                .kind = "grant",
+                .kind_name = "児童手当認定通知書",
+                .section = "child",
                 .binding = {std::move(case_id), std::move(addressee)}};
     order.case_number = "26-1120-0047-F";
     order.retention_class = "jido-teate";
@@ -63,7 +69,8 @@ class DocumentTest : public hall::testing::HallTest {
     return order;
   }
   Result<PublicId> ordered(const Order& order) {
-    return hall().store.change(town(), [&](store::Tx& tx) { return document::order(tx, hall(), town(), pack(), order); });
+    return hall().store.change(town(),
+                               [&](store::Tx& tx) { return document::order(tx, hall(), town(), pack(), order); });
   }
   PublicId issued(std::string key, std::string case_id = "case-1", std::string addressee = "person:1") {
     const PublicId id = ordered(an_order(std::move(key), std::move(case_id), std::move(addressee))).value();
@@ -76,7 +83,8 @@ class DocumentTest : public hall::testing::HallTest {
   }
   std::vector<log::Event> events(PublicId id) {
     EXPECT_TRUE(store().place_now(town()));
-    return hall().store.read(town(), [&](store::ReadTx& tx) { return tx.events_of_object("document", id.text()); })
+    return hall()
+        .store.read(town(), [&](store::ReadTx& tx) { return tx.events_of_object("document", id.text()); })
         ->events;
   }
   Verified verify(std::string_view token) {
@@ -84,8 +92,9 @@ class DocumentTest : public hall::testing::HallTest {
   }
   access::Actor clerk() {
     access::Standing standing{.section_name = "こども・長寿課", .section_code = "child", .title = "主事"};
-    standing.grants = {{.permission = "document.read", .scope = access::Scope::town, .procedures = {}, .role = "clerk"},
-                       {.permission = "document.issue", .scope = access::Scope::town, .procedures = {}, .role = "clerk"}};
+    standing.grants = {
+        {.permission = "document.read", .scope = access::Scope::town, .procedures = {}, .role = "clerk"},
+        {.permission = "document.issue", .scope = access::Scope::town, .procedures = {}, .role = "clerk"}};
     return {access::Staff{.id = access::StaffId(1), .name = "小林　恵", .standings = {standing}}};
   }
 };
@@ -94,8 +103,8 @@ YAKUBA_ON_BOTH_DATABASES(DocumentTest);
 std::string text_of(const Bytes& pdf) {
   store::testing::TemporaryFolder folder;
   const std::string path = (folder.path() / "a.pdf").string();
-  std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(pdf.data()),
-                                              static_cast<std::streamsize>(pdf.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(pdf.data()), static_cast<std::streamsize>(pdf.size()));
   FILE* pipe = ::popen(("pdftotext -layout " + path + " - 2>&1").c_str(), "r");
   std::string out;
   char buffer[4096];
@@ -142,7 +151,8 @@ TEST_P(DocumentTest, IsMadeSealedAndLogged) {
   EXPECT_EQ(hex(sha256(pdf)), document.sha256);
   EXPECT_TRUE(print::verify_signature(pdf).value().genuine());
   const std::string text = text_of(pdf);
-  for (const char* words : {"奈こ第1号", "渡邉", "15,000円", "次のとおり認定しました", "/verify/", "児童手当（じどうてあて）"})
+  for (const char* words :
+       {"奈こ第1号", "渡邉", "15,000円", "次のとおり認定しました", "/verify/", "児童手当（じどうてあて）"})
     EXPECT_THAT(text, HasSubstr(words));
   const auto log = events(id);
   ASSERT_EQ(log.size(), 2u);
@@ -241,14 +251,15 @@ TEST_P(DocumentTest, ManyAtOnceEachGetsHisOwn) {
   for (int thread = 0; thread < threads; ++thread)
     workers.emplace_back([&, thread] {
       for (int i = 0; i < each; ++i) {
-        const std::string who = fmt::format("person:{}", thread * 100 + i), case_id = fmt::format("case-{}-{}", thread, i);
+        const std::string who = fmt::format("person:{}", thread * 100 + i),
+                          case_id = fmt::format("case-{}-{}", thread, i);
         Order order = an_order(case_id, case_id, who);
         order.content.name = "渡邉　" + who;
         const auto id = ordered(order);
         if (!id || !make(hall(), town(), *id)) continue;
         const auto pdf = deliver(hall(), town(), *id, {case_id, who});
-        const bool own = pdf && check_marker(*pdf, town(), *id, {case_id, who}) &&
-                         text_of(*pdf).find(who) != std::string::npos;
+        const bool own =
+            pdf && check_marker(*pdf, town(), *id, {case_id, who}) && text_of(*pdf).find(who) != std::string::npos;
         const auto other = deliver(hall(), town(), *id, {case_id, "person:99999"});
         ++(own && !other ? right : wrong);
       }
@@ -276,9 +287,8 @@ TEST_P(DocumentTest, ThePublicSideKnowsWhetherItIsGenuineAndNothingPersonal) {
 
   const log::Event stamp{.at = clock().now(), .actor = "staff:1", .channel = "web"};
   auto withdrawn = [&](std::int64_t version) {
-    return hall().store.change(town(), [&](store::Tx& tx) {
-      return withdraw(tx, hall(), town(), id, version, "mistake", stamp);
-    });
+    return hall().store.change(
+        town(), [&](store::Tx& tx) { return withdraw(tx, hall(), town(), id, version, "mistake", stamp); });
   };
   EXPECT_EQ(withdrawn(document.version + 7).error().code, "document.conflict");
   ASSERT_TRUE(withdrawn(document.version));
@@ -338,13 +348,18 @@ TEST_P(DocumentTest, WithdrawingByThePageNeedsAReasonAndTheVersionShown) {
   const PublicId id = issued("a");
   const std::string path = "/documents/" + id.text() + "/withdraw";
   const std::string version = std::to_string(found(id).version);
-  EXPECT_EQ(answer(web::Request::post(path, {{"version", version}, {"_key", "1"}}), web::Side::office_side, clerk()).status,
-            422);
+  EXPECT_EQ(
+      answer(web::Request::post(path, {{"version", version}, {"_key", "1"}}), web::Side::office_side, clerk()).status,
+      422);
   EXPECT_EQ(answer(web::Request::post(path, {{"reason", "mistake"}, {"version", "99"}, {"_key", "2"}}),
-                   web::Side::office_side, clerk()).status, 409);
+                   web::Side::office_side, clerk())
+                .status,
+            409);
   EXPECT_EQ(found(id).state, State::issued);
   EXPECT_EQ(answer(web::Request::post(path, {{"reason", "mistake"}, {"version", version}, {"_key", "3"}}),
-                   web::Side::office_side, clerk()).status, 303);
+                   web::Side::office_side, clerk())
+                .status,
+            303);
   EXPECT_EQ(found(id).state, State::withdrawn);
 }
 

@@ -11,9 +11,9 @@ namespace yakuba::document {
 struct Look {
   std::string number;
   std::string verify_url;
-  std::string authority;                 // 奈義町
+  std::string authority;  // 奈義町
   std::vector<std::string> seal_columns;
-  std::string marker;                    // the attached JSON
+  std::string marker;  // the attached JSON
   bool draft = false;
   bool demo = false;
 };

@@ -45,17 +45,18 @@ hall::Module module() {
       .routes = routes(),
       .migrations = sql::migrations,
       .jobs = {{"document.make", Side::office_side, make_job}},
-      .menu = {{.order = 60, .side = Side::office_side, .label = menu_label, .path = "/documents",
+      .menu = {{.order = 60,
+                .side = Side::office_side,
+                .label = menu_label,
+                .path = "/documents",
                 .permission = "document.read"}},
       .permissions = {{"document.read", "see the register of documents and open a document"},
                       {"document.issue", "declare an issued document no longer in force"}},
       .receivers = {{"document.verified", Side::public_side, receive_verified}},
-      .fixtures = {{"issued-document", [](hall::Hall& hall, const store::Town& town) {
-                      return newest_issued(hall, town, false);
-                    }},
-                   {"issued-document-token", [](hall::Hall& hall, const store::Town& town) {
-                      return newest_issued(hall, town, true);
-                    }}},
+      .fixtures = {{"issued-document",
+                    [](hall::Hall& hall, const store::Town& town) { return newest_issued(hall, town, false); }},
+                   {"issued-document-token",
+                    [](hall::Hall& hall, const store::Town& town) { return newest_issued(hall, town, true); }}},
   };
 }
 

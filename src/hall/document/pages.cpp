@@ -25,9 +25,12 @@ std::string_view parameter(const Call& call, std::string_view name) {
 
 web::Phrase state_words(const Words& words, State state) {
   switch (state) {
-    case State::ordered: return words(Text::state_ordered);
-    case State::issued: return words(Text::state_issued);
-    case State::withdrawn: return words(Text::state_withdrawn);
+    case State::ordered:
+      return words(Text::state_ordered);
+    case State::issued:
+      return words(Text::state_issued);
+    case State::withdrawn:
+      return words(Text::state_withdrawn);
   }
   return {};
 }
@@ -50,8 +53,9 @@ std::string withdrawn_words(const Words& words, const Document& document) {
   const auto reason = document.withdrawn_reason == "mistake"    ? Text::reason_mistake
                       : document.withdrawn_reason == "replaced" ? Text::reason_replaced
                                                                 : Text::reason_revoked;
-  return words(Text::withdrawn_on, {{"date", day(words, date_in_japan(*document.withdrawn_at))},
-                                    {"reason", words(reason)}}).plain();
+  return words(Text::withdrawn_on,
+               {{"date", day(words, date_in_japan(*document.withdrawn_at))}, {"reason", words(reason)}})
+      .plain();
 }
 
 // --- rights ---------------------------------------------------------------------------------------------------------
@@ -128,8 +132,7 @@ Html register_table(const Words& words, const std::vector<Document>& rows) {
     const std::string path = "/documents/" + document.id.text();
     const Html number = document.number.empty() ? Html(words(Text::no_number)) : Html(document.number);
     table.rows.push_back({.cells = {a(href(path), number), day(words, document.dated), document.kind_name,
-                                    document.addressee_name, document.case_number,
-                                    state_tag(words, document.state)}});
+                                    document.addressee_name, document.case_number, state_tag(words, document.state)}});
   }
   return web::table_of(words, table);
 }
@@ -142,22 +145,29 @@ Html register_filter(Call& call, const Filter& filter) {
   sections.options.push_back({.value = "", .label = words(Text::all), .chosen = filter.section.empty()});
   if (call.pack)
     for (const pack::Section& section : call.pack->sections)
-      sections.options.push_back(
-          {.value = section.id, .label = section.name, .chosen = section.id == filter.section});
-  const Html fields = group(
-      web::text_field(words, {.name = "number", .label = words(Text::number), .hint = words(Text::number_hint),
-                              .value = filter.number, .type = "search"}),
-      web::text_field(words, {.name = "year", .label = words(Text::fiscal_year), .hint = words(Text::fiscal_year_hint),
-                              .value = filter.fiscal_year ? std::to_string(*filter.fiscal_year) : "",
-                              .inputmode = "numeric", .width = "w-8"}),
-      web::select_field(words, sections));
-  return web::filter_bar(words, {.label = words(Text::filter_label), .fields = fields,
-                                 .submit = words(Text::filter), .reset = "/documents"});
+      sections.options.push_back({.value = section.id, .label = section.name, .chosen = section.id == filter.section});
+  const Html fields =
+      group(web::text_field(words, {.name = "number",
+                                    .label = words(Text::number),
+                                    .hint = words(Text::number_hint),
+                                    .value = filter.number,
+                                    .type = "search"}),
+            web::text_field(words, {.name = "year",
+                                    .label = words(Text::fiscal_year),
+                                    .hint = words(Text::fiscal_year_hint),
+                                    .value = filter.fiscal_year ? std::to_string(*filter.fiscal_year) : "",
+                                    .inputmode = "numeric",
+                                    .width = "w-8"}),
+            web::select_field(words, sections));
+  return web::filter_bar(
+      words,
+      {.label = words(Text::filter_label), .fields = fields, .submit = words(Text::filter), .reset = "/documents"});
 }
 
 Response show_register(Call& call) {
   const web::Fields& query = call.request.query;
-  Filter filter{.section = std::string(query.first("section")), .number = std::string(trim(query.first("number"))),
+  Filter filter{.section = std::string(query.first("section")),
+                .number = std::string(trim(query.first("number"))),
                 .after = std::string(query.first("after"))};
   if (auto year = parse_integer(nfkc(query.first("year"))); year && *year > 0 && *year < 10'000)
     filter.fiscal_year = static_cast<int>(*year);
@@ -196,8 +206,9 @@ Html about(Call& call, const Document& document) {
     facts.push_back({words(Text::hash), code(cls("break"), *document.sha256)});
   }
   if (document.retain_until)
-    facts.push_back({words(Text::retention), words(Text::retention_until, {{"class", document.retention_class},
-                                                                          {"date", day(words, *document.retain_until)}})});
+    facts.push_back({words(Text::retention),
+                     words(Text::retention_until,
+                           {{"class", document.retention_class}, {"date", day(words, *document.retain_until)}})});
   facts.push_back({words(Text::text_version), code(document.template_hash.substr(0, 16))});
   const std::string address = call.hall.public_url(call.info, "/verify/" + document.token);
   facts.push_back({words(Text::verify_address), a(href(address), address)});
@@ -211,8 +222,8 @@ Html seal_panel(Call& call, const Document& document) {
   const bool genuine = report && report->genuine();
   Html body = p(words(genuine ? Text::seal_genuine : Text::seal_broken));
   if (genuine)
-    body.add(p(cls("small muted"), words(Text::seal_by, {{"signer", report->signer},
-                                                        {"time", moment(words, *report->at)}})));
+    body.add(p(cls("small muted"),
+               words(Text::seal_by, {{"signer", report->signer}, {"time", moment(words, *report->at)}})));
   return web::notice({.kind = genuine ? Tone::ok : Tone::bad, .title = words(Text::seal_title), .body = body});
 }
 
@@ -223,10 +234,10 @@ Html withdraw_panel(Call& call, const Document& document) {
                      {.value = "replaced", .label = words(Text::reason_replaced)},
                      {.value = "revoked", .label = words(Text::reason_revoked)}};
   const std::string path = "/documents/" + document.id.text() + "/withdraw";
-  const Html body = form(
-      method("post"), action(path), cls("stack"), hall::form_fields(call),
-      input(type("hidden"), name("version"), value(std::to_string(document.version))), p(words(Text::withdraw_body)),
-      web::choice_field(words, reasons), web::action_button({.text = words(Text::withdraw), .kind = web::ButtonKind::warn}));
+  const Html body = form(method("post"), action(path), cls("stack"), hall::form_fields(call),
+                         input(type("hidden"), name("version"), value(std::to_string(document.version))),
+                         p(words(Text::withdraw_body)), web::choice_field(words, reasons),
+                         web::action_button({.text = words(Text::withdraw), .kind = web::ButtonKind::warn}));
   return web::panel({.id = "withdraw", .title = words(Text::withdraw_title), .body = body});
 }
 
@@ -237,8 +248,7 @@ Response show_document(Call& call) {
   if (auto noted = note_read(call, right, log::Verb::viewed, document); !noted)
     return hall::problem(call, noted.error());
   const Words& words = call.words;
-  const std::string heading = document.number.empty() ? document.kind_name
-                                                      : document.number + " " + document.kind_name;
+  const std::string heading = document.number.empty() ? document.kind_name : document.number + " " + document.kind_name;
   Html main = about(call, document);
   Html side;
   if (document.state == State::ordered) side.add(web::notice({.title = words(Text::being_made)}));
@@ -250,8 +260,8 @@ Response show_document(Call& call) {
   }
   if (document.state == State::issued && access::holds(*call.actor, "document.issue"))
     side.add(withdraw_panel(call, document));
-  const Html content = div(cls("wrap stack"), web::back_link("/documents", words(Text::back_to_register)),
-                           h1(heading), div(cls("cols-main"), main, div(cls("stack"), side)));
+  const Html content = div(cls("wrap stack"), web::back_link("/documents", words(Text::back_to_register)), h1(heading),
+                           div(cls("cols-main"), main, div(cls("stack"), side)));
   return hall::page(call, {.title = heading, .content = content, .current_menu = "/documents"});
 }
 
@@ -269,16 +279,20 @@ Response send_file(Call& call) {
 
 Response do_withdraw(Call& call) {
   web::Form form(call.request);
-  const std::string reason = form.choice("reason", {{.label = call.words(Text::withdraw_reason).plain(), .required = true},
-                                                    {"mistake", "replaced", "revoked"}});
+  const std::string reason = form.choice(
+      "reason",
+      {{.label = call.words(Text::withdraw_reason).plain(), .required = true}, {"mistake", "replaced", "revoked"}});
   const auto version = parse_integer(form.typed("version"));
   auto found = opened(call, "issue");
   if (!found) return hall::problem(call, found.error());
   const auto& [document, right] = *found;
   if (!form.ok() || !version) {
     const Html content = div(cls("wrap stack"), web::error_summary(form, call.words), withdraw_panel(call, document));
-    return hall::page(call, {.title = call.words(Text::withdraw_title), .content = content, .has_errors = true,
-                             .status = 422, .current_menu = "/documents"});
+    return hall::page(call, {.title = call.words(Text::withdraw_title),
+                             .content = content,
+                             .has_errors = true,
+                             .status = 422,
+                             .current_menu = "/documents"});
   }
   const log::Event stamp = stamp_of(call, right);
   const store::ChangeKey key{"document.withdraw:" + access::log_name(*call.actor) + ":" +
@@ -302,9 +316,13 @@ std::string cleaned(std::string_view typed) {
 
 Html code_form(const Words& words, std::string_view typed, std::optional<Html> error) {
   return form(method("get"), action("/verify"), cls("stack"),
-              web::text_field(words, {.name = "code", .label = words(Text::verify_code),
-                                      .hint = words(Text::verify_code_hint), .value = std::string(typed),
-                                      .error = std::move(error), .autocomplete = "off", .width = "w-20",
+              web::text_field(words, {.name = "code",
+                                      .label = words(Text::verify_code),
+                                      .hint = words(Text::verify_code_hint),
+                                      .value = std::string(typed),
+                                      .error = std::move(error),
+                                      .autocomplete = "off",
+                                      .width = "w-20",
                                       .characters_max = 60}),
               div(web::action_button({.text = words(Text::verify_submit)})));
 }
@@ -319,10 +337,14 @@ Response ask_code(Call& call) {
     error = Html(words(Text::verify_wrong));
   }
   const bool wrong = error.has_value();
-  const Html content = div(cls("wrap wrap-read stack"), h1(words(Text::verify_title)), p(words(Text::verify_lead)),
-                           code_form(words, typed, std::move(error)), p(cls("small muted"), words(Text::verify_privacy)));
-  return hall::page(call, {.title = words(Text::verify_title), .content = content, .has_errors = wrong,
-                           .status = wrong ? 422 : 200, .privacy = web::Privacy::common});
+  const Html content =
+      div(cls("wrap wrap-read stack"), h1(words(Text::verify_title)), p(words(Text::verify_lead)),
+          code_form(words, typed, std::move(error)), p(cls("small muted"), words(Text::verify_privacy)));
+  return hall::page(call, {.title = words(Text::verify_title),
+                           .content = content,
+                           .has_errors = wrong,
+                           .status = wrong ? 422 : 200,
+                           .privacy = web::Privacy::common});
 }
 
 Html verdict_of(Call& call, const Verified& found) {
@@ -330,18 +352,20 @@ Html verdict_of(Call& call, const Verified& found) {
   const std::string town = call.pack && call.pack->town ? call.pack->town->name : call.info.id;
   switch (found.is) {
     case Genuineness::genuine:
-      return web::notice({.kind = Tone::ok, .title = words(Text::verify_genuine),
+      return web::notice({.kind = Tone::ok,
+                          .title = words(Text::verify_genuine),
                           .body = p(words(Text::verify_genuine_body, {{"town", town}}))});
     case Genuineness::withdrawn:
-      return web::notice({.kind = Tone::bad, .title = words(Text::verify_withdrawn),
-                          .body = p(words(Text::verify_withdrawn_body,
-                                          {{"town", town},
-                                           {"date", found.withdrawn_on ? day(words, *found.withdrawn_on) : ""}}))});
+      return web::notice(
+          {.kind = Tone::bad,
+           .title = words(Text::verify_withdrawn),
+           .body = p(words(Text::verify_withdrawn_body,
+                           {{"town", town}, {"date", found.withdrawn_on ? day(words, *found.withdrawn_on) : ""}}))});
     case Genuineness::unknown:
       break;
   }
-  return web::notice({.kind = Tone::warn, .title = words(Text::verify_unknown),
-                      .body = p(words(Text::verify_unknown_body))});
+  return web::notice(
+      {.kind = Tone::warn, .title = words(Text::verify_unknown), .body = p(words(Text::verify_unknown_body))});
 }
 
 Html file_check(Call& call, const Verified& found, std::string_view path) {
@@ -354,12 +378,15 @@ Html file_check(Call& call, const Verified& found, std::string_view path) {
   Html result;
   if (sound) {
     const bool same = hex(*bytes) == found.sha256;
-    result = web::notice({.kind = same ? Tone::ok : Tone::bad,
-                          .title = words(same ? Text::verify_hash_same : Text::verify_hash_other)});
+    result = web::notice(
+        {.kind = same ? Tone::ok : Tone::bad, .title = words(same ? Text::verify_hash_same : Text::verify_hash_other)});
   }
   const Html ask = form(method("get"), action(path), cls("stack"), p(words(Text::verify_file_body)),
-                        web::text_field(words, {.name = "sha256", .label = words(Text::verify_hash), .value = typed,
-                                                .error = std::move(error), .autocomplete = "off",
+                        web::text_field(words, {.name = "sha256",
+                                                .label = words(Text::verify_hash),
+                                                .value = typed,
+                                                .error = std::move(error),
+                                                .autocomplete = "off",
                                                 .characters_max = 80}),
                         div(web::action_button({.text = words(Text::verify_submit), .kind = web::ButtonKind::second})));
   return group(result, web::fold({.summary = words(Text::verify_file), .body = ask, .open = given}));
@@ -383,8 +410,10 @@ Response show_verified(Call& call) {
   }
   const Html content = div(cls("wrap wrap-read stack"), h1(words(Text::verify_title)), body,
                            p(cls("small muted"), words(Text::verify_privacy)));
-  return hall::page(call, {.title = words(Text::verify_title), .content = content,
-                           .status = found->is == Genuineness::unknown ? 404 : 200, .privacy = web::Privacy::common});
+  return hall::page(call, {.title = words(Text::verify_title),
+                           .content = content,
+                           .status = found->is == Genuineness::unknown ? 404 : 200,
+                           .privacy = web::Privacy::common});
 }
 
 }  // namespace
@@ -402,7 +431,9 @@ log::Event stamp_of(const Call& call, const access::Decision& right) {
   return stamp;
 }
 
-std::string menu_label(Call& call) { return call.words(Text::menu).plain(); }
+std::string menu_label(Call& call) {
+  return call.words(Text::menu).plain();
+}
 
 std::vector<hall::Route> routes() {
   using web::Fixture, web::Permission;
@@ -412,8 +443,7 @@ std::vector<hall::Route> routes() {
       {Method::get, "/documents/{document}", Side::office_side, reads,
        Fixture::of("clerk", {{"document", "issued-document"}}), show_document},
       {Method::get, "/documents/{document}/file", Side::office_side, reads, Fixture::none("a PDF"), send_file},
-      {Method::post, "/documents/{document}/withdraw", Side::office_side, issues, Fixture::none("writes"),
-       do_withdraw},
+      {Method::post, "/documents/{document}/withdraw", Side::office_side, issues, Fixture::none("writes"), do_withdraw},
       {Method::get, "/verify", Side::public_side, Permission::anyone(), Fixture::of("anyone"), ask_code},
       {Method::get, "/verify/{token}", Side::public_side, Permission::anyone(),
        Fixture::of("anyone", {{"token", "issued-document-token"}}), show_verified},

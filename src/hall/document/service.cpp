@@ -15,7 +15,9 @@ constexpr std::string_view key_purpose = "document";  // wraps the keys of the f
 constexpr std::string_view seal_file = "seal.pem";
 constexpr std::int64_t seal_key_seconds = 10LL * 365 * 86400;
 
-std::string key_context(const store::Town& town, PublicId id) { return town.name() + "|document|" + id.text(); }
+std::string key_context(const store::Town& town, PublicId id) {
+  return town.name() + "|document|" + id.text();
+}
 
 Result<Key256> open_key(hall::Hall& hall, const store::Town& town, PublicId id, BytesView wrapped) {
   const Key256 wrapping = TRY(hall.keys.key(town, key_purpose));
@@ -75,15 +77,22 @@ log::Event event_of(const Document& document, log::Verb verb, const log::Event& 
   return event;
 }
 
-Instant instant(std::int64_t microseconds) { return Instant{microseconds}; }
+Instant instant(std::int64_t microseconds) {
+  return Instant{microseconds};
+}
 
 template <class Row>
 Result<Document> document_of(const Row& row) {
   const auto id = PublicId::parse(row.id);
   const auto dated = Date::parse(row.dated);
   if (!id || !dated) return fail(ErrorKind::corrupt, "document.row", row.id);
-  Document document{.id = *id, .kind = row.kind, .kind_name = row.kind_name, .number = row.number,
-                    .section = row.section, .dated = *dated, .binding = {row.case_id, row.addressee}};
+  Document document{.id = *id,
+                    .kind = row.kind,
+                    .kind_name = row.kind_name,
+                    .number = row.number,
+                    .section = row.section,
+                    .dated = *dated,
+                    .binding = {row.case_id, row.addressee}};
   document.case_number = row.case_number;
   document.procedure = row.procedure;
   document.addressee_name = row.addressee_name;
@@ -128,12 +137,11 @@ std::string message_of(const Document& document, std::string_view sha256, State 
 
 Result<> tell_public(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Document& document,
                      std::string_view sha256, State state) {
-  return hall.exchange.send(
-      tx, town,
-      {.kind = "document.verified",
-       .key = document.token + ":" + std::string(state_code(state)),
-       .payload = message_of(document, sha256, state, date_in_japan(hall.clock.now())),
-       .blobs = {}});
+  return hall.exchange.send(tx, town,
+                            {.kind = "document.verified",
+                             .key = document.token + ":" + std::string(state_code(state)),
+                             .payload = message_of(document, sha256, state, date_in_japan(hall.clock.now())),
+                             .blobs = {}});
 }
 
 }  // namespace
@@ -155,9 +163,9 @@ Result<print::SealKey> seal_key(hall::Hall& hall, const store::Town& town, std::
   std::lock_guard lock(mutex);
   if (auto pem = TRY(hall.keys.file(town, seal_file))) return print::load_seal_key(pem->reveal());
   const Instant now = hall.clock.now();
-  auto key = TRY(print::make_self_signed_seal_key(organisation,
-                                                  hall.settings.demo ? "見本 SPECIMEN" : "自己署名 self-signed",
-                                                  now.plus_seconds(-86400), now.plus_seconds(seal_key_seconds)));
+  auto key =
+      TRY(print::make_self_signed_seal_key(organisation, hall.settings.demo ? "見本 SPECIMEN" : "自己署名 self-signed",
+                                           now.plus_seconds(-86400), now.plus_seconds(seal_key_seconds)));
   TRY(hall.keys.put_file(town, seal_file, TRY(print::to_pem(key))));
   return key;
 }
@@ -251,13 +259,14 @@ Result<Listed> list(store::ReadTx& tx, const Filter& filter) {
     before_at = parse_integer(filter.after.substr(0, colon)).value_or(INT64_MAX);
     before_id = filter.after.substr(colon + 1);
   }
-  Listed listed{.rows = TRY(documents(tx, TRY(tx.all<sql::DocumentsBefore>({.section = filter.section,
-                                                                           .number_prefix = filter.number,
-                                                                           .fiscal_year = filter.fiscal_year.value_or(0),
-                                                                           .before_at = before_at,
-                                                                           .before_id = before_id,
-                                                                           .limit = rows_max + 1})))),
-                .next = {}};
+  Listed listed{
+      .rows = TRY(documents(tx, TRY(tx.all<sql::DocumentsBefore>({.section = filter.section,
+                                                                  .number_prefix = filter.number,
+                                                                  .fiscal_year = filter.fiscal_year.value_or(0),
+                                                                  .before_at = before_at,
+                                                                  .before_id = before_id,
+                                                                  .limit = rows_max + 1})))),
+      .next = {}};
   if (listed.rows.size() > static_cast<std::size_t>(rows_max)) {
     listed.rows.resize(rows_max);
     listed.next = fmt::format("{}:{}", listed.rows.back().ordered_at.microseconds, listed.rows.back().id.text());
@@ -305,10 +314,11 @@ Result<Bytes> drawn(hall::Hall& hall, const store::Town& town, const Making& mak
   const Bytes pdf = TRY(TRY(press())->letter(letter_of(making.content, look)));
   const print::SealKey key = TRY(seal_key(hall, town, look.authority));
   const std::string place = pack->town ? pack->town->prefecture + pack->town->county + pack->town->name : "";
-  return print::sign_pdf(pdf, key, {.name = making.content.sender_title,
-                                    .reason = document.number + "　" + document.kind_name,
-                                    .location = place,
-                                    .at = document.ordered_at});
+  return print::sign_pdf(pdf, key,
+                         {.name = making.content.sender_title,
+                          .reason = document.number + "　" + document.kind_name,
+                          .location = place,
+                          .at = document.ordered_at});
 }
 
 }  // namespace
@@ -322,15 +332,12 @@ Result<> make(hall::Hall& hall, const store::Town& town, PublicId id) {
   const store::BlobInfo blob = TRY(hall.store.blobs(town).put(pdf, key));
   const Instant now = hall.clock.now();
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
-    const auto changed = TRY(tx.run<sql::MarkIssued>({.id = id.text(),
-                                                      .file_id = blob.id,
-                                                      .bytes = blob.bytes,
-                                                      .sha256 = hash,
-                                                      .issued_at = now.microseconds}));
+    const auto changed = TRY(tx.run<sql::MarkIssued>(
+        {.id = id.text(), .file_id = blob.id, .bytes = blob.bytes, .sha256 = hash, .issued_at = now.microseconds}));
     if (changed == 0) return {};  // another worker was first: its bytes stand, ours are swept
     TRY(tx.keep_blob(blob, "document", id.text()));
-    log::Event event = event_of(making.document, log::Verb::issued,
-                                {.at = now, .actor = "system:document.make", .channel = "job"});
+    log::Event event =
+        event_of(making.document, log::Verb::issued, {.at = now, .actor = "system:document.make", .channel = "job"});
     event.payload = JsonObject{{"sha256", hash}, {"number", making.document.number}, {"ordered_by", making.ordered_by}};
     TRY(tx.append(event));
     TRY(tell_public(tx, hall, town, making.document, hash, State::issued));
@@ -347,7 +354,8 @@ Result<> check_marker(BytesView pdf, const store::Town& town, PublicId id, const
   const JsonValue wanted = marker_json(town.name(), id, binding);
   for (const auto& [name, value] : *wanted.object())
     if (found.text_or(name, "") != *value.string())
-      return fail(ErrorKind::corrupt, "document.corrupt", fmt::format("{}: the file names another {}", id.text(), name));
+      return fail(ErrorKind::corrupt, "document.corrupt",
+                  fmt::format("{}: the file names another {}", id.text(), name));
   return {};
 }
 
@@ -419,7 +427,9 @@ Result<Verified> verified(store::ReadTx& tx, std::string_view token) {
   const auto row = TRY(tx.one<sql::VerifiedByToken>({.token = id->text()}));
   if (!row) return Verified{};
   Verified result{.is = row->state == "issued" ? Genuineness::genuine : Genuineness::withdrawn,
-                  .kind_name = row->kind_name, .number = row->number, .sha256 = row->sha256};
+                  .kind_name = row->kind_name,
+                  .number = row->number,
+                  .sha256 = row->sha256};
   if (auto dated = Date::parse(row->dated)) result.dated = *dated;
   if (result.is == Genuineness::withdrawn) result.withdrawn_on = Date::parse(row->changed_on);
   return result;

@@ -23,7 +23,8 @@ Error incomplete(std::string code, std::string_view section, std::string why) {
   return {ErrorKind::invalid, std::move(code), std::move(why), {.field = std::string(section)}, {}};
 }
 
-// The reason is given with the refusal (行政手続法8条, 14条). `pack check` looks at the template; here it is the filled text.
+// The reason is given with the refusal (行政手続法8条, 14条). `pack check` looks at the template; here it is the filled
+// text.
 Result<> assert_reason(const Request& request, const pack::Notice& notice, const std::vector<pack::Block>& blocks) {
   if (!request.adverse && !notice.adverse) return {};
   if (trim(text_of_section(blocks, "reason")).empty())
@@ -35,7 +36,8 @@ Result<> assert_reason(const Request& request, const pack::Notice& notice, const
 Result<> assert_remedies(const pack::Pack& pack, const pack::Notice& notice, const std::vector<pack::Block>& blocks) {
   if (notice.kind != "decision" || !pack.town) return {};
   const bool adverse_without = notice.appeal_to == "none" && notice.adverse;
-  if (adverse_without) return std::unexpected(incomplete("notice.appeal", "review", notice.id + ": no authority named"));
+  if (adverse_without)
+    return std::unexpected(incomplete("notice.appeal", "review", notice.id + ": no authority named"));
   if (notice.appeal_to != "none") {
     const std::string& authority = notice.appeal_to == "governor" ? pack.town->governor : pack.town->mayor_title;
     if (authority.empty() || text_of_section(blocks, "review").find(authority) == std::string::npos)
@@ -50,10 +52,19 @@ Result<> assert_remedies(const pack::Pack& pack, const pack::Notice& notice, con
 std::vector<std::string> contact_lines(const pack::Pack& pack, const pack::Section* section) {
   if (!pack.town || !section) return {};
   const std::string phone = section->phone.empty() ? pack.town->phone : section->phone;
-  std::vector<std::string> lines{
-      fmt::format("問合せ先　{}{} {}　電話 {}", pack.town->name, pack.town->office, section->name, phone)};
+  std::vector<std::string> lines{fmt::format("問合せ先　{} {}　電話 {}", pack.town->office, section->name, phone)};
   if (!section->mail.empty()) lines.push_back("　　　　　メール " + section->mail);
   return lines;
+}
+
+// 役場.担当課 and its telephone are the ones of the section that sends.
+void name_section(pack::Facts& facts, const pack::Section* section) {
+  const JsonValue* known = facts.known.contains("office") ? &facts.known.find("office")->second : nullptr;
+  if (!section || !known || !known->object()) return;
+  JsonObject office = *known->object();
+  office["section"] = section->name;
+  if (!section->phone.empty()) office["phone"] = section->phone;
+  facts.known["office"] = std::move(office);
 }
 
 }  // namespace
@@ -99,8 +110,9 @@ Result<document::Content> compose(const Request& request) {
 
   pack::Facts facts = request.facts;
   for (const auto& [key, value] : request.extra) facts.known[key] = value;
-  facts.known["notice"] = JsonObject{
-      {"date", dated.text()}, {"addressee", request.reach.name}, {"subject", without_ruby(notice->title)}};
+  facts.known["notice"] =
+      JsonObject{{"date", dated.text()}, {"addressee", request.reach.name}, {"subject", without_ruby(notice->title)}};
+  name_section(facts, section);
   content.body = TRY(pack::fill(pack, notice->body, "ja", facts));
   if (auto plain = notice->plain.find(easy_japanese); plain != notice->plain.end())
     content.plain = TRY(pack::fill(pack, plain->second, easy_japanese, facts));

@@ -20,7 +20,9 @@ std::string mail_payload(PublicId id, std::int64_t attempt) {
   return JsonValue(JsonObject{{"notice", id.text()}, {"attempt", attempt}}).canonical();
 }
 
-bool readable_online(const Notice& notice) { return notice.reach.online || !notice.reach.references.empty(); }
+bool readable_online(const Notice& notice) {
+  return notice.reach.online || !notice.reach.references.empty();
+}
 
 }  // namespace
 
@@ -59,7 +61,9 @@ Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
     if (notice.channel == Channel::mail) {
       ready.state = "sending";
       ready.open_key = 0;
-      TRY(tx.enqueue({.kind = "notice.mail", .key = fmt::format("{}:{}", id.text(), notice.attempt), .due = {},
+      TRY(tx.enqueue({.kind = "notice.mail",
+                      .key = fmt::format("{}:{}", id.text(), notice.attempt),
+                      .due = {},
                       .payload = mail_payload(id, notice.attempt)}));
     } else if (notice.channel == Channel::online) {
       ready.state = "sent";
@@ -109,11 +113,14 @@ Result<connect::Mail> mail_of(hall::Hall& hall, const store::Town& town, const N
   mail.subject = words(Text::mail_subject, {{"town", town_name}, {"title", notice.kind_name}}).plain();
   const std::string phone = section && !section->phone.empty() ? section->phone : pack->town ? pack->town->phone : "";
   mail.text = words(Text::mail_greeting, {{"name", notice.reach.name}, {"honorific", notice.reach.honorific}}).plain() +
-              "\n\n" + words(Text::mail_body, {{"title", notice.kind_name}, {"number", notice.number}}).plain() + "\n\n";
+              "\n\n" + words(Text::mail_body, {{"title", notice.kind_name}, {"number", notice.number}}).plain() +
+              "\n\n";
   if (readable_online(notice))
     mail.text += words(Text::mail_online, {{"address", hall.public_url(hall.info(town), "/status")}}).plain() + "\n\n";
-  mail.text += words(Text::mail_foot, {{"town", town_name}, {"section", section ? section->name : ""},
-                                       {"phone", phone}}).plain() + "\n";
+  mail.text +=
+      words(Text::mail_foot, {{"town", town_name}, {"section", section ? section->name : ""}, {"phone", phone}})
+          .plain() +
+      "\n";
   mail.attachments = {{notice.kind_name + ".pdf", "application/pdf", pdf}};
   mail.message_id = fmt::format("notice-{}-{}@{}", notice.id.text(), notice.attempt,
                                 mail.from.address.substr(mail.from.address.find('@') + 1));
@@ -177,8 +184,12 @@ Result<Published> published_one(store::ReadTx& tx, const std::string& id) {
   const auto row = TRY(tx.one<sql::PublishedById>({.id = id}));
   const auto notice = PublicId::parse(id);
   if (!row || !notice) return fail(ErrorKind::not_found, "notice.not_found", id);
-  Published published{.id = *notice, .kind_name = row->kind_name, .number = row->number, .case_id = row->case_id,
-                      .sha256 = row->sha256, .published_at = Instant{row->published_at}};
+  Published published{.id = *notice,
+                      .kind_name = row->kind_name,
+                      .number = row->number,
+                      .case_id = row->case_id,
+                      .sha256 = row->sha256,
+                      .published_at = Instant{row->published_at}};
   if (auto dated = Date::parse(row->dated)) published.dated = *dated;
   if (row->opened_at) published.opened_at = Instant{*row->opened_at};
   published.withdrawn = TRY(document::verified(tx, row->token)).is == document::Genuineness::withdrawn;
@@ -253,8 +264,9 @@ Result<Bytes> open_published(hall::Hall& hall, const store::Town& town, PublicId
     TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<> {
       if (TRY(tx.run<sql::MarkOpened>({.id = id.text(), .opened_at = now.microseconds})) == 0) return {};
       const JsonObject payload{{"id", id.text()}, {"at", now.microseconds}};
-      return hall.exchange.send(tx, town, {.kind = "notice.opened", .key = id.text(),
-                                           .payload = JsonValue(payload).canonical(), .blobs = {}});
+      return hall.exchange.send(
+          tx, town,
+          {.kind = "notice.opened", .key = id.text(), .payload = JsonValue(payload).canonical(), .blobs = {}});
     }));
   }
   return pdf;
@@ -288,8 +300,8 @@ Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pa
     print::AddressSheet sheet;
     sheet.addressee = {notice.reach.postal_code, notice.reach.address_lines, notice.reach.name, notice.reach.honorific};
     if (pack.town)
-      sheet.sender = fmt::format("〒{} {}\n{}{} {}", pack.town->postal_code, pack.town->address, pack.town->name,
-                                 pack.town->office, section ? section->name : "");
+      sheet.sender = fmt::format("〒{} {}\n{} {}", pack.town->postal_code, pack.town->address, pack.town->office,
+                                 section ? section->name : "");
     sheet.contents = {notice.number.empty() ? notice.kind_name : notice.number + "　" + notice.kind_name};
     sheet.reference = fmt::format("発送 {}-{}", notice.id.text().substr(0, 8), notice.attempt);
     sheets.push_back(std::move(sheet));
@@ -319,11 +331,20 @@ std::string dispatch_csv(const std::vector<Notice>& rows) {
   for (const Notice& notice : rows) {
     std::string address;
     for (const std::string& line : notice.reach.address_lines) address += (address.empty() ? "" : " ") + line;
-    const std::string cells[] = {notice.number, notice.kind_name, notice.case_number, notice.reach.name,
-                                 notice.reach.postal_code, address, std::string(channel_code(notice.channel)),
-                                 std::string(state_code(notice.state)), std::to_string(notice.attempt),
-                                 date_in_japan(notice.issued_at).text(), day(notice.posted_on),
-                                 day(notice.returned_on), notice.bounce_reason, notice.next_act};
+    const std::string cells[] = {notice.number,
+                                 notice.kind_name,
+                                 notice.case_number,
+                                 notice.reach.name,
+                                 notice.reach.postal_code,
+                                 address,
+                                 std::string(channel_code(notice.channel)),
+                                 std::string(state_code(notice.state)),
+                                 std::to_string(notice.attempt),
+                                 date_in_japan(notice.issued_at).text(),
+                                 day(notice.posted_on),
+                                 day(notice.returned_on),
+                                 notice.bounce_reason,
+                                 notice.next_act};
     bool first = true;
     for (const std::string& text : cells) {
       if (!first) out += ',';

@@ -15,8 +15,8 @@
 // Events on object "notice": notified (went out), delivered (opened online, handed over), bounced. Whoever listens
 // (hall::Module::notice_listeners: cases) hears in the same transaction that it went out.
 //
-// Errors: notice.unknown (not_found: the pack has no such notice), notice.reason, notice.appeal, notice.suit (invalid: a
-// decision without reason or 教示; place.field names the section), pack.hole, print.no_glyph, notice.unreachable
+// Errors: notice.unknown (not_found: the pack has no such notice), notice.reason, notice.appeal, notice.suit (invalid:
+// a decision without reason or 教示; place.field names the section), pack.hole, print.no_glyph, notice.unreachable
 // (invalid: neither mail nor online nor a postal address), notice.not_found, notice.conflict, document.*.
 // Source: 行政手続法8条, 行政不服審査法82条, 行政事件訴訟法46条; arrival: 民法97条.
 #pragma once
@@ -43,29 +43,29 @@ std::optional<Channel> parse_channel(std::string_view code);
 
 // How the party can be reached, gathered by the caller from people's contacts and the application.
 struct Reach {
-  std::string party;                       // "person:12"
-  std::string name;                        // with variation sequences
+  std::string party;  // "person:12"
+  std::string name;   // with variation sequences
   std::string honorific = "様";
   std::string postal_code;
   std::vector<std::string> address_lines;  // empty: no postal address known (or withheld)
   std::string mail;
-  bool mail_consented = false;             // to notices by mail (people::Contact::usable)
-  bool online = false;                     // applied online: opens the status page with number and secret, or account
-  std::vector<PublicId> references;        // linked accounts (access::references_of_person)
+  bool mail_consented = false;       // to notices by mail (people::Contact::usable)
+  bool online = false;               // applied online: opens the status page with number and secret, or account
+  std::vector<PublicId> references;  // linked accounts (access::references_of_person)
 };
 // The first of the town's order that can be used (town setting "notice-channels", "mail online post" by default).
 std::optional<Channel> choose_channel(const Reach& reach, const pack::Pack& pack);
 
 struct Request {
-  std::string key;                 // unique in the town; issuing again gives the first notice
-  pack::PackPtr pack;              // the version the case is pinned to
-  std::string procedure, notice;   // ids of the pack: a notice belongs to its procedure
+  std::string key;                // unique in the town; issuing again gives the first notice
+  pack::PackPtr pack;             // the version the case is pinned to
+  std::string procedure, notice;  // ids of the pack: a notice belongs to its procedure
   std::string step;
-  bool adverse = false;            // Outcome::adverse, together with Notice::adverse
-  std::string section;             // id of the pack's section
+  bool adverse = false;  // Outcome::adverse, together with Notice::adverse
+  std::string section;   // id of the pack's section
   std::string case_id, case_number;
-  pack::Facts facts;               // of the decision record
-  JsonObject extra;                // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
+  pack::Facts facts;  // of the decision record
+  JsonObject extra;   // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
   std::optional<int> retention_years;
   Reach reach;
   std::optional<Channel> channel;  // a clerk's choice; nothing: choose_channel
@@ -85,24 +85,24 @@ struct Notice {
   PublicId document;
   std::string kind, kind_name, number;
   std::string case_id, case_number, section;
-  Reach reach;                     // of the last attempt
+  Reach reach;  // of the last attempt
   Channel channel = Channel::post;
   DeliveryState state = DeliveryState::preparing;
-  std::int64_t attempt = 1;        // deliveries so far
+  std::int64_t attempt = 1;  // deliveries so far
   std::int64_t version = 1;
   Instant issued_at;
   std::optional<Instant> sent_at, delivered_at, bounced_at;
   std::optional<Date> posted_on, returned_on;
-  std::string bounce_reason;       // address-unknown, moved, not-collected, refused, mailbox, other
-  std::string next_act;            // resend-post, resend-mail, counter, inquiry, public-notice; empty: not yet chosen
+  std::string bounce_reason;  // address-unknown, moved, not-collected, refused, mailbox, other
+  std::string next_act;       // resend-post, resend-mail, counter, inquiry, public-notice; empty: not yet chosen
 };
 // These show names: a page that calls them appends its read event.
 Result<std::optional<Notice>> find(store::ReadTx& tx, PublicId id);
 Result<std::vector<Notice>> of_case(store::ReadTx& tx, std::string_view case_id);
 struct Filter {
-  std::string state;      // code of a DeliveryState, "open" (to_post and bounced), or empty for all
+  std::string state;  // code of a DeliveryState, "open" (to_post and bounced), or empty for all
   std::string section;
-  std::string after;      // Listed::next
+  std::string after;  // Listed::next
 };
 struct Listed {
   std::vector<Notice> rows;  // oldest first while open, rows_max
@@ -118,8 +118,8 @@ Result<> mark_posted(store::Tx& tx, hall::Hall& hall, const store::Town& town, P
 // 返戻: came back. Reason codes as in Notice::bounce_reason.
 Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date day, std::string_view reason,
                        std::string_view next_act, const log::Event& stamp);
-Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id,
-                          std::int64_t version, const log::Event& stamp);
+Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
+                          const log::Event& stamp);
 // What the office will do about a bounced notice; codes as in Notice::next_act.
 Result<> choose_next_act(store::Tx& tx, PublicId id, std::int64_t version, std::string_view next_act,
                          const log::Event& stamp);
@@ -133,7 +133,7 @@ Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pa
 std::string dispatch_csv(const std::vector<Notice>& rows);
 
 // The jobs, for the runner and for tests.
-Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id);                          // notice.dispatch
+Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id);                            // notice.dispatch
 Result<> send_by_mail(hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t attempt);  // notice.mail
 
 // --- public side ----------------------------------------------------------------------------------------------------

@@ -1,15 +1,13 @@
 // Notices on both databases: composed from the pack, complete in law, sent by mail, online or post, back when returned.
 #include "hall/notice/notice.hpp"
 
-#include <gmock/gmock.h>
-
 #include <csignal>
 #include <fstream>
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "hall/notice/rows.hpp"
 #include "hall/section/section.hpp"
@@ -80,16 +78,22 @@ class NoticeTest : public hall::testing::HallTest {
     // One sealing key for all tests: making an RSA key takes a second.
     static const Secret<std::string> pem =
         print::to_pem(print::make_demo_seal_key("奈義町", clock().now().plus_seconds(-86400),
-                                                clock().now().plus_seconds(86400 * 365)).value()).value();
+                                                clock().now().plus_seconds(86400 * 365))
+                          .value())
+            .value();
     ASSERT_TRUE(hall().keys.put_file(town(), "seal.pem", pem));
   }
 
   Reach reach() {
-    return {.party = "person:1", .name = "有本　健太", .postal_code = "708-1323",
+    return {.party = "person:1",
+            .name = "有本　健太",
+            .postal_code = "708-1323",
             .address_lines = {"岡山県勝田郡奈義町見本123番地4"}};
   }
   Request refusal(std::string key = "decision:1") {
-    Request request{.key = std::move(key), .pack = hall::testing::nagi_pack(), .procedure = "jido-teate-nintei",
+    Request request{.key = std::move(key),
+                    .pack = hall::testing::nagi_pack(),
+                    .procedure = "jido-teate-nintei",
                     .notice = "refusal"};
     request.adverse = true;
     request.section = "child";
@@ -98,10 +102,15 @@ class NoticeTest : public hall::testing::HallTest {
     request.retention_years = 5;
     request.facts = pack::start(*request.pack, today());
     request.facts.known["received_on"] = "2026-11-04";
-    request.facts.known["decision"] = JsonObject{{"conclusion", "却下"}, {"reason", "支給の対象となる児童がいません。"}};
+    request.facts.known["decision"] =
+        JsonObject{{"conclusion", "却下"}, {"reason", "支給の対象となる児童がいません。"}};
     request.facts.known["child_findings"] =
-        JsonArray{JsonObject{{"number", 1}, {"name", "有本　美月"}, {"birth", "2007-04-01"}, {"payable", false},
-                             {"code", "K2"}, {"reason", "18歳に達した日の後の最初の3月31日を過ぎています"},
+        JsonArray{JsonObject{{"number", 1},
+                             {"name", "有本　美月"},
+                             {"birth", "2007-04-01"},
+                             {"payable", false},
+                             {"code", "K2"},
+                             {"reason", "18歳に達した日の後の最初の3月31日を過ぎています"},
                              {"article", "児童手当法 第3条第1項"}}};
     request.reach = reach();
     request.stamp = {.at = clock().now(), .actor = "staff:1", .section = "child", .channel = "web"};
@@ -124,7 +133,8 @@ class NoticeTest : public hall::testing::HallTest {
         });
     const auto done = runner.run_due();
     EXPECT_TRUE(done) << describe(done.error());
-    for (const std::string& code : put_off_) EXPECT_THAT(code, ::testing::AnyOf("notice.no_mail_server", "mail.deferred"));
+    for (const std::string& code : put_off_)
+      EXPECT_THAT(code, ::testing::AnyOf("notice.no_mail_server", "mail.deferred"));
   }
   Notice found(PublicId id) {
     return **hall().store.read(town(), [&](store::ReadTx& tx) { return find(tx, id); });
@@ -145,10 +155,13 @@ class NoticeTest : public hall::testing::HallTest {
   access::Actor clerk() {
     access::Standing standing{.section_name = "こども・長寿課", .section_code = "child", .title = "主事"};
     for (const char* permission : {"document.read", "notice.send"})
-      standing.grants.push_back({.permission = permission, .scope = access::Scope::town, .procedures = {}, .role = "clerk"});
+      standing.grants.push_back(
+          {.permission = permission, .scope = access::Scope::town, .procedures = {}, .role = "clerk"});
     return {access::Staff{.id = access::StaffId(1), .name = "小林　恵", .standings = {standing}}};
   }
-  web::Response get(const std::string& path) { return answer(web::Request::get(path), web::Side::office_side, clerk()); }
+  web::Response get(const std::string& path) {
+    return answer(web::Request::get(path), web::Side::office_side, clerk());
+  }
   web::Response post(const std::string& path, web::Fields form) {
     form.add("_key", PublicId::random(random()).text());
     return answer(web::Request::post(path, std::move(form)), web::Side::office_side, clerk());
@@ -177,6 +190,8 @@ TEST_P(NoticeTest, ARefusalNamesFactsReasonGovernorAndDefendant) {
   EXPECT_THAT(section_words(*content, "review"), Not(HasSubstr("奈義町長に対して")));
   EXPECT_THAT(section_words(*content, "suit"), HasSubstr("奈義町を被告"));
   EXPECT_FALSE(content->plain.empty());
+  EXPECT_THAT(section_words(*content, "contact"), HasSubstr("こども・長寿課"));
+  EXPECT_THAT(section_words(*content, "contact"), HasSubstr("0868-00-1240"));
 }
 
 // A pack that lost a section after it was checked must not come out of the house either.
@@ -193,7 +208,8 @@ Request with_notice(const Request& request, const std::function<void(pack::Notic
 void drop_section(pack::Template& text, std::string_view words_inside) {
   std::erase_if(text.lines, [&](const pack::TemplateLine& line) {
     for (const pack::TemplatePart& part : line.parts)
-      if (part.text.find(words_inside) != std::string::npos || part.expression.feel.find(words_inside) != std::string::npos)
+      if (part.text.find(words_inside) != std::string::npos ||
+          part.expression.feel.find(words_inside) != std::string::npos)
         return true;
     return false;
   });
@@ -287,9 +303,11 @@ TEST_P(NoticeTest, ARefusedMailboxBouncesAndIsSentByPost) {
   EXPECT_EQ(found(id).state, DeliveryState::bounced);
   EXPECT_EQ(found(id).bounce_reason, "mailbox");
   EXPECT_EQ(hall().store.read(town(), [](store::ReadTx& tx) { return count_open(tx); }), 1);
-  const std::string hash = *hall().store.read(town(), [&](store::ReadTx& tx) {
-    return document::find(tx, found(id).document);
-  }).value()->sha256;
+  const std::string hash =
+      *hall()
+           .store.read(town(), [&](store::ReadTx& tx) { return document::find(tx, found(id).document); })
+           .value()
+           ->sha256;
   const auto before = found(id);
   ASSERT_TRUE(changed([&](store::Tx& tx) {
     return send_again(tx, hall(), town(), id, before.version, Channel::post, before.reach, stamp());
@@ -297,7 +315,8 @@ TEST_P(NoticeTest, ARefusedMailboxBouncesAndIsSentByPost) {
   work();
   EXPECT_EQ(found(id).state, DeliveryState::to_post);
   EXPECT_EQ(found(id).attempt, 2);
-  const auto document = hall().store.read(town(), [&](store::ReadTx& tx) { return document::find(tx, before.document); });
+  const auto document =
+      hall().store.read(town(), [&](store::ReadTx& tx) { return document::find(tx, before.document); });
   EXPECT_EQ((*document)->sha256, hash) << "never rendered again";
 }
 
@@ -354,7 +373,8 @@ TEST_P(NoticeTest, OnlyTheLinkedPersonSeesItAmongHisNotices) {
   const PublicId id = issued(request);
   work();
   auto as = [&](PublicId person, const std::string& path) {
-    const access::Actor actor{access::Resident{.account = access::AccountId(1), .level = 2, .person = person, .shown = "a"}};
+    const access::Actor actor{
+        access::Resident{.account = access::AccountId(1), .level = 2, .person = person, .shown = "a"}};
     return answer(web::Request::get(path), web::Side::public_side, actor);
   };
   EXPECT_THAT(as(reference, "/me/notices").body_text(), HasSubstr("奈こ第1号"));
@@ -377,15 +397,15 @@ TEST_P(NoticeTest, PostedReturnedAndHandedOver) {
   ASSERT_TRUE(post_it(found(id).version));
   EXPECT_EQ(post_it(found(id).version).error().code, "notice.conflict");
   auto came_back = [&](Date day, std::string_view reason) {
-    return changed([&](store::Tx& tx) {
-      return mark_returned(tx, id, found(id).version, day, reason, "inquiry", stamp());
-    });
+    return changed(
+        [&](store::Tx& tx) { return mark_returned(tx, id, found(id).version, day, reason, "inquiry", stamp()); });
   };
   EXPECT_EQ(came_back(today().plus_days(-1), "moved").error().code, "notice.returned_before_posted");
   EXPECT_EQ(came_back(today(), "eaten-by-goat").error().code, "notice.bounce_reason");
   ASSERT_TRUE(came_back(today().plus_days(3), "address-unknown"));
   EXPECT_EQ(found(id).next_act, "inquiry");
-  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_handed_over(tx, hall(), town(), id, found(id).version, stamp()); }));
+  ASSERT_TRUE(
+      changed([&](store::Tx& tx) { return mark_handed_over(tx, hall(), town(), id, found(id).version, stamp()); }));
   EXPECT_EQ(found(id).state, DeliveryState::delivered);
   EXPECT_EQ(verbs(id), (std::vector{log::Verb::notified, log::Verb::bounced, log::Verb::delivered}));
   EXPECT_EQ(heard_, (std::vector<std::string>{"case-1 post", "case-1 counter"}));
@@ -402,9 +422,17 @@ TEST_P(NoticeTest, SendingAgainToAnotherPartyIsRefused) {
   EXPECT_EQ(refused.error().code, "document.not_yours");
 }
 
+// YAKUBA_KEEP=folder keeps the papers for the eye.
+void keep(const char* name, std::string_view bytes) {
+  if (const char* folder = std::getenv("YAKUBA_KEEP"))
+    std::ofstream(std::string(folder) + "/" + name, std::ios::binary) << bytes;
+}
+
 TEST_P(NoticeTest, TheRegisterMakesSheetsMarksPostedAndGivesCsv) {
   std::vector<PublicId> ids{issued(refusal("decision:1")), issued(refusal("decision:2"))};
   work();
+  keep("refusal.pdf",
+       text_view(document::deliver(hall(), town(), found(ids[0]).document, binding_of(found(ids[0]))).value()));
   const auto page = get("/dispatch");
   EXPECT_EQ(page.status, 200);
   EXPECT_THAT(page.body_text(), HasSubstr("奈こ第1号"));
@@ -412,6 +440,9 @@ TEST_P(NoticeTest, TheRegisterMakesSheetsMarksPostedAndGivesCsv) {
   EXPECT_EQ(post("/dispatch", {{"do", "sheets"}}).status, 422);
   const auto sheets = post("/dispatch", {{"do", "sheets"}, {"notice", ids[0].text()}, {"notice", ids[1].text()}});
   EXPECT_EQ(sheets.header("content-type"), "application/pdf");
+  keep("sheets.pdf", sheets.body_text());
+  keep("dispatch.html", page.body_text());
+  keep("notice.html", get("/notices/" + ids[0].text()).body_text());
   EXPECT_EQ(post("/dispatch", {{"do", "posted"}, {"notice", ids[0].text()}, {"posted", "きのう"}}).status, 422);
   EXPECT_EQ(post("/dispatch", {{"do", "posted"}, {"notice", ids[0].text()}, {"posted", "2999-01-01"}}).status, 422);
   EXPECT_EQ(found(ids[0]).state, DeliveryState::to_post);
@@ -426,22 +457,30 @@ TEST_P(NoticeTest, TheRegisterMakesSheetsMarksPostedAndGivesCsv) {
 TEST_P(NoticeTest, ReturnedMailIsEnteredOnThePageAndNothingTypedIsLost) {
   const PublicId id = issued(refusal());
   work();
-  ASSERT_TRUE(changed([&](store::Tx& tx) { return mark_posted(tx, hall(), town(), id, found(id).version, today(), stamp()); }));
+  ASSERT_TRUE(
+      changed([&](store::Tx& tx) { return mark_posted(tx, hall(), town(), id, found(id).version, today(), stamp()); }));
   const std::string path = "/notices/" + id.text();
   EXPECT_THAT(get(path).body_text(), HasSubstr("返戻を記録する"));
   const std::string version = std::to_string(found(id).version);
-  const auto wrong = post(path + "/returned", {{"version", version}, {"day", "2020-01-01"}, {"reason", "moved"},
-                                               {"next", "inquiry"}});
+  const auto wrong =
+      post(path + "/returned", {{"version", version}, {"day", "2020-01-01"}, {"reason", "moved"}, {"next", "inquiry"}});
   EXPECT_EQ(wrong.status, 422);
   EXPECT_THAT(wrong.body_text(), HasSubstr("2020-01-01"));
-  EXPECT_EQ(post(path + "/returned", {{"version", version}, {"day", today().text()}, {"reason", "moved"},
-                                      {"next", "inquiry"}}).status, 303);
+  EXPECT_EQ(post(path + "/returned",
+                 {{"version", version}, {"day", today().text()}, {"reason", "moved"}, {"next", "inquiry"}})
+                .status,
+            303);
   EXPECT_EQ(found(id).state, DeliveryState::bounced);
-  EXPECT_EQ(post(path + "/returned", {{"version", version}, {"day", today().text()}, {"reason", "moved"},
-                                      {"next", ""}}).status, 409) << "the second clerk is told";
+  EXPECT_EQ(post(path + "/returned", {{"version", version}, {"day", today().text()}, {"reason", "moved"}, {"next", ""}})
+                .status,
+            409)
+      << "the second clerk is told";
   EXPECT_EQ(post(path + "/again", {{"version", std::to_string(found(id).version)}, {"channel", "post"}}).status, 422);
-  EXPECT_EQ(post(path + "/again", {{"version", std::to_string(found(id).version)}, {"channel", "post"},
-                                   {"postal_code", "708-1300"}, {"address", "岡山県津山市見本町2番地\n見本荘3号"}}).status,
+  EXPECT_EQ(post(path + "/again", {{"version", std::to_string(found(id).version)},
+                                   {"channel", "post"},
+                                   {"postal_code", "708-1300"},
+                                   {"address", "岡山県津山市見本町2番地\n見本荘3号"}})
+                .status,
             303);
   work();
   EXPECT_EQ(found(id).reach.address_lines, (std::vector<std::string>{"岡山県津山市見本町2番地", "見本荘3号"}));
@@ -452,7 +491,8 @@ TEST_P(NoticeTest, WithoutTheRightNothingIsShownOrDone) {
   const PublicId id = issued(refusal());
   work();
   const access::Actor nobody{access::Staff{.id = access::StaffId(2)}};
-  EXPECT_THAT(answer(web::Request::get("/dispatch"), web::Side::office_side, nobody).body_text(), Not(HasSubstr("有本")));
+  EXPECT_THAT(answer(web::Request::get("/dispatch"), web::Side::office_side, nobody).body_text(),
+              Not(HasSubstr("有本")));
   EXPECT_EQ(answer(web::Request::get("/notices/" + id.text()), web::Side::office_side, nobody).status, 403);
   web::Fields form{{"do", "posted"}, {"notice", id.text()}, {"posted", today().text()}};
   EXPECT_EQ(answer(web::Request::post("/dispatch", form), web::Side::office_side, nobody).status, 403);

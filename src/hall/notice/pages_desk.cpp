@@ -24,11 +24,16 @@ struct Word {
 constexpr Word state_words[] = {{"preparing", Text::state_preparing}, {"sending", Text::state_sending},
                                 {"to_post", Text::state_to_post},     {"sent", Text::state_sent},
                                 {"delivered", Text::state_delivered}, {"bounced", Text::state_bounced}};
-constexpr Word channel_words[] = {{"post", Text::channel_post}, {"mail", Text::channel_mail},
-                                  {"online", Text::channel_online}, {"counter", Text::channel_counter}};
-constexpr Word reason_words[] = {{"address-unknown", Text::reason_address_unknown}, {"moved", Text::reason_moved},
-                                 {"not-collected", Text::reason_not_collected},     {"refused", Text::reason_refused},
-                                 {"other", Text::reason_other},                     {"mailbox", Text::reason_mailbox}};
+constexpr Word channel_words[] = {{"post", Text::channel_post},
+                                  {"mail", Text::channel_mail},
+                                  {"online", Text::channel_online},
+                                  {"counter", Text::channel_counter}};
+constexpr Word reason_words[] = {{"address-unknown", Text::reason_address_unknown},
+                                 {"moved", Text::reason_moved},
+                                 {"not-collected", Text::reason_not_collected},
+                                 {"refused", Text::reason_refused},
+                                 {"other", Text::reason_other},
+                                 {"mailbox", Text::reason_mailbox}};
 constexpr Word act_words[] = {{"", Text::next_none},
                               {"resend-post", Text::next_resend_post},
                               {"resend-mail", Text::next_resend_mail},
@@ -59,9 +64,10 @@ std::string moment(const Words& words, Instant instant) {
 }
 
 Html state_tag(const Words& words, DeliveryState state) {
-  const Tone tone = state == DeliveryState::bounced   ? Tone::bad
-                    : state == DeliveryState::to_post ? Tone::warn
-                    : state == DeliveryState::delivered ? Tone::ok : Tone::plain;
+  const Tone tone = state == DeliveryState::bounced     ? Tone::bad
+                    : state == DeliveryState::to_post   ? Tone::warn
+                    : state == DeliveryState::delivered ? Tone::ok
+                                                        : Tone::plain;
   return web::tag(say(words, state_words, state_code(state)), tone);
 }
 
@@ -109,7 +115,8 @@ Result<Register> register_of(Call& call, const Filter& filter) {
     std::vector<Notice> visible;
     for (Notice& notice : found.listed.rows) {
       auto at = rights.find(notice.section);
-      if (at == rights.end()) at = rights.emplace(notice.section, TRY(right_to(call, tx, "read", notice.section))).first;
+      if (at == rights.end())
+        at = rights.emplace(notice.section, TRY(right_to(call, tx, "read", notice.section))).first;
       if (!at->second) continue;
       found.right = at->second;
       visible.push_back(std::move(notice));
@@ -131,8 +138,8 @@ Result<> note_list(Call& call, const Register& found, log::Verb verb) {
 
 Filter filter_of(const Call& call) {
   const web::Fields& query = call.request.query;
-  Filter filter{.state = "open", .section = std::string(query.first("section")),
-                .after = std::string(query.first("after"))};
+  Filter filter{
+      .state = "open", .section = std::string(query.first("section")), .after = std::string(query.first("after"))};
   const std::string_view state = query.first("state");
   if (state == "all") filter.state.clear();
   for (const Word& word : state_words)
@@ -159,7 +166,8 @@ Html filter_panel(Call& call, const Filter& filter) {
       sections.options.push_back({.value = section.id, .label = section.name, .chosen = section.id == filter.section});
   return web::filter_bar(words, {.label = words(Text::filter_label),
                                  .fields = group(web::select_field(words, state), web::select_field(words, sections)),
-                                 .submit = words(Text::filter), .reset = "/dispatch"});
+                                 .submit = words(Text::filter),
+                                 .reset = "/dispatch"});
 }
 
 Html register_table(const Words& words, const std::vector<Notice>& rows, const web::Form& typed) {
@@ -185,12 +193,15 @@ Html register_table(const Words& words, const std::vector<Notice>& rows, const w
 Html bulk_bar(const Words& words, Date today, const web::Form& typed) {
   const std::string posted = typed.typed("posted").empty() ? today.text() : std::string(typed.typed("posted"));
   return div(cls("bulk"), role("group"), aria_label(words(Text::bulk)), b(words(Text::bulk)),
-             web::action_button({.text = words(Text::make_sheets), .kind = web::ButtonKind::second, .name = "do",
-                                 .value = "sheets"}),
-             web::text_field(words, {.name = "posted", .label = words(Text::day_posted), .value = posted,
-                                     .error = web::error_for(typed, "posted", words), .width = "w-8"}),
-             web::action_button({.text = words(Text::mark_posted), .kind = web::ButtonKind::second, .name = "do",
-                                 .value = "posted"}));
+             web::action_button(
+                 {.text = words(Text::make_sheets), .kind = web::ButtonKind::second, .name = "do", .value = "sheets"}),
+             web::text_field(words, {.name = "posted",
+                                     .label = words(Text::day_posted),
+                                     .value = posted,
+                                     .error = web::error_for(typed, "posted", words),
+                                     .width = "w-8"}),
+             web::action_button(
+                 {.text = words(Text::mark_posted), .kind = web::ButtonKind::second, .name = "do", .value = "posted"}));
 }
 
 Response register_page(Call& call, const web::Form& typed, const Html& told = {}) {
@@ -204,7 +215,8 @@ Response register_page(Call& call, const web::Form& typed, const Html& told = {}
     list = web::empty_state({.title = words(Text::nothing_title), .body = p(words(Text::nothing_body))});
   else
     list = form(method("post"), action("/dispatch"), cls("stack"), hall::form_fields(call),
-                bulk_bar(words, call.today, typed), register_table(words, found->listed.rows, typed));
+                div(cls("panel stack-s"), bulk_bar(words, call.today, typed),
+                    register_table(words, found->listed.rows, typed)));
   web::Path csv = web::Path::to("/dispatch.csv"), next = web::Path::to("/dispatch");
   for (const char* field : {"state", "section"})
     if (call.request.query.has(field)) {
@@ -213,15 +225,19 @@ Response register_page(Call& call, const web::Form& typed, const Html& told = {}
     }
   if (!found->listed.next.empty())
     list.add(web::page_list(words, {.next = next.with("after", found->listed.next).text()}));
-  const Html content =
-      div(cls("wrap stack"), web::error_summary(typed, words), told, h1(words(Text::register_title)),
-          div(cls("cols-side"), filter_panel(call, filter),
-              div(cls("stack"), list, p(a(href(csv.text()), words(Text::download_csv))))));
-  return hall::page(call, {.title = words(Text::register_title), .content = content, .has_errors = !typed.ok(),
-                           .status = typed.ok() ? 200 : 422, .current_menu = "/dispatch"});
+  const Html content = div(cls("wrap stack"), web::error_summary(typed, words), told, h1(words(Text::register_title)),
+                           div(cls("cols-side"), filter_panel(call, filter),
+                               div(cls("stack"), list, p(a(href(csv.text()), words(Text::download_csv))))));
+  return hall::page(call, {.title = words(Text::register_title),
+                           .content = content,
+                           .has_errors = !typed.ok(),
+                           .status = typed.ok() ? 200 : 422,
+                           .current_menu = "/dispatch"});
 }
 
-Response show_register(Call& call) { return register_page(call, web::Form(web::Fields{})); }
+Response show_register(Call& call) {
+  return register_page(call, web::Form(web::Fields{}));
+}
 
 Response send_csv(Call& call) {
   Filter filter = filter_of(call);
@@ -262,7 +278,8 @@ Response post_all(Call& call, const std::vector<Opened>& chosen, Date posted, co
                              std::string(typed.typed(web::idempotency_field))};
   auto done = call.hall.store.change(call.town, key, [&](store::Tx& tx) -> Result<> {
     for (const Opened& one : chosen)
-      TRY(mark_posted(tx, call.hall, call.town, one.notice.id, one.notice.version, posted, document::stamp_of(call, one.right)));
+      TRY(mark_posted(tx, call.hall, call.town, one.notice.id, one.notice.version, posted,
+                      document::stamp_of(call, one.right)));
     return {};
   });
   if (!done) return hall::problem(call, done.error());
@@ -282,10 +299,9 @@ Response act_on_chosen(Call& call) {
   for (const Opened& one : chosen)
     if (one.notice.state != DeliveryState::to_post && typed.ok())
       typed.fault_words("notice", call.words(Text::not_waiting).plain());
-  if (typed.typed("do") == "sheets")
-    return typed.ok() ? make_sheets(call, chosen, typed) : register_page(call, typed);
-  const auto posted = typed.date("posted", {{.label = call.words(Text::day_posted).plain(), .required = true},
-                                            std::nullopt, call.today});
+  if (typed.typed("do") == "sheets") return typed.ok() ? make_sheets(call, chosen, typed) : register_page(call, typed);
+  const auto posted = typed.date(
+      "posted", {{.label = call.words(Text::day_posted).plain(), .required = true}, std::nullopt, call.today});
   if (!typed.ok() || !posted) return register_page(call, typed);
   return post_all(call, chosen, *posted, typed);
 }
@@ -343,20 +359,27 @@ web::Select select(const web::Form& typed, const Words& words, std::string name_
 Html returned_panel(Call& call, const Notice& notice, const web::Form& typed) {
   const Words& words = call.words;
   const std::string shown = typed.typed("day").empty() ? call.today.text() : std::string(typed.typed("day"));
-  const Html fields = group(
-      web::text_field(words, {.name = "day", .label = words(Text::returned_on), .value = shown,
-                              .error = web::error_for(typed, "day", words), .required = true, .width = "w-8"}),
-      web::select_field(words, select(typed, words, "reason", Text::return_reason,
-                                      options(words, std::span(reason_words).first(5), typed.typed("reason")))),
-      web::select_field(words, select(typed, words, "next", Text::next_act,
-                                      options(words, act_words, typed.typed("next")))));
-  return web::panel({.id = "returned", .title = words(Text::returned_title),
+  const Html fields =
+      group(web::text_field(words, {.name = "day",
+                                    .label = words(Text::returned_on),
+                                    .value = shown,
+                                    .error = web::error_for(typed, "day", words),
+                                    .required = true,
+                                    .width = "w-8"}),
+            web::select_field(words, select(typed, words, "reason", Text::return_reason,
+                                            options(words, std::span(reason_words).first(5), typed.typed("reason")))),
+            web::select_field(
+                words, select(typed, words, "next", Text::next_act, options(words, act_words, typed.typed("next")))));
+  return web::panel({.id = "returned",
+                     .title = words(Text::returned_title),
                      .body = act_form(call, notice, "returned", fields, Text::returned)});
 }
 
 Html handed_panel(Call& call, const Notice& notice) {
-  return web::panel({.id = "handed", .title = call.words(Text::handed_title),
-                     .body = act_form(call, notice, "handed-over", p(call.words(Text::handed_body)), Text::handed_over)});
+  return web::panel(
+      {.id = "handed",
+       .title = call.words(Text::handed_title),
+       .body = act_form(call, notice, "handed-over", p(call.words(Text::handed_body)), Text::handed_over)});
 }
 
 Html again_panel(Call& call, const Notice& notice, const web::Form& typed) {
@@ -372,19 +395,23 @@ Html again_panel(Call& call, const Notice& notice, const web::Form& typed) {
   area.hint = words(Text::address_hint);
   area.value = known("address", lines);
   area.error = web::error_for(typed, "address", words);
-  const Html fields = group(
-      p(words(Text::again_body)),
-      web::select_field(words, select(typed, words, "channel", Text::channel,
-                                      options(words, channel_words, known("channel", "post")))),
-      web::text_field(words, {.name = "postal_code", .label = words(Text::postal_code),
-                              .hint = words(Text::postal_code_hint),
-                              .value = known("postal_code", notice.reach.postal_code),
-                              .error = web::error_for(typed, "postal_code", words), .width = "w-8"}),
-      web::text_area(words, area),
-      web::text_field(words, {.name = "mail", .label = words(Text::mail_address), .value = known("mail", notice.reach.mail),
-                              .error = web::error_for(typed, "mail", words), .type = "email"}));
-  return web::panel({.id = "again", .title = words(Text::again_title),
-                     .body = act_form(call, notice, "again", fields, Text::again)});
+  const Html fields = group(p(words(Text::again_body)),
+                            web::select_field(words, select(typed, words, "channel", Text::channel,
+                                                            options(words, channel_words, known("channel", "post")))),
+                            web::text_field(words, {.name = "postal_code",
+                                                    .label = words(Text::postal_code),
+                                                    .hint = words(Text::postal_code_hint),
+                                                    .value = known("postal_code", notice.reach.postal_code),
+                                                    .error = web::error_for(typed, "postal_code", words),
+                                                    .width = "w-8"}),
+                            web::text_area(words, area),
+                            web::text_field(words, {.name = "mail",
+                                                    .label = words(Text::mail_address),
+                                                    .value = known("mail", notice.reach.mail),
+                                                    .error = web::error_for(typed, "mail", words),
+                                                    .type = "email"}));
+  return web::panel(
+      {.id = "again", .title = words(Text::again_title), .body = act_form(call, notice, "again", fields, Text::again)});
 }
 
 Response notice_page(Call& call, const Opened& opened, const web::Form& typed) {
@@ -405,8 +432,11 @@ Response notice_page(Call& call, const Opened& opened, const web::Form& typed) {
   const Html content = div(cls("wrap stack"), web::error_summary(typed, words),
                            web::back_link("/dispatch", words(Text::back_to_register)), h1(heading),
                            div(cls("cols-main"), about(words, notice), div(cls("stack"), acts)));
-  return hall::page(call, {.title = heading, .content = content, .has_errors = !typed.ok(),
-                           .status = typed.ok() ? 200 : 422, .current_menu = "/dispatch"});
+  return hall::page(call, {.title = heading,
+                           .content = content,
+                           .has_errors = !typed.ok(),
+                           .status = typed.ok() ? 200 : 422,
+                           .current_menu = "/dispatch"});
 }
 
 Response show_notice(Call& call) {
@@ -425,8 +455,9 @@ Response run_act(Call& call, const Opened& opened, web::Form& typed,
                              std::string(typed.typed(web::idempotency_field))};
   auto done = call.hall.store.change(call.town, key, [&](store::Tx& tx) { return act(tx, *version, stamp); });
   if (!done && done.error().kind == ErrorKind::invalid && !done.error().place.field.empty()) {
-    typed.fault_words(done.error().place.field,
-                      call.words(done.error().place.field == "day" ? Text::returned_too_early : Text::unreachable).plain());
+    typed.fault_words(
+        done.error().place.field,
+        call.words(done.error().place.field == "day" ? Text::returned_too_early : Text::unreachable).plain());
     return notice_page(call, opened, typed);
   }
   if (!done) return hall::problem(call, done.error());
@@ -441,10 +472,11 @@ std::vector<std::string> codes(std::span<const Word> table) {
 
 Response do_returned(Call& call) {
   web::Form typed(call.request);
-  const auto day_of = typed.date("day", {{.label = call.words(Text::returned_on).plain(), .required = true},
-                                         std::nullopt, call.today});
-  const std::string reason = typed.choice("reason", {{.label = call.words(Text::return_reason).plain(), .required = true},
-                                                     codes(std::span(reason_words).first(5))});
+  const auto day_of =
+      typed.date("day", {{.label = call.words(Text::returned_on).plain(), .required = true}, std::nullopt, call.today});
+  const std::string reason = typed.choice(
+      "reason",
+      {{.label = call.words(Text::return_reason).plain(), .required = true}, codes(std::span(reason_words).first(5))});
   const std::string next = typed.choice("next", {{.label = call.words(Text::next_act).plain()}, codes(act_words)});
   auto found = opened(call, "send");
   if (!found) return hall::problem(call, found.error());
@@ -464,13 +496,13 @@ Response do_handed_over(Call& call) {
 
 Response do_again(Call& call) {
   web::Form typed(call.request);
-  const std::string channel = typed.choice("channel", {{.label = call.words(Text::channel).plain(), .required = true},
-                                                       codes(channel_words)});
+  const std::string channel =
+      typed.choice("channel", {{.label = call.words(Text::channel).plain(), .required = true}, codes(channel_words)});
   const std::string postal = typed.text("postal_code", {{.label = call.words(Text::postal_code).plain()}, 0, 10});
-  const std::string lines = typed.text("address", {{.label = call.words(Text::address).plain(),
-                                                    .required = channel == "post"}, 0, 400, true});
-  const std::string mail = typed.text("mail", {{.label = call.words(Text::mail_address).plain(),
-                                                .required = channel == "mail"}, 0, 254});
+  const std::string lines = typed.text(
+      "address", {{.label = call.words(Text::address).plain(), .required = channel == "post"}, 0, 400, true});
+  const std::string mail =
+      typed.text("mail", {{.label = call.words(Text::mail_address).plain(), .required = channel == "mail"}, 0, 254});
   auto found = opened(call, "send");
   if (!found) return hall::problem(call, found.error());
   Reach reach = found->notice.reach;
@@ -487,7 +519,9 @@ Response do_again(Call& call) {
 
 }  // namespace
 
-std::string menu_label(Call& call) { return call.words(Text::menu).plain(); }
+std::string menu_label(Call& call) {
+  return call.words(Text::menu).plain();
+}
 
 std::optional<std::int64_t> menu_count(Call& call) {
   auto count = call.hall.store.read(call.town, [](store::ReadTx& tx) { return count_open(tx); });

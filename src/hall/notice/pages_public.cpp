@@ -31,15 +31,20 @@ Response list_mine(Call& call) {
   std::vector<web::FileRow> rows;
   for (auto published = notices->rbegin(); published != notices->rend(); ++published) {
     const std::string dated = english ? format_english(published->dated) : format_resident(published->dated);
-    const Text state = published->withdrawn ? Text::my_withdrawn : published->opened_at ? Text::my_opened : Text::my_new;
+    const Text state = published->withdrawn   ? Text::my_withdrawn
+                       : published->opened_at ? Text::my_opened
+                                              : Text::my_new;
     const web::Tone tone = published->withdrawn   ? web::Tone::bad
-                           : published->opened_at ? web::Tone::plain : web::Tone::key;
-    rows.push_back({.name = published->kind_name, .href = "/me/notices/" + published->id.text(),
+                           : published->opened_at ? web::Tone::plain
+                                                  : web::Tone::key;
+    rows.push_back({.name = published->kind_name,
+                    .href = "/me/notices/" + published->id.text(),
                     .detail = group(published->number, " ", words(Text::my_dated, {{"date", dated}})),
                     .end = web::tag(words(state), tone)});
   }
-  const Html body = rows.empty() ? web::empty_state({.title = words(Text::my_empty), .body = p(words(Text::my_empty_body))})
-                                 : web::file_list(rows);
+  const Html body = rows.empty()
+                        ? web::empty_state({.title = words(Text::my_empty), .body = p(words(Text::my_empty_body))})
+                        : web::file_list(rows);
   return hall::page(call, {.title = words(Text::my_title),
                            .content = div(cls("wrap wrap-read stack"), h1(words(Text::my_title)), body)});
 }

@@ -9,14 +9,12 @@ namespace yakuba::notice {
 
 namespace {
 
-constexpr std::pair<Channel, std::string_view> channels[] = {{Channel::mail, "mail"},
-                                                             {Channel::online, "online"},
-                                                             {Channel::post, "post"},
-                                                             {Channel::counter, "counter"}};
+constexpr std::pair<Channel, std::string_view> channels[] = {
+    {Channel::mail, "mail"}, {Channel::online, "online"}, {Channel::post, "post"}, {Channel::counter, "counter"}};
 constexpr std::pair<DeliveryState, std::string_view> states[] = {
-    {DeliveryState::preparing, "preparing"}, {DeliveryState::sending, "sending"}, {DeliveryState::to_post, "to_post"},
-    {DeliveryState::sent, "sent"},           {DeliveryState::delivered, "delivered"},
-    {DeliveryState::bounced, "bounced"}};
+    {DeliveryState::preparing, "preparing"}, {DeliveryState::sending, "sending"},
+    {DeliveryState::to_post, "to_post"},     {DeliveryState::sent, "sent"},
+    {DeliveryState::delivered, "delivered"}, {DeliveryState::bounced, "bounced"}};
 constexpr std::string_view bounce_reasons[] = {"address-unknown", "moved", "not-collected", "refused", "other"};
 constexpr std::string_view next_acts[] = {"", "resend-post", "resend-mail", "counter", "inquiry", "public-notice"};
 
@@ -38,13 +36,24 @@ Result<Notice> notice_of(const Row& row) {
   const auto id = PublicId::parse(row.id), document = PublicId::parse(row.document);
   const auto channel = parse_channel(row.channel);
   const auto state = std::ranges::find(states, row.state, &std::pair<DeliveryState, std::string_view>::second);
-  if (!id || !document || !channel || state == std::end(states))
-    return fail(ErrorKind::corrupt, "notice.row", row.id);
-  Notice notice{.id = *id, .document = *document, .kind = row.kind, .kind_name = row.kind_name, .number = row.number,
-                .case_id = row.case_id, .case_number = row.case_number, .section = row.section};
-  notice.reach = {.party = row.party, .name = row.name, .honorific = row.honorific, .postal_code = row.postal_code,
-                  .address_lines = lines_from(row.address), .mail = row.mail, .mail_consented = !row.mail.empty(),
-                  .online = row.online != 0, .references = references_from(row.reader_refs)};
+  if (!id || !document || !channel || state == std::end(states)) return fail(ErrorKind::corrupt, "notice.row", row.id);
+  Notice notice{.id = *id,
+                .document = *document,
+                .kind = row.kind,
+                .kind_name = row.kind_name,
+                .number = row.number,
+                .case_id = row.case_id,
+                .case_number = row.case_number,
+                .section = row.section};
+  notice.reach = {.party = row.party,
+                  .name = row.name,
+                  .honorific = row.honorific,
+                  .postal_code = row.postal_code,
+                  .address_lines = lines_from(row.address),
+                  .mail = row.mail,
+                  .mail_consented = !row.mail.empty(),
+                  .online = row.online != 0,
+                  .references = references_from(row.reader_refs)};
   notice.channel = *channel;
   notice.state = state->first;
   notice.attempt = row.attempt;
@@ -103,7 +112,9 @@ std::string_view state_code(DeliveryState state) {
   return std::ranges::find(states, state, &std::pair<DeliveryState, std::string_view>::first)->second;
 }
 
-document::Binding binding_of(const Notice& notice) { return {notice.case_id, notice.reach.party}; }
+document::Binding binding_of(const Notice& notice) {
+  return {notice.case_id, notice.reach.party};
+}
 
 std::string references_text(const std::vector<PublicId>& references) {
   std::string text;
@@ -142,8 +153,11 @@ Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town,
   if (!channel) return fail(ErrorKind::invalid, "notice.unreachable", request.case_id);
   const PublicId id = PublicId::random(hall.random);
 
-  document::Order order{.key = "notice:" + request.key, .kind = notice.id, .kind_name = notice.title,
-                        .section = request.section, .numbered = notice.numbered,
+  document::Order order{.key = "notice:" + request.key,
+                        .kind = notice.id,
+                        .kind_name = notice.title,
+                        .section = request.section,
+                        .numbered = notice.numbered,
                         .binding = {request.case_id, request.reach.party}};
   order.case_number = request.case_number;
   order.procedure = request.procedure;
@@ -207,16 +221,15 @@ Result<Listed> register_of_dispatch(store::ReadTx& tx, const Filter& filter) {
   }
   Listed listed;
   if (filter.state == "open") {
-    listed.rows = TRY(notices(tx, TRY(tx.all<sql::OpenNoticesAfter>({.section = filter.section,
-                                                                    .after_at = after_at,
-                                                                    .after_id = after_id,
-                                                                    .limit = rows_max + 1}))));
+    listed.rows = TRY(notices(
+        tx, TRY(tx.all<sql::OpenNoticesAfter>(
+                {.section = filter.section, .after_at = after_at, .after_id = after_id, .limit = rows_max + 1}))));
   } else {
     listed.rows = TRY(notices(tx, TRY(tx.all<sql::NoticesAfter>({.state = filter.state,
-                                                                .section = filter.section,
-                                                                .after_at = after_at,
-                                                                .after_id = after_id,
-                                                                .limit = rows_max + 1}))));
+                                                                 .section = filter.section,
+                                                                 .after_at = after_at,
+                                                                 .after_id = after_id,
+                                                                 .limit = rows_max + 1}))));
   }
   if (listed.rows.size() > static_cast<std::size_t>(rows_max)) {
     listed.rows.resize(rows_max);
@@ -236,8 +249,11 @@ Result<> went_out(store::Tx& tx, hall::Hall& hall, const store::Town& town, cons
                   const log::Event& stamp) {
   TRY(append(tx, notice, verb, stamp));
   if (!hall.modules) return {};
-  const hall::NoticeSent sent{.case_id = notice.case_id, .notice = notice.id.text(),
-                              .channel = std::string(channel_code(notice.channel)), .actor = stamp.actor, .at = stamp.at};
+  const hall::NoticeSent sent{.case_id = notice.case_id,
+                              .notice = notice.id.text(),
+                              .channel = std::string(channel_code(notice.channel)),
+                              .actor = stamp.actor,
+                              .at = stamp.at};
   for (const hall::Module& module : *hall.modules)
     for (const hall::NoticeListener& listener : module.notice_listeners) TRY(listener(hall, tx, town, sent));
   return {};
@@ -246,10 +262,10 @@ Result<> went_out(store::Tx& tx, hall::Hall& hall, const store::Town& town, cons
 Result<> mark_posted(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
                      Date day, const log::Event& stamp) {
   const Notice notice = TRY(must_find(tx, id));
-  TRY(conflict_unless(TRY(tx.run<sql::SetPosted>({.id = id.text(),
-                                                  .version = version,
-                                                  .sent_at = stamp.at.microseconds,
-                                                  .posted_on = day.text()})), id));
+  TRY(conflict_unless(
+      TRY(tx.run<sql::SetPosted>(
+          {.id = id.text(), .version = version, .sent_at = stamp.at.microseconds, .posted_on = day.text()})),
+      id));
   return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
 }
 
@@ -267,16 +283,17 @@ Result<> mark_returned(store::Tx& tx, PublicId id, std::int64_t version, Date da
                                                     .bounced_at = stamp.at.microseconds,
                                                     .returned_on = day.text(),
                                                     .reason = std::string(reason),
-                                                    .next_act = std::string(next_act)})), id));
+                                                    .next_act = std::string(next_act)})),
+                      id));
   return append(tx, notice, log::Verb::bounced, stamp, reason);
 }
 
-Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id,
-                          std::int64_t version, const log::Event& stamp) {
+Result<> mark_handed_over(store::Tx& tx, hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t version,
+                          const log::Event& stamp) {
   Notice notice = TRY(must_find(tx, id));
-  TRY(conflict_unless(TRY(tx.run<sql::SetHandedOver>({.id = id.text(),
-                                                      .version = version,
-                                                      .delivered_at = stamp.at.microseconds})), id));
+  TRY(conflict_unless(
+      TRY(tx.run<sql::SetHandedOver>({.id = id.text(), .version = version, .delivered_at = stamp.at.microseconds})),
+      id));
   notice.channel = Channel::counter;
   return went_out(tx, hall, town, notice, log::Verb::delivered, stamp);
 }
@@ -286,9 +303,8 @@ Result<> choose_next_act(store::Tx& tx, PublicId id, std::int64_t version, std::
   if (std::ranges::find(next_acts, next_act) == std::end(next_acts))
     return fail(ErrorKind::invalid, "notice.next_act", std::string(next_act), {.field = "next"});
   const Notice notice = TRY(must_find(tx, id));
-  TRY(conflict_unless(TRY(tx.run<sql::SetNextAct>({.id = id.text(),
-                                                   .version = version,
-                                                   .next_act = std::string(next_act)})), id));
+  TRY(conflict_unless(
+      TRY(tx.run<sql::SetNextAct>({.id = id.text(), .version = version, .next_act = std::string(next_act)})), id));
   return append(tx, notice, log::Verb::amended, stamp, next_act);
 }
 
@@ -309,7 +325,8 @@ Result<> send_again(store::Tx& tx, hall::Hall&, const store::Town&, PublicId id,
                                                  .address = lines_text(reach.address_lines),
                                                  .mail = reach.mail_consented ? reach.mail : std::string(),
                                                  .online = reach.online ? 1 : 0,
-                                                 .reader_refs = references_text(reach.references)})), id));
+                                                 .reader_refs = references_text(reach.references)})),
+                      id));
   notice.attempt += 1;
   notice.channel = channel;
   TRY(append(tx, notice, log::Verb::amended, stamp, "again"));
