@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "connect/mail.hpp"
+#include "connect/mail_server.hpp"
 #include "hall/notice/notice.hpp"
 #include "hall/notice/queries.hpp"
 #include "hall/notice/rows.hpp"
@@ -80,23 +81,9 @@ Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
 
 namespace {
 
-// "smtp://host:port", "smtp+starttls://…" or "smtps://…" out of the settings.
 Result<connect::MailServer> mail_server(const hall::Settings& settings) {
-  std::string_view url = settings.mail_url;
-  if (url.empty()) return fail(ErrorKind::unavailable, "notice.no_mail_server", "no mail server is set");
-  connect::MailServer server;
-  const std::size_t scheme = url.find("://");
-  const std::string_view name = url.substr(0, scheme);
-  using Tls = connect::MailServer::Tls;
-  if (scheme == std::string_view::npos || (name != "smtp" && name != "smtps" && name != "smtp+starttls"))
-    return fail(ErrorKind::invalid, "mail.server", "the mail address is not smtp://host:port");
-  server.tls = name == "smtps" ? Tls::implicit : name == "smtp" ? Tls::none : Tls::start_tls;
-  url.remove_prefix(scheme + 3);
-  if (url.ends_with('/')) url.remove_suffix(1);
-  const std::size_t colon = url.rfind(':');
-  server.host = url.substr(0, colon);
-  server.port = server.tls == Tls::implicit ? 465 : server.tls == Tls::start_tls ? 587 : 25;
-  if (colon != std::string_view::npos) server.port = static_cast<int>(parse_integer(url.substr(colon + 1)).value_or(0));
+  if (settings.mail_url.empty()) return fail(ErrorKind::unavailable, "notice.no_mail_server", "no mail server is set");
+  connect::MailServer server = TRY(connect::parse_mail_server(settings.mail_url));
   server.user = settings.mail_user;
   server.password = settings.mail_password;
   return server;
