@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "hall/access/access.hpp"
+#include "hall/application/application.hpp"
 #include "hall/approval/approval.hpp"
 #include "hall/cases/cases.hpp"
 #include "hall/document/document.hpp"
@@ -266,7 +267,7 @@ TEST_P(InsightTest, BadAddressesGiveAPage) {
   }
   EXPECT_EQ(
       answer(web::Request::get("/insight/cases?after=x"), web::Side::office_side, reader(access::Scope::town)).status,
-      422);
+      400);
 }
 
 TEST_P(InsightTest, TheFileHoldsEveryStayAndItsExportIsInTheLog) {
@@ -298,8 +299,9 @@ TEST_P(InsightTest, ALogWithAHoleOrStrangeWordsStopsNothing) {
 class InsightDemoTest : public hall::testing::HallTest {
  protected:
   std::vector<hall::Module> modules() const override {
-    return {packs::module(),    exchange::module(), section::module(),  people::module(), access::module(),
-            document::module(), notice::module(),   approval::module(), cases::module(),  insight::module()};
+    return {packs::module(),  exchange::module(),    section::module(), people::module(),
+            access::module(), document::module(),    notice::module(),  approval::module(),
+            cases::module(),  application::module(), insight::module()};
   }
 };
 YAKUBA_ON_BOTH_DATABASES(InsightDemoTest);
