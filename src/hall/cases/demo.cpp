@@ -11,6 +11,7 @@ namespace yakuba::cases {
 namespace {
 
 constexpr std::string_view file_name = "cases.toml";
+constexpr std::string_view found_by_office = "office";  // source of a fact that the clerk finds out while examining
 constexpr std::string_view demo_procedure = "jido-teate-nintei";
 constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t act_seconds = 1'800;  // between two acts of the demonstration
@@ -41,7 +42,9 @@ std::vector<Answer> answers_of(const toml::table& table, std::string_view source
     for (const toml::node& node : *rows)
       if (const toml::table* row = node.as_table())
         if (const toml::node* value = row->get("value"))
-          answers.push_back({word(*row, "ask"), json_of(*value), std::string(source)});
+          answers.push_back(row->contains("fact")
+                                ? Answer{word(*row, "fact"), json_of(*value), std::string(found_by_office)}
+                                : Answer{word(*row, "ask"), json_of(*value), std::string(source)});
   return answers;
 }
 
@@ -101,10 +104,11 @@ Submission submission_of(hall::Hall& hall, const pack::Pack& pack, const DemoCas
                .pack_hash = hex(pack.version),
                .channel = one.channel,
                .language = "ja",
-               .submitted_at = at,
-               .answers = one.answers};
+               .submitted_at = at};
   s.applicant.person = person;
   for (const Answer& answer : one.answers) {
+    if (answer.source == found_by_office) continue;
+    s.answers.push_back(answer);
     if (answer.ask == "claimant") {
       s.applicant.name = answer.value.text_or("name", "");
       s.applicant.kana = answer.value.text_or("kana", "");
@@ -187,6 +191,11 @@ Result<> tell(Teller& teller, const DemoCase& one) {
       return consult(hall, tx, town, act, on, asked, one.question);
     });
   }
+  for (const Answer& fact : one.answers)
+    if (fact.source == found_by_office)
+      TRY(teller.change(id, [&](store::Tx& tx, const Act& act, const On& on) {
+        return confirm_fact(hall, tx, town, act, on, fact.ask, fact.value);
+      }));
   TRY(teller.change(
       id, [&](store::Tx& tx, const Act& act, const On& on) { return draft(hall, tx, town, act, on, Draft{}); }));
   if (one.step == "draft") return {};
