@@ -211,8 +211,7 @@ test('the clerk finds one case in the inbox, accepts and takes it', async () => 
 test('the file shows every cell of the tables for the child, the law, the papers', async () => {
   const page = await openFile('clerk');
   const text = await page.locator('main').evaluate((main) => main.textContent);
-  assert.match(text, /見本　つくし/);
-  assert.match(text, /児童手当法/);
+  for (const shown of ['見本　つくしさん: 受給資格', '法4条1項', '足りない入力']) assert.ok(text.includes(shown), shown);
   assert.ok((await page.locator('main table .yes').count()) > 3, 'conditions that hold are marked');
   assert.ok((await page.locator('main table .no').count()) > 0, 'conditions that do not hold are marked');
   assert.ok((await page.locator('main table tr.fired').count()) > 0, 'the rule that fired is marked');
@@ -230,7 +229,7 @@ async function stream(download) {
 test('the clerk asks for a correction, the resident answers it', async () => {
   const page = await openFile('clerk');
   await press(page, '補正を求める');
-  await press(page, '求める').catch(async () => goOn(page));
+  await goOn(page);
   assert.ok(page.url().endsWith('/correct'), 'reason and message are asked for first');
   await page.check('main input[name=reason][value=B-WORK]');
   await page.fill('main textarea[name=message]', 'お勤め先をもう一度教えてください。');
@@ -264,8 +263,7 @@ test('the clerk drafts by the criterion, looks at the notice, proposes', async (
   await press(page, '起案する');
   await goOn(page);
   assert.ok(page.url().endsWith(claim.id), await words(page));
-  const preview = await page.context().request.get(town.office(`/cases/${claim.id}/preview`)).catch(() => null);
-  const pdf = preview ? await preview.body() : await previewOf(page);
+  const pdf = await previewOf(page);
   assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
   await press(page, '決裁へ');
   assert.ok(page.url().endsWith(claim.id), await words(page));

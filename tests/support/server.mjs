@@ -5,7 +5,7 @@
 //
 // Node does not resolve *.localhost, Chromium does: plain requests go to 127.0.0.1 with a Host header (`town.fetch`).
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, existsSync } from 'node:fs';
+import { mkdtempSync, rmSync, existsSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import http from 'node:http';
@@ -73,7 +73,12 @@ export const towns = { nagi: '336238', kamiamakusa: '432121' };
 export async function startTown({ town = 'nagi', seed = true, folder } = {}) {
   const data = folder ?? mkdtempSync(join(tmpdir(), 'yakuba-test-'));
   const port = await freePort();
-  if (!existsSync(join(data, 'yakuba.toml'))) {
+  const settings = join(data, 'yakuba.toml');
+  // YAKUBA_TEST_TOWN: a folder that `demo seed` filled already, copied instead of filling one more. It must not be served.
+  if (seed && !existsSync(settings) && process.env.YAKUBA_TEST_TOWN) {
+    cpSync(process.env.YAKUBA_TEST_TOWN, data, { recursive: true, filter: (path) => !/\.(lock|sock)$/.test(path) });
+    writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^public_port = .*$/m, `public_port = ${port}`));
+  } else if (!existsSync(settings)) {
     run('init', data, '--demo', '--port', String(port));
     run('town', 'add', '--data', data, '--town', town, '--code', towns[town], '--pack', `packs/common,packs/${town}`);
     if (seed) run('demo', 'seed', '--data', data, '--town', town);
