@@ -14,8 +14,8 @@ Date day(std::string_view text) {
 }
 
 const Calendar& national() {
-  static const Loaded loaded = load(std::array{layer_on_disk("common")});
-  return loaded.pack->calendars.at("national");
+  static const PackPtr common = faultless(load(std::array{layer_on_disk("common")}));
+  return common->calendars.at("national");
 }
 const Calendar& nagi() {
   return pack_of("nagi")->calendars.at("nagi");
