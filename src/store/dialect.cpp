@@ -78,6 +78,16 @@ std::size_t closing(const std::vector<Token>& tokens, std::size_t i) {
   return tokens.size();
 }
 
+// A column may be called like a type ("blob text"): it then stands first in its definition, or in a list of columns.
+bool names_column(const std::vector<Token>& tokens, std::size_t i) {
+  while (i > 0) {
+    const Token& before = tokens[--i];
+    if (before.kind == Kind::space || before.kind == Kind::comment) continue;
+    return before.mark('(') || before.mark(',') || before.is("column");
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string to_sqlite(std::string_view common) {
@@ -98,6 +108,7 @@ std::string to_postgres(std::string_view common) {
   auto tokens = tokens_of(common);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     auto& token = tokens[i];
+    if ((token.is("integer") || token.is("blob")) && names_column(tokens, i)) continue;
     if (token.is("integer")) {
       std::size_t next = next_solid(tokens, i + 1);
       const bool key = next < tokens.size() && tokens[next].is("primary") && solid_is(tokens, next + 1, "key");

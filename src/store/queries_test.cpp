@@ -116,6 +116,8 @@ TEST(Dialect, MakesStrictTablesAndPostgresTypes) {
             "'integer blob'); -- integer\n"
             "create table c (k text primary key, n bigint not null check (n in (1, (2))))  ;\n"
             "create index a_b on a (b);");
+  EXPECT_EQ(to_postgres("create table a (blob text, b blob, primary key (b, blob));"),
+            "create table a (blob text, b bytea, primary key (b, blob));");
   EXPECT_EQ(to_sqlite("create table a (x integer) strict;"), "create table a (x integer) strict;");
 }
 

@@ -13,6 +13,7 @@ namespace {
 using web::Html, web::Response;
 using namespace web::html;
 
+constexpr std::int64_t compared_min = 10;  // cases below which no period is compared with another
 constexpr std::array<std::string_view, 5> channels{"online", "counter", "post", "telephone", "pittari"};
 
 Html number_link(const web::Path& to, std::int64_t count) {
@@ -48,7 +49,7 @@ Html target_note(const hall::Call& call, std::optional<double> goal, double valu
 
 // A change is praised or warned of only when chance hardly explains it.
 Html change_of(const hall::Call& call, const mining::Share& before, const mining::Share& now, bool more_is_better) {
-  if (before.of == 0 || now.of == 0) return {};
+  if (before.of < compared_min || now.of < compared_min) return {};
   const mining::Difference d = mining::difference(before, now);
   if (!d.certain()) return web::tag(Html(call.words(Text::not_certain)));
   const bool up = d.value > 0;
@@ -172,12 +173,22 @@ bool is_aside(const pack::Procedure& procedure, std::size_t at) {
   return back;
 }
 
+// The edges in the order of the procedure's steps.
+std::vector<mining::Edge> ways_of(const pack::Procedure& procedure, const mining::Graph& graph) {
+  std::vector<mining::Edge> ways = graph.edges;
+  const auto place = [&](const std::string& step) {
+    return std::ranges::find(procedure.steps, step, &pack::Step::id) - procedure.steps.begin();
+  };
+  std::ranges::stable_sort(ways, {}, [&](const mining::Edge& e) { return std::pair(place(e.from), place(e.to)); });
+  return ways;
+}
+
 Html map_links(const hall::Call& call, const Asked& asked, const std::string& procedure, const mining::Graph& graph,
-               const pack::Procedure* known) {
+               const pack::Procedure& known) {
   Html list;
-  for (const mining::Edge& edge : graph.edges) {
+  for (const mining::Edge& edge : ways_of(known, graph)) {
     std::string verb;
-    if (const pack::Step* step = known ? known->step(edge.from) : nullptr)
+    if (const pack::Step* step = known.step(edge.from))
       for (const auto& [name, to] : step->moves)
         if (to == edge.to) verb += (verb.empty() ? "" : "、") + verb_name(call, name);
     list.add(li(a(href(link_to(asked, "/insight/cases", {{"step", edge.from}, {"to", edge.to}}).text()),
@@ -206,12 +217,12 @@ Html map_panel(const hall::Call& call, const Asked& asked, const std::string& pr
                          .duration = words_of(node->minutes),
                          .aside = is_aside(*known, i)});
   }
-  for (const mining::Edge& edge : graph.edges)
+  for (const mining::Edge& edge : ways_of(*known, graph))
     map.edges.push_back({.from = edge.from, .to = edge.to, .count = edge.count, .duration = words_of(edge.minutes)});
   return web::panel(
       {.id = "map",
        .title = Html(group(call.words(Text::map), span(cls("who"), procedure_name(call, procedure)))),
-       .body = Html(group(web::process_map(call.words, map), map_links(call, asked, procedure, graph, known)))});
+       .body = Html(group(web::process_map(call.words, map), map_links(call, asked, procedure, graph, *known)))});
 }
 
 Html steps_panel(const hall::Call& call, const Asked& asked, const std::string& procedure, const mining::Graph& graph) {
