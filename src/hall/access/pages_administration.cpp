@@ -41,6 +41,13 @@ std::optional<Response> unless_allowed(hall::Call& call, std::optional<SectionId
   return hall::problem(call, Error{ErrorKind::forbidden, "access." + decision.reason, decision.rule, {}, {}});
 }
 
+// Acts on somebody's ways in ask for a factor shown lately: an unattended desk is not enough. Back to `page` afterwards.
+std::optional<Response> unless_proved(hall::Call& call, std::string_view page) {
+  auto session = session_of(call);
+  if (session && call.now.microseconds - session->proved.microseconds <= reproof_seconds_max * 1'000'000) return std::nullopt;
+  return Response::see_other(Path::to("/prove").with("to", page));
+}
+
 Html invite_form(const hall::Call& call, const Subject& subject) {
   return h::form(h::method("post"), h::action("/staff/" + subject.staff.public_id.text() + "/access/invite"), hall::form_fields(call),
                  web::action_button({.text = call.words(Text::admin_invite)}));
@@ -96,6 +103,7 @@ Response make_invitation(hall::Call& call) {
   auto subject = look_at(call);
   if (!subject) return hall::problem(call, subject.error());
   if (auto refused = unless_allowed(call, subject->place)) return std::move(*refused);
+  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access")) return std::move(*first);
   auto path = invite(call.hall, call.town, *call.actor->staff(), subject->staff.id);
   if (!path) return hall::problem(call, path.error());
   return link_page(call, *path, "/staff/" + subject->staff.public_id.text());
@@ -105,6 +113,7 @@ Response make_reset(hall::Call& call) {
   auto subject = look_at(call);
   if (!subject) return hall::problem(call, subject.error());
   if (auto refused = unless_allowed(call, subject->place)) return std::move(*refused);
+  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access")) return std::move(*first);
   Form form(call.request);
   std::string reason = form.choice("reason", {{.label = call.words(Text::reset_reason).plain(), .required = true},
                                               {"lost", "broken", "replaced"}});
@@ -163,6 +172,7 @@ Response show_resets(hall::Call& call) {
 }
 
 Response confirm(hall::Call& call) {
+  if (auto first = unless_proved(call, "/access/resets")) return std::move(*first);
   auto id = PublicId::parse(parameter(call, "reset")).value_or(PublicId{});
   auto path = confirm_reset(call.hall, call.town, *call.actor->staff(), id);
   return path ? link_page(call, *path, "/access/resets") : hall::problem(call, path.error());

@@ -241,6 +241,33 @@ Response take_passkey(hall::Call& call) {
   return done ? Response::see_other(Path::to("/me")) : hall::problem(call, done.error());
 }
 
+// --- showing a factor again ---------------------------------------------------------------------------------------------------
+
+Response prove_page(hall::Call& call, const Form& form) {
+  const Words& words = call.words;
+  std::string to(call.request.form.first("to"));
+  if (to.empty()) to = call.request.query.first("to");
+  Html content = h::div(
+      h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::prove_title)), h::p(words(Text::prove_lead)),
+      h::form(h::method("post"), h::action("/prove"), h::cls("stack"), h::novalidate(true), hall::form_fields(call), hidden("to", to),
+              code_field(form, words, words(Text::code_hint)), h::p(web::action_button({.text = words(Text::prove_do)}))));
+  return hall::page(call, {.title = words(Text::prove_title), .content = content, .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422, .current_menu = "/me"});
+}
+
+Response show_prove(hall::Call& call) { return prove_page(call, Form{web::Fields{}}); }
+
+Response save_prove(hall::Call& call) {
+  Form form(call.request);
+  auto session = session_of(call);
+  if (!session) return Response::see_other(Path::to("/login"));
+  auto proved = prove_again(call.hall, call.town, *session, form.typed("code"));
+  if (proved) return Response::see_other(onward(call, Path::to("/me")));
+  if (proved.error().code != "access.sign_in_failed") return hall::problem(call, proved.error());
+  form.fault_words("code", call.words(Text::prove_failed).plain());
+  return prove_page(call, form);
+}
+
 }  // namespace
 
 std::vector<hall::Route> desk_routes() {
@@ -256,6 +283,8 @@ std::vector<hall::Route> desk_routes() {
           {Method::post, "/logout", side, staff, writes, sign_out},
           {Method::get, "/enrol/{token}", side, anyone, Fixture::of("anyone", {{"token", "enrolment"}}), show_enrol},
           {Method::post, "/enrol/{token}", side, anyone, writes, save_enrol},
+          {Method::get, "/prove", side, staff, clerk, show_prove},
+          {Method::post, "/prove", side, staff, writes, save_prove},
           {Method::get, "/me", side, staff, clerk, show_own},
           {Method::post, "/me/sessions/{session}/end", side, staff, writes, end_own_session},
           {Method::get, "/me/password", side, staff, clerk, show_password},

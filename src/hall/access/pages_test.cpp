@@ -152,6 +152,23 @@ TEST_P(PagesTest, ADoubleSubmitHiresOnce) {
   EXPECT_EQ(second.location, first.location);
 }
 
+TEST_P(PagesTest, AnUnattendedDeskMakesNoLinks) {
+  StaffId staff = make_staff("1009", child, "officer", {"clerk"});
+  std::string path = "/staff/" + actor(staff).public_id.text() + "/access";
+  sign_in();
+  clock().advance_seconds(reproof_seconds_max + 60);
+  get(path);
+  Seen asked = post(path + "/invite", {});
+  ASSERT_EQ(asked.status, 303);
+  EXPECT_TRUE(asked.location.starts_with("/prove?to=")) << asked.location;
+  get(asked.location);
+  EXPECT_EQ(post("/prove", {{"code", "000000"}, {"to", path}}).status, 422);
+  next_code();
+  EXPECT_EQ(post("/prove", {{"code", code(administrator)}, {"to", path}}).location, path);
+  get(path);
+  EXPECT_EQ(post(path + "/invite", {}).status, 200);
+}
+
 TEST_P(PagesTest, WithoutTheFormsTokenNothingHappens) {
   sign_in();
   get("/staff/new");

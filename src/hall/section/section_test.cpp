@@ -189,6 +189,14 @@ TEST_P(SectionTest, OneMainAssignmentAndConcurrentOnesBesideIt) {
   EXPECT_EQ(read([&](store::ReadTx& tx) { return level_of(tx, pack, id, today); }).value_or(0), 30);
 }
 
+TEST_P(SectionTest, NamesArePartedAlikeHoweverTheyAreTyped) {
+  for (const auto& [number, typed] : {std::pair("1001", "小林 恵"), {"1002", " 小林　恵 "}, {"1003", "小林   恵"}}) {
+    StaffId id = hire(number, typed);
+    auto staff = read([&](store::ReadTx& tx) { return staff_by_id(tx, id); });
+    EXPECT_EQ((*staff)->name, "小林　恵");
+  }
+}
+
 TEST_P(SectionTest, HoldersAreThoseOfThatDay) {
   StaffId old_head = hire("1001", "森岡　誠");
   auto held = put(old_head, "child", "section head");

@@ -33,6 +33,25 @@ bool is_staff_number(std::string_view text) {
              std::string_view::npos;
 }
 
+// Family name and given name are parted by one ideographic space, whatever was typed between them.
+std::string parted(std::string_view name) {
+  constexpr std::string_view wide = "　";
+  std::string found;
+  bool gap = false;
+  for (name = trim(name); !name.empty();) {
+    if (name.front() == ' ' || name.starts_with(wide)) {
+      gap = true;
+      name.remove_prefix(name.front() == ' ' ? 1 : wide.size());
+      continue;
+    }
+    if (gap) found += wide;
+    gap = false;
+    found += name.front();
+    name.remove_prefix(1);
+  }
+  return found;
+}
+
 Result<> check_period(const Period& period) {
   if (period.to && *period.to < period.from) return std::unexpected(wrong("to", "section.ends_before_it_begins"));
   return {};
@@ -164,8 +183,8 @@ Result<StaffId> employ(store::Tx& tx, const Act& act, const NewStaff& staff) {
   if (TRY(staff_by_number(tx, staff.number))) return std::unexpected(wrong("number", "section.number_in_use"));
   auto row = TRY(tx.one<sql::StaffInsert>({.public_id = staff.public_id.text(),
                                            .number = staff.number,
-                                           .name = staff.name,
-                                           .kana = staff.kana,
+                                           .name = parted(staff.name),
+                                           .kana = parted(staff.kana),
                                            .mail = staff.mail,
                                            .valid_from = staff.from.text()}));
   TRY(record(tx, act, log::Verb::recorded, "staff", row->id, {{"from", staff.from.text()}}));
@@ -178,8 +197,8 @@ Result<> correct_staff(store::Tx& tx, const Act& act, const StaffMember& staff) 
   TRY(check_words(staff.mail, "mail", false));
   auto changed = TRY(tx.run<sql::StaffCorrect>({.id = staff.id.value,
                                                 .version = staff.version,
-                                                .name = staff.name,
-                                                .kana = staff.kana,
+                                                .name = parted(staff.name),
+                                                .kana = parted(staff.kana),
                                                 .mail = staff.mail}));
   if (changed == 0) return fail(ErrorKind::conflict, "section.changed_meanwhile");
   TRY(record(tx, act, log::Verb::amended, "staff", staff.id.value));
