@@ -73,8 +73,10 @@ Html outcome_cell(const web::Words& words, dmn::Outcome outcome) {
   return Html();
 }
 
-// One table of a criterion with every cell: the condition, and beside it whether it fits what was found.
-Html decision_table(hall::Call& call, const dmn::TableView& view, const std::string& about, const std::string& id) {
+// One table of a criterion with every cell: the condition, and beside it whether it fits what was found. Rows that
+// cannot apply are left out unless `all`: a page with every row of every child would be too heavy to open.
+Html decision_table(hall::Call& call, const dmn::TableView& view, const std::string& about, const std::string& id,
+                    bool all) {
   std::vector<web::Column> columns{{.title = call.words(Text::row)}};
   for (const dmn::ColumnView& input : view.inputs) {
     columns.push_back({.title = Html(input.heading), .group_start = true});
@@ -85,6 +87,7 @@ Html decision_table(hall::Call& call, const dmn::TableView& view, const std::str
   for (const std::string& annotation : view.annotations) columns.push_back({.title = Html(annotation)});
   std::vector<web::Row> rows;
   for (const dmn::RowView& row : view.rows) {
+    if (!all && !row.fired && !row.possible) continue;
     web::Row shown{.cells = {Html(row.id)},
                    .tone = row.fired      ? web::RowTone::fired
                            : row.possible ? web::RowTone::proposed
@@ -106,10 +109,19 @@ Html decision_table(hall::Call& call, const dmn::TableView& view, const std::str
 Html decisions(hall::Call& call, const pack::Ruling& ruling) {
   Html out;
   int index = 0;
+  const std::string_view asked = call.request.query.first("rows");
   for (const pack::Decision& decision : ruling.decisions) {
+    const bool last = &decision == &ruling.decisions.back();
+    bool opened = decision.standing != "decided";
     Html tables;
-    for (const dmn::TableView& table : decision.tables)
-      tables = Html(group(tables, decision_table(call, table, decision.about, fmt::format("t{}", ++index))));
+    for (const dmn::TableView& table : decision.tables) {
+      const std::string id = fmt::format("t{}", ++index);
+      const bool all = last || asked == id;
+      opened = opened || asked == id;
+      tables = Html(group(tables, decision_table(call, table, decision.about, id, all), when(!all, [&] {
+                            return p(cls("small"), a(href("?rows=" + id + "#" + id), call.words(Text::all_rows)));
+                          })));
+    }
     const std::string title = decision.title + (decision.about.empty() ? "" : "（" + decision.about + "さん）");
     std::string law;
     for (const std::string& article : decision.law) law += (law.empty() ? "" : "、") + article;
@@ -119,10 +131,8 @@ Html decisions(hall::Call& call, const pack::Ruling& ruling) {
                      return p(decision.reason, when(!law.empty(), [&] { return span(cls("muted"), "（", law, "）"); }));
                    }),
               tables, p(cls("small"), a(href("/criteria/" + decision.criterion), call.words(Text::the_criterion)))));
-    const bool last = &decision == &ruling.decisions.back();
-    out = Html(
-        group(out, last ? Html(group(h3(title), body))
-                        : web::fold({.summary = Html(title), .body = body, .open = decision.standing != "decided"})));
+    out = Html(group(
+        out, last ? Html(group(h3(title), body)) : web::fold({.summary = Html(title), .body = body, .open = opened})));
   }
   return out;
 }
