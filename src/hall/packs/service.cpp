@@ -119,7 +119,8 @@ Result<pack::PackPtr> Shelf::load(const store::Town& town, const std::string& ha
   }
   const auto row = TRY(store_.read(town, [&](store::ReadTx& tx) { return tx.one<sql::ArchiveOf>({.hash = hash}); }));
   if (!row) return fail(ErrorKind::not_found, "packs.version", "no such version of the pack");
-  pack::Loaded loaded = pack::load(TRY(layers_of(row->archive)));
+  // Its examples were run when it came in; reading it again is for its rules only.
+  pack::Loaded loaded = pack::load(TRY(layers_of(row->archive)), {.run_examples = false});
   // A version was proved when it came in; a later program that reads it otherwise must not decide with it.
   if (!loaded.pack || hex(loaded.pack->version) != hash)
     return fail(ErrorKind::corrupt, "packs.version", "this program no longer reads the stored version as it was");
