@@ -1,0 +1,184 @@
+// The resident's side on both databases: drafts that are nobody else's, one case however often it is sent, its state.
+#include "hall/cases/cases_test.hpp"
+
+namespace yakuba::application {
+namespace {
+
+using cases::testing::code_of;
+
+class ApplicationTest : public cases::testing::OfficeTest {
+ protected:
+  Begun begun() {
+    const auto done = begin(hall(), town(), {}, pack(), "jido-teate-nintei", "ja", clock().now());
+    EXPECT_TRUE(done) << describe(done.error());
+    return done.value_or(Begun{});
+  }
+  static Holder with(const Begun& begun) { return {.token = begun.token}; }
+  // The complete draft of the demonstration's resident.
+  std::vector<cases::Answer> complete() {
+    const auto matters = cases::demo_matters(pack());
+    EXPECT_TRUE(matters);
+    return matters ? matters->drafts.back().answers : std::vector<cases::Answer>();
+  }
+  Begun filled() {
+    const Begun one = begun();
+    for (const cases::Answer& given : complete()) {
+      const auto done = application::answer(hall(), town(), with(one), one.id, {given}, clock().now());
+      EXPECT_TRUE(done) << given.ask << ": " << describe(done.error());
+    }
+    return one;
+  }
+  Result<Submitted> send(const Begun& one) { return submit(hall(), town(), with(one), one.id, clock().now()); }
+  web::Upload file(web::FileKind kind, std::string bytes = "%PDF-1.7 sample") {
+    const auto size = static_cast<std::int64_t>(bytes.size());
+    return {.field = "insurance", .file_name = "保険.pdf", .kind = kind, .bytes = size,
+            .sha256 = sha256(bytes), .content = web::memory_spool(std::move(bytes))};
+  }
+};
+YAKUBA_ON_BOTH_DATABASES(ApplicationTest);
+
+TEST_P(ApplicationTest, SomebodyElsesDraftDoesNotExist) {
+  const Begun mine = begun();
+  EXPECT_TRUE(open(hall(), town(), with(mine), mine.id));
+  for (const Holder& stranger : {Holder{}, Holder{.token = begun().token}, Holder{.account = "an-account"}}) {
+    const auto seen = open(hall(), town(), stranger, mine.id);
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().code, "draft.not_found");
+    EXPECT_EQ(code_of(application::answer(hall(), town(), stranger, mine.id, complete(), clock().now())), "draft.not_found");
+    EXPECT_EQ(code_of(discard(hall(), town(), stranger, mine.id)), "draft.not_found");
+  }
+}
+
+TEST_P(ApplicationTest, TheCodeOpensTheDraftOnAnotherDevice) {
+  const Begun mine = begun();
+  std::string typed = mine.resume_code;
+  for (char& c : typed) c = static_cast<char>(c == '-' ? ' ' : std::tolower(static_cast<unsigned char>(c)));
+  const auto other = resume(hall(), town(), typed, clock().now());
+  ASSERT_TRUE(other) << describe(other.error());
+  EXPECT_EQ(other->id, mine.id);
+  EXPECT_NE(other->token, mine.token);
+  EXPECT_TRUE(open(hall(), town(), with(*other), mine.id));
+  EXPECT_EQ(resume(hall(), town(), "7K2M", clock().now()).error().kind, ErrorKind::invalid);
+  EXPECT_EQ(resume(hall(), town(), "0000-0000-0000", clock().now()).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(ApplicationTest, OnlyTheKindsOfFileThatThePaperAllows) {
+  const Begun mine = filled();
+  const auto put = [&](std::string_view need, const web::Upload& one) {
+    return code_of(upload(hall(), town(), with(mine), mine.id, need, one, clock().now()));
+  };
+  EXPECT_EQ(put("insurance", file(web::FileKind::unknown)), "draft.upload");
+  EXPECT_EQ(put("insurance", file(web::FileKind::pdf, "")), "draft.upload_empty");
+  EXPECT_EQ(put("no-such-paper", file(web::FileKind::pdf)), "draft.need");
+  EXPECT_EQ(put("insurance", file(web::FileKind::pdf)), "");
+  ASSERT_EQ(open(hall(), town(), with(mine), mine.id)->uploads.size(), 1u);
+}
+
+TEST_P(ApplicationTest, WhatTheTownDerivesIsNotBelieved) {
+  const Begun mine = begun();
+  ASSERT_TRUE(application::answer(hall(), town(), with(mine), mine.id,
+                     {{"decision", JsonObject{{"conclusion", "認定"}}, "typed"}, {"start_month", "2020-01-01", "typed"}},
+                     clock().now()));
+  const auto draft = open(hall(), town(), with(mine), mine.id);
+  ASSERT_TRUE(draft) << describe(draft.error());
+  EXPECT_FALSE(draft->facts.known.contains("decision"));
+  EXPECT_FALSE(draft->facts.known.contains("start_month"));
+}
+
+TEST_P(ApplicationTest, AnUnfinishedDraftSaysWhatIsMissing) {
+  const Begun mine = begun();
+  const auto missing = unanswered(*open(hall(), town(), with(mine), mine.id));
+  ASSERT_TRUE(missing) << describe(missing.error());
+  EXPECT_TRUE(std::ranges::find(missing->asks, "claimant") != missing->asks.end());
+  EXPECT_EQ(send(mine).error().code, "draft.incomplete");
+  const Begun done = filled();
+  const auto nothing = unanswered(*open(hall(), town(), with(done), done.id));
+  ASSERT_TRUE(nothing);
+  EXPECT_TRUE(nothing->asks.empty()) << nothing->asks.front();
+}
+
+TEST_P(ApplicationTest, PressedTwiceItIsOneCaseWithOneNumber) {
+  const Begun mine = filled();
+  const auto first = send(mine), second = send(mine);
+  ASSERT_TRUE(first) << describe(first.error());
+  ASSERT_TRUE(second) << describe(second.error());
+  EXPECT_EQ(first->number, second->number);
+  EXPECT_EQ(first->secret, second->secret);
+  EXPECT_TRUE(cases::is_case_number(first->number));
+  EXPECT_EQ(read([](store::ReadTx& tx) { return cases::inbox(tx, {.view = "all"}); })->rows.size(), 1u);
+  EXPECT_EQ(code_of(application::answer(hall(), town(), with(mine), mine.id, complete(), clock().now())), "draft.submitted");
+}
+
+TEST_P(ApplicationTest, NumberAndSecretOpenTheStateAndGuessingIsLimited) {
+  const Begun mine = filled();
+  const auto sent = send(mine);
+  ASSERT_TRUE(sent) << describe(sent.error());
+  const auto token = show_status(hall(), town(), sent->number, sent->secret, "192.0.2.1", clock().now());
+  ASSERT_TRUE(token) << describe(token.error());
+  EXPECT_TRUE(status(hall(), town(), {.token = *token}, sent->case_id));
+  EXPECT_FALSE(status(hall(), town(), {}, sent->case_id));
+  for (int i = 0; i < status_tries_max; ++i)
+    EXPECT_EQ(show_status(hall(), town(), sent->number, "wrong", "192.0.2.2", clock().now()).error().code,
+              "status.wrong");
+  EXPECT_EQ(show_status(hall(), town(), sent->number, sent->secret, "192.0.2.3", clock().now()).error().code,
+            "status.too_many");
+}
+
+TEST_P(ApplicationTest, ACorrectionIsAskedAndAnswered) {
+  const Begun mine = filled();
+  const auto sent = send(mine);
+  ASSERT_TRUE(sent) << describe(sent.error());
+  ASSERT_TRUE(accept_case(sent->case_id));
+  const auto ask = [&](const std::vector<std::string>& reasons, Date due) {
+    return act(sent->case_id, [&](store::Tx& tx, const cases::Act& a, const cases::On& on) {
+      return cases::ask_correction(hall(), tx, town(), a, on, reasons, "書類をお送りください。", due);
+    });
+  };
+  EXPECT_EQ(code_of(ask({}, today().plus_days(14))), "case.reason");
+  EXPECT_EQ(code_of(ask({"K1"}, today().plus_days(14))), "case.reason");
+  EXPECT_EQ(code_of(ask({"B-PAPER"}, today())), "case.due_past");
+  const auto asked = ask({"B-PAPER"}, today().plus_days(14));
+  ASSERT_TRUE(asked) << describe(asked.error());
+
+  const auto seen = status(hall(), town(), with(mine), sent->case_id);
+  ASSERT_TRUE(seen) << describe(seen.error());
+  ASSERT_EQ(seen->corrections.size(), 1u);
+  EXPECT_FALSE(seen->corrections[0].answered);
+  const auto reply = [&](const Holder& holder) {
+    return send_correction(hall(), town(), holder, sent->case_id, seen->corrections[0].id, {},
+                           {file(web::FileKind::pdf)}, clock().now());
+  };
+  EXPECT_EQ(code_of(reply({})), "case.not_found");
+  const auto replied = reply(with(mine));
+  ASSERT_TRUE(replied) << describe(replied.error());
+  EXPECT_EQ(row(sent->case_id).step, "examine");
+  EXPECT_TRUE(status(hall(), town(), with(mine), sent->case_id)->corrections[0].answered);
+  EXPECT_EQ(code_of(reply(with(mine))), "case.correction_answered");
+  const auto opened = cases::open(hall(), town(), by(clerk), sent->case_id);
+  ASSERT_TRUE(opened) << describe(opened.error());
+  EXPECT_EQ(opened->attachments.size(), 1u);
+}
+
+TEST_P(ApplicationTest, TheResidentTakesItBack) {
+  const Begun mine = filled();
+  const auto sent = send(mine);
+  ASSERT_TRUE(sent) << describe(sent.error());
+  ASSERT_TRUE(withdraw(hall(), town(), with(mine), sent->case_id, "W-SELF", clock().now()));
+  EXPECT_TRUE(row(sent->case_id).closed);
+  EXPECT_EQ(code_of(withdraw(hall(), town(), with(mine), sent->case_id, "W-SELF", clock().now())), "case.too_late");
+}
+
+TEST_P(ApplicationTest, AForgottenDraftIsDestroyed) {
+  const Begun old = begun();
+  clock().advance_seconds((draft_days_max + 1) * 86'400LL);
+  const Begun fresh = begun();
+  const hall::Module here = application::module();
+  const auto task = std::ranges::find(here.tasks, "application.clean", &hall::PeriodicTask::name);
+  ASSERT_NE(task, here.tasks.end());
+  ASSERT_TRUE(task->run(hall(), town()));
+  EXPECT_EQ(open(hall(), town(), with(old), old.id).error().code, "draft.not_found");
+  EXPECT_TRUE(open(hall(), town(), with(fresh), fresh.id));
+}
+
+}  // namespace
+}  // namespace yakuba::application
