@@ -471,7 +471,7 @@ Result<> allowed(hall::Call& call, store::ReadTx& tx, const Case& row, std::stri
         if (const auto asked = TRY(section::section_by_code(tx, c.section, call.today))) {
           access::Object at_asked = object;
           at_asked.section = asked->id;
-          if (access::may(*call.actor, verb == "consult" ? "examine" : "read", at_asked)) return {};
+          if (access::may(*call.actor, verb == "consult" ? "consent" : "read", at_asked)) return {};
           if (verb == "consult") return fail(ErrorKind::forbidden, "access.out-of-scope", "out-of-scope");
         }
   const access::Decision decision = access::may(*call.actor, verb, object);
@@ -504,8 +504,10 @@ std::vector<hall::Route> act_routes() {
   post("correct", "case.examine", post_correct);
   get("consult", "case.examine", "case-examine", get_consult);
   post("consult", "case.examine", post_consult);
-  get("answer", "case.examine", "case-consult", get_answer);
-  post("answer", "case.examine", post_answer);
+  // The section that was asked answers, not the one that asked.
+  routes.emplace_back(Method::get, "/cases/{case}/answer", Side::office_side, Permission("case.consent"),
+                      Fixture::of("general-head", {{"case", "case-consult"}}), get_answer);
+  post("answer", "case.consent", post_answer);
   get("assign", "case.assign", "case-examine", get_assign);
   post("assign", "case.assign", post_assign);
   get("draft", "case.draft", "case-examine", get_draft);

@@ -173,7 +173,7 @@ Html verdict_of(hall::Call& call, const File& file, const pack::Ruling& ruling) 
 // ------------------------------------------------------------------------------------------------------------------------
 
 struct Right {
-  bool receive = false, examine = false, draft = false, assign = false;
+  bool receive = false, examine = false, draft = false, assign = false, answer = false;
   std::string why_not;  // reason code when nothing may be done
 };
 
@@ -206,7 +206,7 @@ Html acts(hall::Call& call, const File& file, const Right& right) {
     add(act_link(file, call, "consult", Text::act_consult));
     add(act_link(file, call, "depart", Text::act_depart, web::ButtonKind::warn));
   }
-  if (step == "consult" && right.examine) add(act_link(file, call, "answer", Text::act_answer, web::ButtonKind::main));
+  if (step == "consult" && right.answer) add(act_link(file, call, "answer", Text::act_answer, web::ButtonKind::main));
   if (step == "draft" && right.draft) {
     add(act_form(call, file, "propose", Text::act_propose));
     add(act_link(file, call, "preview", Text::act_preview));
@@ -429,9 +429,14 @@ Response get_case(hall::Call& call) {
              .owner = {}};
     const auto may = [&](std::string_view verb) { return allowed(call, tx, file->row, verb); };
     const Result<> examine = may("examine");
-    b.right = {
-        may("receive").has_value(), examine.has_value(), may("draft").has_value(), may("assign").has_value(), {}};
-    if (!examine && (examine.error().detail == "party-to-the-case" || examine.error().detail == "out-of-scope"))
+    b.right = {may("receive").has_value(),
+               examine.has_value(),
+               may("draft").has_value(),
+               may("assign").has_value(),
+               file->row.step == "consult" && may("consult").has_value(),
+               {}};
+    if (!examine && !b.right.answer &&
+        (examine.error().detail == "party-to-the-case" || examine.error().detail == "out-of-scope"))
       b.right.why_not = examine.error().detail;
     if (file->row.owner)
       if (const auto staff = TRY(section::staff_by_id(tx, *file->row.owner))) b.owner = staff->name;
