@@ -215,6 +215,10 @@ test('the file shows every cell of the tables for the child, the law, the papers
   assert.ok((await page.locator('main table .yes').count()) > 3, 'conditions that hold are marked');
   assert.ok((await page.locator('main table .no').count()) > 0, 'conditions that do not hold are marked');
   assert.ok((await page.locator('main table tr.fired').count()) > 0, 'the rule that fired is marked');
+  const rows = await page.locator('main table').nth(1).locator('tbody tr').count();
+  await Promise.all([page.waitForNavigation(), page.locator('main a[href*="rows=t2"]').evaluate((a) => a.click())]);
+  assert.ok((await page.locator('main table').nth(1).locator('tbody tr').count()) > rows, 'every row of the table about the child on asking');
+  for (const cell of await page.locator('main table').nth(1).locator('tbody tr.fired').allInnerTexts()) assert.match(cell, /法4条1項/);
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'identity.pdf' }).click()]);
   assert.equal(download.suggestedFilename(), 'identity.pdf');
   assert.ok(smallPdf('identity').equals(await stream(download)), 'the paper comes out as it went in');
@@ -376,6 +380,21 @@ test('the notice is in the dispatch register; its token says genuine, another to
   await stranger.goto(verify.replace(/.$/, (last) => (last === '0' ? '1' : '0')));
   assert.ok(!/本物です/.test(await words(stranger)));
   await stranger.context().close();
+});
+
+// --- the mayor ------------------------------------------------------------------------------------------------------------
+
+test('every figure of the mayor leads to the cases behind it', async () => {
+  const page = await desk('mayor');
+  await untilSeen(page, town.office('/insight?period=12m'), /\/insight\/cases\?/);
+  const figures = await page.locator('main td a[href*="/insight/cases?"]').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.href]));
+  assert.ok(figures.length > 3, `${figures.length} figures`);
+  const [words_, address] = figures.find(([n]) => /^\d+$/.test(n) && Number(n) > 0 && Number(n) <= 20) ?? figures[0];
+  await page.goto(address);
+  const cases = await page.locator('main table tbody tr a[href^="/cases/"]').evaluateAll((all) => all.map((a) => a.href));
+  assert.equal(new Set(cases).size, Number(words_), 'as many cases as the figure says');
+  const answer = await page.goto(cases[0]);
+  assert.equal(answer.status(), 200);
 });
 
 // --- the person -----------------------------------------------------------------------------------------------------------
