@@ -80,7 +80,8 @@ export async function startTown({ town = 'nagi', seed = true, folder } = {}) {
     writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^public_port = .*$/m, `public_port = ${port}`));
   } else if (!existsSync(settings)) {
     run('init', data, '--demo', '--port', String(port));
-    run('town', 'add', '--data', data, '--town', town, '--code', towns[town], '--pack', `packs/common,packs/${town}`);
+    run('town', 'add', '--data', data, '--town', town, '--code', towns[town], '--pack', `packs/common,packs/${town}`,
+      '--from', new Date(Date.now() - 214 * 86_400_000).toISOString().slice(0, 10)); // the demo's history goes half a year back
     if (seed) run('demo', 'seed', '--data', data, '--town', town);
   }
   const child = await startServer(data, port);
