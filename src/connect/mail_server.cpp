@@ -9,9 +9,12 @@ Result<MailServer> parse_mail_server(std::string_view url) {
   if (scheme == std::string_view::npos) return fail(ErrorKind::invalid, "mail.server", "not smtp://host:port");
   const std::string_view name = url.substr(0, scheme);
   MailServer server;
-  if (name == "smtps") server.tls = MailServer::Tls::implicit, server.port = 465;
-  else if (name == "smtp+starttls") server.tls = MailServer::Tls::start_tls, server.port = 587;
-  else if (name != "smtp") return fail(ErrorKind::invalid, "mail.server", "smtp, smtp+starttls or smtps");
+  if (name == "smtps")
+    server.tls = MailServer::Tls::implicit, server.port = 465;
+  else if (name == "smtp+starttls")
+    server.tls = MailServer::Tls::start_tls, server.port = 587;
+  else if (name != "smtp")
+    return fail(ErrorKind::invalid, "mail.server", "smtp, smtp+starttls or smtps");
   url.remove_prefix(scheme + 3);
   if (url.ends_with('/')) url.remove_suffix(1);
   const std::size_t colon = url.rfind(':');

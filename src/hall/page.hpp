@@ -11,14 +11,14 @@
 namespace yakuba::hall {
 
 struct PageContent {
-  web::Plain title;                  // without the town's name; エラー is put in front when has_errors
-  web::Html content;                 // inside <main>
+  web::Plain title;   // without the town's name; エラー is put in front when has_errors
+  web::Html content;  // inside <main>
   bool has_errors = false;
   int status = 200;
-  std::string current_menu;          // path of the menu entry that is open (office side)
-  std::string reading_form;          // id of the page's form, so that switching the language keeps what was typed
-  std::string main_class;            // "home"
-  std::string script;                // asset name of an island; empty for none
+  std::string current_menu;  // path of the menu entry that is open (office side)
+  std::string reading_form;  // id of the page's form, so that switching the language keeps what was typed
+  std::string main_class;    // "home"
+  std::string script;        // asset name of an island; empty for none
   web::Privacy privacy = web::Privacy::personal;
 };
 
@@ -27,7 +27,8 @@ web::Response page(Call& call, PageContent content);
 
 web::Response problem(Call& call, const Error& error);
 
-// The hidden fields that every form carries: the session's token and a fresh idempotency key (a double submit is one act).
+// The hidden fields that every form carries: the session's token and a fresh idempotency key (a double submit is one
+// act).
 web::Html form_fields(const Call& call);
 
 // How this town looks: name, mark and colours from its pack.

@@ -14,8 +14,8 @@ Result<bool> check_pack(const std::vector<std::filesystem::path>& folders, std::
     errors += fault.severity == pack::Severity::error;
   }
   if (loaded.pack)
-    out += fmt::format("{}: {} procedures, {} criteria, {} notices; {} warnings\n", hex(loaded.pack->version),
-                       loaded.pack->procedures.size(), loaded.pack->criteria.size(), loaded.pack->notices.size(),
+    out += fmt::format("{}: {} procedures, {} criteria, {} sections; {} warnings\n", hex(loaded.pack->version),
+                       loaded.pack->procedures.size(), loaded.pack->criteria.size(), loaded.pack->sections.size(),
                        loaded.faults.size());
   else
     out += fmt::format("{} faults\n", errors);
