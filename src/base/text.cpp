@@ -163,8 +163,12 @@ std::string to_hiragana(std::string_view utf8) {
   return map_code_points(utf8, [](char32_t c) { return is_katakana(c) ? c - kana_distance : c; });
 }
 
-std::string upper_case(std::string_view utf8) { return to_utf8(to_utf16(utf8).toUpper(icu::Locale::getRoot())); }
-std::string lower_case(std::string_view utf8) { return to_utf8(to_utf16(utf8).toLower(icu::Locale::getRoot())); }
+std::string upper_case(std::string_view utf8) {
+  return to_utf8(to_utf16(utf8).toUpper(icu::Locale::getRoot()));
+}
+std::string lower_case(std::string_view utf8) {
+  return to_utf8(to_utf16(utf8).toLower(icu::Locale::getRoot()));
+}
 
 std::string to_katakana(std::string_view utf8) {
   return map_code_points(nfkc(utf8), [](char32_t c) { return is_hiragana(c) ? c + kana_distance : c; });

@@ -19,7 +19,7 @@ std::string_view trim(std::string_view text);            // ASCII and ideographi
 std::string nfc(std::string_view utf8);
 std::string nfkc(std::string_view utf8);
 std::string to_hiragana(std::string_view utf8);
-std::string upper_case(std::string_view utf8);                     // Unicode default mapping, no locale
+std::string upper_case(std::string_view utf8);  // Unicode default mapping, no locale
 std::string lower_case(std::string_view utf8);
 std::string to_katakana(std::string_view utf8);  // full width
 // For finding, never for storing: NFKC, lower case, hiragana, old and variant name characters to their usual form,

@@ -78,8 +78,8 @@ struct ApprovalSubject {
   std::function<std::string(std::string_view subject_id)> path;
 };
 
-// What hall/notice says to whoever wants to know, in the transaction in which a notice went out: mail accepted, copy online,
-// given to the post, handed over.
+// What hall/notice says to whoever wants to know, in the transaction in which a notice went out: mail accepted, copy
+// online, given to the post, handed over.
 struct NoticeSent {
   std::string case_id;  // public id of the case; empty when it belongs to none
   std::string notice;   // public id of the notice

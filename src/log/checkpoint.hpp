@@ -42,7 +42,7 @@ struct Receipt {
   Event event;
   std::uint64_t index = 0;  // sequence − 1
   Proof proof;
-  std::string checkpoint;   // signed note
+  std::string checkpoint;  // signed note
 };
 std::string write_receipt(const Receipt& receipt);
 Result<Receipt> parse_receipt(std::string_view text);

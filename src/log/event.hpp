@@ -62,24 +62,24 @@ class Payload {
 };
 
 inline constexpr std::size_t payload_bytes_max = 16 * 1024;
-inline constexpr std::size_t word_bytes_max = 200;   // every id and code of an event
+inline constexpr std::size_t word_bytes_max = 200;  // every id and code of an event
 inline constexpr std::size_t refs_max = 1000;
 
 struct Event {
   std::int64_t sequence = 0;  // place in the town's log from 1; 0 while not yet placed
   Instant at;
   Verb verb = Verb::saved;
-  std::string object_kind;    // "case", "person", "document", "register.resident" …
-  std::string object_id;      // public id, or the row key as decimal text
-  std::string case_id;        // public id of the case; empty when it belongs to none
-  std::string actor;          // "staff:12", "account:7", "system", "system:deadline"
-  std::string acting_for;     // 代決, 代理: in whose name; empty when for oneself
-  std::string post;           // 職 at that moment
-  std::int64_t rank = 0;      // 決裁 rank of the post; 0 unknown
+  std::string object_kind;  // "case", "person", "document", "register.resident" …
+  std::string object_id;    // public id, or the row key as decimal text
+  std::string case_id;      // public id of the case; empty when it belongs to none
+  std::string actor;        // "staff:12", "account:7", "system", "system:deadline"
+  std::string acting_for;   // 代決, 代理: in whose name; empty when for oneself
+  std::string post;         // 職 at that moment
+  std::int64_t rank = 0;    // 決裁 rank of the post; 0 unknown
   std::string section;
-  std::string channel;        // "web", "counter", "post", "telephone", "job" …
+  std::string channel;  // "web", "counter", "post", "telephone", "job" …
   std::string terminal;
-  std::string step;           // step id of the pack
+  std::string step;  // step id of the pack
   std::string reason_code;
   RuleRef rule;
   std::vector<Ref> refs;
@@ -91,8 +91,8 @@ struct Event {
 // Errors: invalid "log.event" with the field in place.field; too_large "log.event_size".
 Result<> check_event(const Event& event);
 
-std::string canonical(const Event& event);             // the bytes of the leaf
+std::string canonical(const Event& event);              // the bytes of the leaf
 Result<Event> parse_event(std::string_view canonical);  // strict: unknown members are an error ("log.event")
-Hash leaf_hash(const Event& event);                    // SHA-256(0x00 ‖ canonical(event))
+Hash leaf_hash(const Event& event);                     // SHA-256(0x00 ‖ canonical(event))
 
 }  // namespace yakuba::log

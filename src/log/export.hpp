@@ -34,7 +34,7 @@ struct Finding {
 struct VerifyReport {
   std::uint64_t events = 0;
   std::uint64_t checkpoints = 0;
-  std::uint64_t covered = 0;     // events under the newest valid checkpoint
+  std::uint64_t covered = 0;  // events under the newest valid checkpoint
   Hash root{};
   std::vector<Finding> findings;  // empty: the log is whole
   bool whole() const { return findings.empty(); }

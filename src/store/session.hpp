@@ -31,7 +31,7 @@ class Session {
   virtual Result<> prepare(const Statement& statement) = 0;
   const std::optional<Error>& failed() const { return failed_; }
 
-  Instant now;                 // of the store's clock when the change began
+  Instant now;  // of the store's clock when the change began
   bool jobs_enqueued = false;
   bool events_appended = false;
 

@@ -27,7 +27,7 @@ class SqliteConnection {
                                Session::RowFn row);
   Result<> prepare(const Statement& statement);
   Result<std::vector<std::vector<std::string>>> query(const std::string& sql,
-                                                              const std::vector<std::string>& texts = {});
+                                                      const std::vector<std::string>& texts = {});
   bool in_transaction() const;
   Result<> backup_to(const std::filesystem::path& file);
 

@@ -50,7 +50,7 @@ enum class StatementKind { one, all, run };
 
 // One statement of a capability; lives for ever (static), so its address is its identity in the statement caches.
 struct Statement {
-  std::string_view name;        // "hall/cases/case_by_public_id"
+  std::string_view name;  // "hall/cases/case_by_public_id"
   StatementKind kind = StatementKind::run;
   std::string_view sqlite;
   std::string_view postgres;
@@ -59,10 +59,10 @@ struct Statement {
 };
 
 struct Migration {
-  int number = 0;             // from 1, no gaps
-  std::string_view name;      // "cases" of 0001-cases.sql
-  std::string_view common;    // common dialect; empty when both overlays exist
-  std::string_view sqlite;    // overlay, replaces common on SQLite; empty: none
+  int number = 0;           // from 1, no gaps
+  std::string_view name;    // "cases" of 0001-cases.sql
+  std::string_view common;  // common dialect; empty when both overlays exist
+  std::string_view sqlite;  // overlay, replaces common on SQLite; empty: none
   std::string_view postgres;
 };
 

@@ -64,7 +64,7 @@ struct TownRecord {
   std::string name;               // [a-z][a-z0-9_]{1,30}: "nagi"; names files, schemas and roles
   std::string municipality_code;  // 団体コード, 6 digits
   std::vector<std::string> hosts;
-  Bytes log_public_key;           // Ed25519, checks checkpoints; empty: log not signed yet
+  Bytes log_public_key;  // Ed25519, checks checkpoints; empty: log not signed yet
   bool operator==(const TownRecord&) const = default;
 };
 
@@ -88,15 +88,15 @@ struct StoreOptions {
   // The key that signs a town's checkpoints; nothing: the log is kept but not signed.
   std::function<std::optional<SigningKey>(std::string_view town)> log_key;
 
-  std::int64_t town_bytes_max = 0;       // SQLite: a file grows no further ("store.disk_full"); 0: no limit
-  int readers_per_town_max = 8;          // SQLite connections
+  std::int64_t town_bytes_max = 0;  // SQLite: a file grows no further ("store.disk_full"); 0: no limit
+  int readers_per_town_max = 8;     // SQLite connections
   int postgres_connections_max = 16;
-  int group_changes_max = 256;           // changes in one commit
-  int waiting_changes_max = 4096;        // further ones are refused: too_many "store.queue"
-  int attempts_max = 5;                  // PostgreSQL serialisation failures
+  int group_changes_max = 256;     // changes in one commit
+  int waiting_changes_max = 4096;  // further ones are refused: too_many "store.queue"
+  int attempts_max = 5;            // PostgreSQL serialisation failures
   int checkpoint_interval_ms = 1000;
-  int sequencer_interval_ms = 50;        // PostgreSQL: entries are placed within 100 ms
-  bool sequencer = true;                 // PostgreSQL: this process may number entries
+  int sequencer_interval_ms = 50;  // PostgreSQL: entries are placed within 100 ms
+  bool sequencer = true;           // PostgreSQL: this process may number entries
 };
 
 // For /metrics.
@@ -136,25 +136,36 @@ concept Noted = std::is_void_v<T> || std::same_as<T, bool> || std::same_as<T, st
 template <Noted T>
   requires(!std::is_void_v<T>)
 std::string note_of(const T& value) {
-  if constexpr (std::same_as<T, bool>) return value ? "1" : "0";
-  else if constexpr (std::same_as<T, std::int64_t>) return std::to_string(value);
-  else if constexpr (std::same_as<T, std::string>) return value;
-  else if constexpr (std::same_as<T, PublicId>) return value.text();
-  else if constexpr (detail::is_id<T>) return std::to_string(value.value);
-  else return value.note();
+  if constexpr (std::same_as<T, bool>)
+    return value ? "1" : "0";
+  else if constexpr (std::same_as<T, std::int64_t>)
+    return std::to_string(value);
+  else if constexpr (std::same_as<T, std::string>)
+    return value;
+  else if constexpr (std::same_as<T, PublicId>)
+    return value.text();
+  else if constexpr (detail::is_id<T>)
+    return std::to_string(value.value);
+  else
+    return value.note();
 }
 std::optional<std::int64_t> note_integer(std::string_view note);
 template <Noted T>
   requires(!std::is_void_v<T>)
 std::optional<T> from_note(std::string_view note) {
-  if constexpr (std::same_as<T, bool>) return note == "1";
-  else if constexpr (std::same_as<T, std::int64_t>) return note_integer(note);
-  else if constexpr (std::same_as<T, std::string>) return std::string(note);
-  else if constexpr (std::same_as<T, PublicId>) return PublicId::parse(note);
+  if constexpr (std::same_as<T, bool>)
+    return note == "1";
+  else if constexpr (std::same_as<T, std::int64_t>)
+    return note_integer(note);
+  else if constexpr (std::same_as<T, std::string>)
+    return std::string(note);
+  else if constexpr (std::same_as<T, PublicId>)
+    return PublicId::parse(note);
   else if constexpr (detail::is_id<T>) {
     auto value = note_integer(note);
     return value ? std::optional<T>(T(*value)) : std::nullopt;
-  } else return T::from_note(note);
+  } else
+    return T::from_note(note);
 }
 
 class Store {

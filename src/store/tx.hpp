@@ -36,12 +36,12 @@ class Session;  // one database's transaction (internal)
 // --- what transactions carry ---------------------------------------------------------------------------------------
 
 struct Job {
-  std::string kind;      // names the handler: "mail", "document.print"
-  std::string key;       // unique per kind in the town: the same key is enqueued once, ever (until swept)
-  Instant due;           // {} means at once
-  std::string payload;   // as the handler understands it; ids, no personal data; ≤ 64 KiB
-  int attempts = 0;      // set when handed to the handler: 1 at the first try
-  std::int64_t id = 0;   // row key
+  std::string kind;     // names the handler: "mail", "document.print"
+  std::string key;      // unique per kind in the town: the same key is enqueued once, ever (until swept)
+  Instant due;          // {} means at once
+  std::string payload;  // as the handler understands it; ids, no personal data; ≤ 64 KiB
+  int attempts = 0;     // set when handed to the handler: 1 at the first try
+  std::int64_t id = 0;  // row key
 };
 
 struct DeadJob {
@@ -52,9 +52,9 @@ struct DeadJob {
 };
 
 struct BlobInfo {
-  std::string id;              // public id, 26 characters
-  std::int64_t bytes = 0;      // of the plaintext
-  Hash sha256{};               // of the plaintext
+  std::string id;          // public id, 26 characters
+  std::int64_t bytes = 0;  // of the plaintext
+  Hash sha256{};           // of the plaintext
   bool operator==(const BlobInfo&) const = default;
 };
 

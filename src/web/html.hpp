@@ -343,9 +343,10 @@ using web::when;
 
 #define YAKUBA_TAG(name) inline constexpr Tag<#name> name{};
 YAKUBA_TAG(a)
-YAKUBA_TAG(abbr) YAKUBA_TAG(address) YAKUBA_TAG(article) YAKUBA_TAG(aside) YAKUBA_TAG(b) YAKUBA_TAG(bdi)
-    YAKUBA_TAG(blockquote) YAKUBA_TAG(button) YAKUBA_TAG(caption) YAKUBA_TAG(cite) YAKUBA_TAG(code) YAKUBA_TAG(colgroup)
-        YAKUBA_TAG(dd) YAKUBA_TAG(del) YAKUBA_TAG(details) YAKUBA_TAG(div) YAKUBA_TAG(dl) YAKUBA_TAG(dt) YAKUBA_TAG(em)
+YAKUBA_TAG(abbr)
+YAKUBA_TAG(address) YAKUBA_TAG(article) YAKUBA_TAG(aside) YAKUBA_TAG(b) YAKUBA_TAG(bdi) YAKUBA_TAG(blockquote)
+    YAKUBA_TAG(button) YAKUBA_TAG(caption) YAKUBA_TAG(cite) YAKUBA_TAG(code) YAKUBA_TAG(colgroup) YAKUBA_TAG(dd)
+        YAKUBA_TAG(del) YAKUBA_TAG(details) YAKUBA_TAG(div) YAKUBA_TAG(dl) YAKUBA_TAG(dt) YAKUBA_TAG(em)
             YAKUBA_TAG(fieldset) YAKUBA_TAG(figcaption) YAKUBA_TAG(figure) YAKUBA_TAG(footer) YAKUBA_TAG(form)
                 YAKUBA_TAG(h1) YAKUBA_TAG(h2) YAKUBA_TAG(h3) YAKUBA_TAG(h4) YAKUBA_TAG(header) YAKUBA_TAG(ins)
                     YAKUBA_TAG(kbd) YAKUBA_TAG(label) YAKUBA_TAG(legend) YAKUBA_TAG(li) YAKUBA_TAG(nav) YAKUBA_TAG(ol)
@@ -375,25 +376,27 @@ inline constexpr Tag<"wbr", true> wbr{};
 #define YAKUBA_BOTH(cpp, name) inline constexpr AttributeName<name, AttributeKind::true_false> cpp{};
 #define YAKUBA_LINK(cpp, name) inline constexpr AttributeName<name, AttributeKind::address> cpp{};
 YAKUBA_TEXT(cls, "class")
-YAKUBA_TEXT(id, "id") YAKUBA_TEXT(lang, "lang") YAKUBA_TEXT(dir, "dir") YAKUBA_TEXT(hreflang, "hreflang") YAKUBA_TEXT(
-    rel, "rel") YAKUBA_TEXT(role, "role") YAKUBA_TEXT(tabindex, "tabindex") YAKUBA_TEXT(title, "title")
-    YAKUBA_TEXT(for_, "for") YAKUBA_TEXT(name, "name") YAKUBA_TEXT(value, "value") YAKUBA_TEXT(type, "type")
-        YAKUBA_TEXT(method, "method") YAKUBA_TEXT(enctype, "enctype") YAKUBA_TEXT(accept, "accept") YAKUBA_TEXT(
-            autocomplete, "autocomplete") YAKUBA_TEXT(inputmode, "inputmode") YAKUBA_TEXT(maxlength, "maxlength")
-            YAKUBA_TEXT(minlength, "minlength") YAKUBA_TEXT(rows, "rows") YAKUBA_TEXT(cols, "cols") YAKUBA_TEXT(
-                size, "size") YAKUBA_TEXT(min, "min") YAKUBA_TEXT(max,
-                                                                  "max") YAKUBA_TEXT(step, "step")
-                YAKUBA_TEXT(list, "list") YAKUBA_TEXT(scope, "scope") YAKUBA_TEXT(colspan, "colspan") YAKUBA_TEXT(
-                    rowspan, "rowspan") YAKUBA_TEXT(headers, "headers")
+YAKUBA_TEXT(id, "id")
+YAKUBA_TEXT(lang, "lang") YAKUBA_TEXT(dir, "dir") YAKUBA_TEXT(hreflang, "hreflang") YAKUBA_TEXT(rel, "rel") YAKUBA_TEXT(
+    role, "role") YAKUBA_TEXT(tabindex,
+                              "tabindex") YAKUBA_TEXT(title, "title") YAKUBA_TEXT(for_, "for") YAKUBA_TEXT(name, "name")
+    YAKUBA_TEXT(value, "value") YAKUBA_TEXT(type, "type") YAKUBA_TEXT(method, "method") YAKUBA_TEXT(enctype, "enctype")
+        YAKUBA_TEXT(accept, "accept") YAKUBA_TEXT(autocomplete, "autocomplete") YAKUBA_TEXT(inputmode, "inputmode")
+            YAKUBA_TEXT(maxlength, "maxlength") YAKUBA_TEXT(minlength, "minlength") YAKUBA_TEXT(
+                rows, "rows") YAKUBA_TEXT(cols, "cols") YAKUBA_TEXT(size, "size") YAKUBA_TEXT(min, "min")
+                YAKUBA_TEXT(max, "max") YAKUBA_TEXT(step, "step") YAKUBA_TEXT(list, "list") YAKUBA_TEXT(
+                    scope,
+                    "scope") YAKUBA_TEXT(colspan, "colspan") YAKUBA_TEXT(rowspan, "rowspan") YAKUBA_TEXT(headers,
+                                                                                                         "headers")
                     YAKUBA_TEXT(datetime, "datetime") YAKUBA_TEXT(form_id, "form") YAKUBA_TEXT(alt, "alt") YAKUBA_TEXT(
                         width, "width") YAKUBA_TEXT(height, "height")
                         YAKUBA_TEXT(download, "download") YAKUBA_TEXT(aria_label, "aria-label") YAKUBA_TEXT(
                             aria_labelledby, "aria-labelledby") YAKUBA_TEXT(aria_describedby, "aria-describedby")
                             YAKUBA_TEXT(aria_current, "aria-current") YAKUBA_TEXT(aria_sort, "aria-sort") YAKUBA_TEXT(
-                                aria_controls, "aria-controls") YAKUBA_TEXT(aria_live, "aria-live")
-                                YAKUBA_FLAG(checked,
-                                            "checked") YAKUBA_FLAG(selected, "selected") YAKUBA_FLAG(required,
-                                                                                                     "required")
+                                aria_controls,
+                                "aria-controls") YAKUBA_TEXT(aria_live,
+                                                             "aria-live") YAKUBA_FLAG(checked, "checked")
+                                YAKUBA_FLAG(selected, "selected") YAKUBA_FLAG(required, "required")
                                     YAKUBA_FLAG(disabled, "disabled") YAKUBA_FLAG(readonly, "readonly") YAKUBA_FLAG(
                                         multiple, "multiple") YAKUBA_FLAG(novalidate, "novalidate")
                                         YAKUBA_FLAG(formnovalidate, "formnovalidate") YAKUBA_FLAG(
@@ -413,14 +416,14 @@ YAKUBA_TEXT(id, "id") YAKUBA_TEXT(lang, "lang") YAKUBA_TEXT(dir, "dir") YAKUBA_T
                                                             d,
                                                             "d") YAKUBA_TEXT(x,
                                                                              "x") YAKUBA_TEXT(y,
-                                                                                              "y") YAKUBA_TEXT(x1,
-                                                                                                               "x1")
+                                                                                              "y") YAKUBA_TEXT(x1, "x1")
                                                             YAKUBA_TEXT(y1, "y1") YAKUBA_TEXT(
                                                                 x2,
                                                                 "x2") YAKUBA_TEXT(y2,
                                                                                   "y2") YAKUBA_TEXT(cx, "cx")
                                                                 YAKUBA_TEXT(cy, "cy") YAKUBA_TEXT(r, "r") YAKUBA_TEXT(
-                                                                    rx, "rx") YAKUBA_TEXT(points, "points")
+                                                                    rx,
+                                                                    "rx") YAKUBA_TEXT(points, "points")
                                                                     YAKUBA_TEXT(text_anchor, "text-anchor") YAKUBA_TEXT(
                                                                         stroke_width,
                                                                         "stroke-width") YAKUBA_TEXT(fill, "fill")

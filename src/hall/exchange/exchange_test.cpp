@@ -14,13 +14,13 @@ class ExchangeTest : public hall::testing::HallTest {
   std::vector<hall::Module> modules() const override {
     hall::Module other{.name = "other"};
     const auto hears = [this](std::string kind, web::Side side) {
-      return hall::Receiver{.kind = std::move(kind),
-                            .side = side,
-                            .receive = [this](hall::Hall&, store::Tx&, const store::Town&,
-                                              const hall::Message& message) -> Result<> {
-                              heard_.push_back(message.payload);
-                              return {};
-                            }};
+      return hall::Receiver{
+          .kind = std::move(kind),
+          .side = side,
+          .receive = [this](hall::Hall&, store::Tx&, const store::Town&, const hall::Message& message) -> Result<> {
+            heard_.push_back(message.payload);
+            return {};
+          }};
     };
     other.receivers = {hears("to.office", web::Side::office_side), hears("to.public", web::Side::public_side)};
     return {packs::module(), module(), other};
@@ -97,7 +97,7 @@ TEST_P(ExchangeTest, AStrangerLearnsNothing) {
   EXPECT_EQ(status(asked()), 404);
   EXPECT_EQ(status(asked(now.text(), "AAAA")), 404);
   EXPECT_EQ(status(asked(now.text(), signed_by(wrong, now))), 404);
-  EXPECT_EQ(status(asked(old.text(), signed_by(key, old)))  , 404) << "too old: a replay";
+  EXPECT_EQ(status(asked(old.text(), signed_by(key, old))), 404) << "too old: a replay";
   EXPECT_EQ(status(asked(now.text(), signed_by(key, now, "/exchange/done"))), 404) << "signed for another path";
   EXPECT_EQ(status(asked(now.text(), signed_by(key, now))), 200);
 }

@@ -12,8 +12,8 @@ class PacksTest : public hall::testing::HallTest {
  protected:
   std::vector<hall::Module> modules() const override { return {module()}; }
   Imported imported(const std::vector<pack::LayerSource>& layers, std::string_view from) {
-    auto done = import(store(), town(), layers,
-                       {.from = *Date::parse(from), .actor = "console:test", .at = clock().now()});
+    auto done =
+        import(store(), town(), layers, {.from = *Date::parse(from), .actor = "console:test", .at = clock().now()});
     EXPECT_TRUE(done) << describe(done.error());
     return done ? std::move(*done) : Imported{};
   }

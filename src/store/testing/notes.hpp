@@ -24,14 +24,22 @@ struct AddNote {
     void bind(Binder& B) const {
       B.text(0, word);
       B.integer(1, amount);
-      if (body) B.blob(2, *body); else B.null(2);
-      if (folder) B.integer(3, *folder); else B.null(3);
+      if (body)
+        B.blob(2, *body);
+      else
+        B.null(2);
+      if (folder)
+        B.integer(3, *folder);
+      else
+        B.null(3);
     }
   };
-  static constexpr Statement statement{"testing/add_note", kind,
+  static constexpr Statement statement{"testing/add_note",
+                                       kind,
                                        "insert into note (folder, word, amount, body) values ($4, $1, $2, $3);",
                                        "insert into note (folder, word, amount, body) values ($4, $1, $2, $3);",
-                                       "tibi", ""};
+                                       "tibi",
+                                       ""};
 };
 
 struct Notes {
@@ -49,8 +57,12 @@ struct Notes {
                  C.null(2) ? std::optional<Bytes>() : std::optional<Bytes>(Bytes(C.blob(2).begin(), C.blob(2).end()))};
     }
   };
-  static constexpr Statement statement{"testing/notes", kind, "select word, amount, body from note order by id;",
-                                       "select word, amount, body from note order by id;", "", "tiB"};
+  static constexpr Statement statement{"testing/notes",
+                                       kind,
+                                       "select word, amount, body from note order by id;",
+                                       "select word, amount, body from note order by id;",
+                                       "",
+                                       "tiB"};
 };
 
 // Says that amount is text, and that body is never null: both are wrong.
@@ -63,8 +75,12 @@ struct WrongNotes {
     std::string amount;
     static Row read(const Columns& C) { return Row{std::string(C.text(0))}; }
   };
-  static constexpr Statement statement{"testing/wrong_notes", kind, "select amount from note order by id;",
-                                       "select amount from note order by id;", "", "t"};
+  static constexpr Statement statement{"testing/wrong_notes",
+                                       kind,
+                                       "select amount from note order by id;",
+                                       "select amount from note order by id;",
+                                       "",
+                                       "t"};
 };
 
 struct CountNotes {
@@ -77,9 +93,12 @@ struct CountNotes {
     std::int64_t total = 0;
     static Row read(const Columns& C) { return Row{C.integer(0), C.integer(1)}; }
   };
-  static constexpr Statement statement{
-      "testing/count_notes", kind, "select count(*), cast(coalesce(sum(amount), 0) as integer) from note;",
-      "select count(*), cast(coalesce(sum(amount), 0) as bigint) from note;", "", "ii"};
+  static constexpr Statement statement{"testing/count_notes",
+                                       kind,
+                                       "select count(*), cast(coalesce(sum(amount), 0) as integer) from note;",
+                                       "select count(*), cast(coalesce(sum(amount), 0) as bigint) from note;",
+                                       "",
+                                       "ii"};
 };
 
 struct RaiseNote {  // reads and writes the same row: two at once must not lose one
@@ -92,10 +111,12 @@ struct RaiseNote {  // reads and writes the same row: two at once must not lose 
     std::int64_t amount = 0;
     static Row read(const Columns& C) { return Row{C.integer(0)}; }
   };
-  static constexpr Statement statement{"testing/raise_note", kind,
+  static constexpr Statement statement{"testing/raise_note",
+                                       kind,
                                        "update note set amount = amount + 1 where word = $1 returning amount;",
                                        "update note set amount = amount + 1 where word = $1 returning amount;",
-                                       "t", "i"};
+                                       "t",
+                                       "i"};
 };
 
 inline log::Event event_about(std::string_view id, Instant at, log::Verb verb = log::Verb::saved) {

@@ -13,12 +13,12 @@
 // fails, it is never skipped.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/clock.hpp"
 #include "store/store.hpp"
@@ -83,10 +83,10 @@ class TownTest : public ::testing::TestWithParam<Database> {
   std::optional<Town> town_;
 };
 
-#define YAKUBA_ON_BOTH_DATABASES(Fixture)                                                               \
-  INSTANTIATE_TEST_SUITE_P(Both, Fixture,                                                               \
-                           ::testing::Values(::yakuba::store::testing::Database::sqlite,                \
-                                             ::yakuba::store::testing::Database::postgres),             \
-                           ::yakuba::store::testing::database_name)
+#define YAKUBA_ON_BOTH_DATABASES(Fixture)                                                                          \
+  INSTANTIATE_TEST_SUITE_P(                                                                                        \
+      Both, Fixture,                                                                                               \
+      ::testing::Values(::yakuba::store::testing::Database::sqlite, ::yakuba::store::testing::Database::postgres), \
+      ::yakuba::store::testing::database_name)
 
 }  // namespace yakuba::store::testing
