@@ -308,8 +308,7 @@ std::map<int, MigrationFile> read_migrations(const fs::path& folder) {
   return all;
 }
 
-// --- writing
-// -----------------------------------------------------------------------------------------------------------
+// --- writing ---
 
 std::string pascal(const std::string& snake) {
   std::string out;

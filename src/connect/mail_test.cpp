@@ -99,7 +99,7 @@ JsonValue understood(const std::string& message) {
   return parse_json(trim(out)).value_or(JsonValue{});
 }
 
-// --- the message ----------------------------------------------------------------------------------------------------
+// --- the message ---
 
 TEST(Message, AnotherProgramReadsSubjectNamesAndText) {
   const std::string message = build_message(notice()).value();
@@ -191,7 +191,7 @@ TEST(Message, LimitsHold) {
   EXPECT_EQ(build_message(mail).error().code, "mail.too_long");
 }
 
-// --- the journey ----------------------------------------------------------------------------------------------------
+// --- the journey ---
 
 TEST(Sending, ArrivesAsBuilt) {
   SmtpServer server;

@@ -5,7 +5,6 @@
 //   print_criterion(*reading.model)                    // canonical text; read again it gives an equal model
 //
 // The document
-// ------------
 //   +++                                   front matter, one `key = value` a line (a subset of TOML: strings,
 //   true/false, id = "jido-teate.monthly"             dates, lists of strings, comments) title = "児童手当の月額"
 //   required: id, title. Others: law (text or list), owner, public, valid_from, law = "児童手当法 第6条第1項" valid_to,

@@ -34,8 +34,7 @@ bool head_is_strict(std::string_view head) {
   return true;
 }
 
-// --- proxies
-// ------------------------------------------------------------------------------------------------------------
+// --- proxies ---
 
 namespace {
 
@@ -136,8 +135,7 @@ std::optional<std::string> host_of(std::string_view authority) {
   return host.empty() ? std::nullopt : std::optional(host);
 }
 
-// --- bodies
-// -------------------------------------------------------------------------------------------------------------
+// --- bodies ---
 
 namespace {
 

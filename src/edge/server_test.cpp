@@ -162,8 +162,7 @@ class Served : public testing::Test {
   std::vector<std::string> lines_;
 };
 
-// --- answering
-// ----------------------------------------------------------------------------------------------------------
+// --- answering ---
 
 TEST_F(Served, AnswersARequestAndKeepsTheConnection) {
   start();
@@ -246,8 +245,7 @@ TEST_F(Served, ExpectContinueIsAnsweredBeforeTheBody) {
               StartsWith("HTTP/1.1 417"));
 }
 
-// --- what is refused
-// -----------------------------------------------------------------------------------------------------
+// --- what is refused ---
 
 struct Malformed {
   const char* why;
@@ -420,8 +418,7 @@ TEST_F(Served, ProblemPagesSpeakTheReadersLanguage) {
               HasSubstr("<title>We could not read what was sent - Yakuba</title>"));
 }
 
-// --- uploads
-// -------------------------------------------------------------------------------------------------------------
+// --- uploads ---
 
 std::string multipart(const std::string& boundary, const std::string& file_name, const std::string& content) {
   return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nメモ\r\n--" + boundary +
@@ -480,8 +477,7 @@ TEST_F(Served, SpooledFilesLeaveNothingBehind) {
   std::filesystem::remove_all(folder);
 }
 
-// --- what goes out
-// -------------------------------------------------------------------------------------------------------
+// --- what goes out ---
 
 TEST_F(Served, PagesCarryEverySecurityHeaderAndCookiesAreLocked) {
   start({}, [](const web::Request&) {
@@ -568,8 +564,7 @@ TEST_F(Served, StreamsAreSentInPiecesAndShortOnesEndTheConnection) {
   EXPECT_EQ(body_of(get("/short")).size(), 1'000u);
 }
 
-// --- proxies, TLS, figures
-// -------------------------------------------------------------------------------------------------
+// --- proxies, TLS, figures ---
 
 TEST_F(Served, ForwardedAddressesCountOnlyFromTrustedProxies) {
   start();
@@ -698,8 +693,7 @@ TEST_F(Served, LogLinesTellTheRouteAndNothingOfThePerson) {
   for (const char* secret : {"0047", "有本", "secret", "127.0.0.1"}) EXPECT_THAT(lines()[0], Not(HasSubstr(secret)));
 }
 
-// --- ending
-// --------------------------------------------------------------------------------------------------------------
+// --- ending ---
 
 TEST_F(Served, StopLetsRunningRequestsEndAndTakesNoNewOnes) {
   std::promise<void> entered;

@@ -223,7 +223,7 @@ class Compiler {
   std::set<std::pair<Slot, std::vector<std::string>>> used_;
 };
 
-// --- a cell as sets -------------------------------------------------------------------------------------------------
+// --- a cell as sets ---
 
 bool ordered(Kind kind) {
   return kind == Kind::number || kind == Kind::string || kind == Kind::date || kind == Kind::time ||
@@ -400,7 +400,7 @@ FunctionCompilation compile_function(const FunctionDefinition& definition, const
   return out;
 }
 
-// --- Program --------------------------------------------------------------------------------------------------------
+// --- Program ---
 
 namespace {
 const std::string empty_text;
@@ -432,7 +432,7 @@ std::optional<TestSet> as_test_set(const Program& unary_tests) {
   return unary_tests.body() ? unary_tests.body()->tests : std::nullopt;
 }
 
-// --- Scope ----------------------------------------------------------------------------------------------------------
+// --- Scope ---
 
 Slot Scope::add(std::string_view given, Type type) {
   std::string name = normal_name(given);

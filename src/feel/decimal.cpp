@@ -149,7 +149,7 @@ std::optional<Decimal> add_signed(const Decimal& a, const Decimal& b, bool b_neg
   return finish(right, exponent, b_negative, sticky);
 }
 
-// --- fixed point 128.384 for exp and log --------------------------------------------------------------------------
+// --- fixed point 128.384 for exp and log ---
 
 using Fixed = Wide<8>;
 constexpr int fraction_limbs = 6;

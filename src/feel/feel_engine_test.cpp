@@ -425,8 +425,7 @@ TEST(Values, are_small_and_compare_by_content) {
   EXPECT_TRUE(number(1).items().empty());
 }
 
-// --- hostile input
-// ----------------------------------------------------------------------------------------------------
+// --- hostile input ---
 
 std::string repeated(std::string_view piece, int times) {
   std::string out;

@@ -3,7 +3,7 @@
 
 namespace yakuba::feel {
 
-// --- filter ---------------------------------------------------------------------------------------------------------
+// --- filter ---
 
 namespace {
 
@@ -64,7 +64,7 @@ Value Machine::State::eval_filter(std::uint32_t n) {
   return make_list(std::move(out));
 }
 
-// --- iteration ------------------------------------------------------------------------------------------------------
+// --- iteration ---
 
 struct Machine::State::Loop {
   std::uint32_t node = none;           // for positions

@@ -5,7 +5,7 @@
 
 namespace yakuba::feel {
 
-// --- Machine --------------------------------------------------------------------------------------------------------
+// --- Machine ---
 
 Machine::Machine(const Limits& limits) : state_(std::make_unique<State>(*this, limits)) {}
 Machine::~Machine() = default;
@@ -57,7 +57,7 @@ void Machine::reset() {
   state_->dropped = 0;
 }
 
-// --- faults and bounds ----------------------------------------------------------------------------------------------
+// --- faults and bounds ---
 
 void Machine::State::report(Code code, std::uint32_t at, std::string detail, std::vector<Value> operands,
                             std::string subject) {
@@ -141,7 +141,7 @@ Value Machine::State::make_string(std::string_view text) {
   return Value::string(text);
 }
 
-// --- the walk -------------------------------------------------------------------------------------------------------
+// --- the walk ---
 
 Value Machine::State::evaluate(const Program& program, std::span<const Value> slots) {
   const Program::Body* body = program.body().get();
@@ -468,7 +468,7 @@ Value Machine::State::eval_between(std::uint32_t n) {
   return Value::boolean(*above >= 0 && *below <= 0);
 }
 
-// --- tests ----------------------------------------------------------------------------------------------------------
+// --- tests ---
 
 // Is input in value: a range that holds it, a list with it or with a range that holds it, or the same value.
 Value Machine::State::test_value(const Value& input, const Value& value, std::uint32_t at, bool in_list) {
@@ -546,7 +546,7 @@ Value Machine::State::eval_unary_tests(std::uint32_t n) {
   return unknown ? Value() : Value::boolean(at.flag != 0);
 }
 
-// --- values made ----------------------------------------------------------------------------------------------------
+// --- values made ---
 
 Value Machine::State::eval_range(std::uint32_t n) {
   const Node& at = node(n);
@@ -619,7 +619,7 @@ Value Machine::State::eval_context(std::uint32_t n) {
   return make_context(std::move(entries));
 }
 
-// --- paths ----------------------------------------------------------------------------------------------------------
+// --- paths ---
 
 Value Machine::State::eval_path(std::uint32_t n) {
   const Node& at = node(n);

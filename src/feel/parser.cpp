@@ -33,7 +33,7 @@ Parser::Parser(std::string_view text, const Scope& scope, const CompileOptions& 
   longest_name_ = std::max(scope.longest_name_bytes(), longest_builtin_bytes());
 }
 
-// --- nodes and faults -----------------------------------------------------------------------------------------------
+// --- nodes and faults ---
 
 AstPointer Parser::node(AstKind kind, std::uint32_t begin, Type type) {
   auto out = std::make_unique<Ast>(Ast{kind});
@@ -132,7 +132,7 @@ Parsed Parser::finish(AstPointer root, std::uint32_t frame_size) {
   return {std::move(root), frame_size, std::move(faults_)};
 }
 
-// --- whole texts ----------------------------------------------------------------------------------------------------
+// --- whole texts ---
 
 Parsed Parser::expression() {
   auto root = parse_expression();
@@ -229,7 +229,7 @@ Parsed Parser::function(const FunctionDefinition& definition) {
   return finish(std::move(root), root_.size);
 }
 
-// --- operators ------------------------------------------------------------------------------------------------------
+// --- operators ---
 
 AstPointer Parser::parse_expression() {
   if (!enter()) return nullptr;

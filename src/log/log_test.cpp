@@ -208,8 +208,7 @@ TEST(Verbs, HaveOneRowEachAndOppositesThatExist) {
   EXPECT_FALSE(verb_from("danced"));
 }
 
-// --- checkpoints
-// ---------------------------------------------------------------------------------------------------------
+// --- checkpoints ---
 
 SigningKey test_key(std::uint64_t seed = 1) {
   SeededRandom random(seed);
@@ -250,8 +249,7 @@ TEST(CheckpointNote, RoundTripsAndRefusesForgery) {
   EXPECT_TRUE(open_checkpoint(cosigned, "yakuba/nagi", key.public_key)) << "a neighbour's line does no harm";
 }
 
-// --- export and receipts
-// -----------------------------------------------------------------------------------------------
+// --- export and receipts ---
 
 Event numbered_event(int n) {
   Event event = sample();

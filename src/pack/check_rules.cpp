@@ -171,8 +171,7 @@ class Rules {
     if (never(q.when, list_fact(p, q.for_each), q.item)) fault("pack.never_asked", q.when.place, {{"question", q.id}});
   }
 
-  // ---- can a condition hold at all? Facts of choices and yes-no are tried out; anything else counts as "it may"
-  // --------
+  // ---- can a condition hold at all? Facts of choices and yes-no are tried out; anything else counts as "it may" ---
 
   std::optional<std::vector<feel::Value>> domain(const Fact& fact) {
     std::vector<feel::Value> out;
@@ -239,8 +238,7 @@ class Rules {
     return true;
   }
 
-  // ---- steps
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- steps ---
 
   void check_steps(const Procedure& p) {
     if (p.steps.empty()) return fault("pack.no_steps", p.place, {{"procedure", p.id}});
@@ -304,8 +302,7 @@ class Rules {
       fault("pack.notice_not_adverse", notice->place, {{"notice", notice->id}, {"outcome", outcome.id}});
   }
 
-  // ---- office and town
-  // ------------------------------------------------------------------------------------------------
+  // ---- office and town ---
 
   void check_calendar(const std::string& id, const Place& place) {
     if (!id.empty() && !pack_.calendars.contains(id))

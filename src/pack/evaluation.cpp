@@ -357,7 +357,8 @@ class AnswerChecker {
     if (member.type.kind == TypeKind::choice &&
         std::find(member.type.choices.begin(), member.type.choices.end(), *text) == member.type.choices.end())
       return fault("answer.choice", field);
-    if (member.key == "kana" && to_katakana(*text) != *text) fault("answer.kana", field);
+    // The register parts names by U+3000, which is a space here; hiragana is what is refused.
+    if (member.key == "kana" && to_katakana(*text) != nfkc(*text)) fault("answer.kana", field);
     if (member.key == "name" && !check_name(*text, field)) fault("answer.name", field);
   }
 

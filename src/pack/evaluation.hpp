@@ -72,7 +72,7 @@ struct Needed {
 };
 Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& procedure, const Facts& facts);
 
-// ---- decisions ----------------------------------------
+// ---- decisions ---
 
 struct FiredRow {
   std::string table;                     // decision name: 月額
@@ -147,7 +147,7 @@ std::vector<std::string> acting_for(const Pack& pack, std::string_view rank);
 // The day a term ends, by the section's calendar.
 Result<Date> due(const Pack& pack, const Procedure& procedure, std::string_view term, const Facts& facts);
 
-// ---- texts with holes ----------------------------------------
+// ---- texts with holes ---
 
 // Fills a notice: blocks with furigana marks kept, ready for print and web. Lists, dates, months and numbers are
 // written in the form of the language. Facts of the case itself (通知 "notice", 宛先 "addressee", 補正 "correction",

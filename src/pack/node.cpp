@@ -7,9 +7,9 @@
 // clang-format off: the order of these lines is what they are about.
 // The shared library holds only the half of toml++ that throws; here errors are values, so the header is compiled in.
 // toml++ 3.3 also promises the compiler what hostile text can break ("[;", U+FCFF beside a key: found by fuzzing), which
-// is undefined behaviour, or an abort where asserts are on. Its own checks catch the same text a step later as an error,
-// so the promises are taken out before its other headers are read, under a name of our own: other files of the program
-// use toml++ as it is, and the linker keeps only one of two equally named functions.
+// is undefined behaviour, or an abort where asserts are on. Its own checks catch the same text a step later, so the
+// promises are taken out before its other headers are read, under a name of our own: other files of the program use
+// toml++ as it is, and the linker keeps only one of two equally named functions.
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1

@@ -31,7 +31,7 @@
 
 namespace yakuba::pack {
 
-// ---- words ----------------------------------------
+// ---- words ---
 
 struct Said {
   std::string_view text;      // with furigana marks {漢字|かんじ} and holes {FEEL}; lives as long as the pack
@@ -68,7 +68,7 @@ class Texts {
   std::map<std::string, std::map<std::string, Entry, std::less<>>, std::less<>> entries_;  // key → language → text
 };
 
-// ---- facts ----------------------------------------
+// ---- facts ---
 
 // The type of a fact or an answer. `record` names a record type of the schema ("児童"); `choices` the allowed words.
 enum class TypeKind {
@@ -160,7 +160,7 @@ struct LibraryFunction {
   Place place;
 };
 
-// ---- notices ----------------------------------------
+// ---- notices ---
 
 // One document text: front matter and Markdown with holes (pack/template.hpp). B.5 lists the elements a decision needs.
 struct Notice {
@@ -181,7 +181,7 @@ struct Notice {
   Place place;
 };
 
-// ---- procedure ----------------------------------------
+// ---- procedure ---
 
 enum class AnswerType {
   text,
@@ -364,7 +364,7 @@ struct Procedure {
   const Notice* notice(std::string_view id) const;
 };
 
-// ---- criteria ----------------------------------------
+// ---- criteria ---
 
 // A criterion document as it lies in the pack. The compiled decision model is reached through pack/evaluation.hpp.
 struct Criterion {
@@ -377,7 +377,7 @@ struct Criterion {
   Place place;
 };
 
-// ---- the town and its office ----------------------------------------
+// ---- the town and its office ---
 
 struct Section {
   std::string id;
@@ -472,7 +472,7 @@ struct Town {
   Place place;
 };
 
-// ---- the whole ----------------------------------------
+// ---- the whole ---
 
 struct Layer {
   std::string id;       // "common", "nagi"

@@ -144,7 +144,7 @@ const Bytes& sealed() {
   return pdf;
 }
 
-// --- letters --------------------------------------------------------------------------------------------------------
+// --- letters ---
 
 // YAKUBA_KEEP=folder keeps the sample for the eye.
 TEST(Letter, HoldsAllItsWordsAsText) {
@@ -263,7 +263,7 @@ TEST(Letter, CarriesAMachineReadableCopyThatKeepsVariationSelectors) {
   EXPECT_EQ(attachment_of(view("no pdf"), "notice.json").error().code, "print.pdf");
 }
 
-// --- characters -----------------------------------------------------------------------------------------------------
+// --- characters ---
 
 TEST(Characters, EachVariationSequenceIsDrawnWithItsOwnGlyph) {
   auto glyph = [](std::string_view text) {
@@ -338,7 +338,7 @@ TEST(Characters, AMissingFontIsSaid) {
   EXPECT_EQ(no_font.error().code, "print.font");
 }
 
-// --- bad input ------------------------------------------------------------------------------------------------------
+// --- bad input ---
 
 TEST(Letter, AnAddressThatDoesNotFitTheWindowIsRefusedNotCut) {
   Letter letter = grant_notice();
@@ -391,7 +391,7 @@ TEST(AddressSheets, OnePageEachWithItsOwnContents) {
   EXPECT_FALSE(press().address_sheets({}, issued));
 }
 
-// --- 2D codes -------------------------------------------------------------------------------------------------------
+// --- 2D codes ---
 
 Picture picture_of(const QrMatrix& code, int scale = 4) {
   Picture picture{(code.width + 8) * scale, (code.width + 8) * scale, {}};
@@ -421,7 +421,7 @@ TEST(Qr, TheSvgSaysWhatItIsAndEscapesIt) {
   EXPECT_THAT(svg, HasSubstr("role=\"img\""));
 }
 
-// --- the electronic seal --------------------------------------------------------------------------------------------
+// --- the electronic seal ---
 
 TEST(Seal, OursIsGenuineAndSaysWhoAndWhen) {
   const SignatureReport report = verify_signature(sealed()).value();

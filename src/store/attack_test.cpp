@@ -210,8 +210,7 @@ TEST(Lock, AnotherProcessCannotOpenATownThatIsServed) {
   EXPECT_EQ(Store::open(installed.options, installed.clock, installed.random).error().code, "store.locked");
 }
 
-// --- kills
-// ------------------------------------------------------------------------------------------------------------------
+// --- kills ---
 
 class KillTest : public TownTest {
  protected:
@@ -294,8 +293,7 @@ TEST_P(KillTest, EverythingAcknowledgedBeforeAKillIsThereAndTheLogIsWhole) {
   EXPECT_GT(acknowledged.size(), 20U);
 }
 
-// --- a disk without room
-// ------------------------------------------------------------------------------------------------
+// --- a disk without room ---
 
 class Room : public ::testing::Test {
  protected:

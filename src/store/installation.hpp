@@ -133,7 +133,7 @@ Result<> create_postgres_installation(const StoreOptions& options, const std::st
 Result<std::unique_ptr<Installation>> open_postgres_installation(std::unique_ptr<Context> context);
 Result<> migrate_postgres(const StoreOptions& options, const std::string& owner_url);
 
-// --- shared by both --------------------------------------------------------------------------------------
+// --- shared by both ---
 
 std::vector<MigrationSet> with_own_migrations(const std::vector<MigrationSet>& sets);
 Result<> check_town_record(const TownRecord& record);

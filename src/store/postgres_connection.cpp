@@ -334,8 +334,7 @@ Result<bool> PostgresConnection::wait_notification(int milliseconds) {
   return came;
 }
 
-// --- the pool
-// -----------------------------------------------------------------------------------------------------------
+// --- the pool ---
 
 Result<PostgresPool::Lease> PostgresPool::take(const void* town) {
   std::unique_lock lock(mutex_);

@@ -65,8 +65,7 @@ Result<> PostgresTown::check() {
   return {};
 }
 
-// --- changes
-// ------------------------------------------------------------------------------------------------------------
+// --- changes ---
 
 PostgresTown::Attempt PostgresTown::attempt(const ChangeKey& key, const detail::ChangeClosure& closure) {
   auto lease = pool_.take(this);
@@ -137,8 +136,7 @@ Result<> PostgresTown::read(const detail::ReadClosure& closure) {
   return read_once(closure);
 }
 
-// --- the sequencer
-// --------------------------------------------------------------------------------------------------------
+// --- the sequencer ---
 
 namespace {
 // Advisory locks are numbers shared by the database: this one belongs to the sequencer of a town.
@@ -238,8 +236,7 @@ Result<> PostgresTown::checkpoint_now() {
   return {};
 }
 
-// --- backup
-// -----------------------------------------------------------------------------------------------------------------
+// --- backup ---
 
 // One snapshot: every table of the schema as COPY text.
 Result<std::vector<std::string>> PostgresTown::backup_database(const std::filesystem::path& folder) {

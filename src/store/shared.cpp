@@ -162,8 +162,7 @@ Result<> run_read(Session& session, const detail::ReadClosure& closure) {
   return done;
 }
 
-// --- the growing tree
-// ---------------------------------------------------------------------------------------------------
+// --- the growing tree ---
 
 Result<> LogTree::append(Tx& tx, const Hash& leaf) {
   std::optional<Error> failed;

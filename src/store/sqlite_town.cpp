@@ -51,8 +51,7 @@ class SqliteTown::ReaderSession final : public Session {
   SqliteConnection& connection_;
 };
 
-// --- opening
-// --------------------------------------------------------------------------------------------------------------
+// --- opening ---
 
 Result<std::unique_ptr<SqliteTown>> SqliteTown::open(Context& context, TownRecord record) {
   auto town = std::unique_ptr<SqliteTown>(new SqliteTown(context, std::move(record)));
@@ -128,8 +127,7 @@ Result<> SqliteTown::load_tree() {
   return {};
 }
 
-// --- changes
-// ----------------------------------------------------------------------------------------------------------------
+// --- changes ---
 
 detail::Changed SqliteTown::change(const ChangeKey& key, const detail::ChangeClosure& closure) {
   Pending pending{.key = &key, .closure = &closure, .result = {}};
@@ -307,8 +305,7 @@ void SqliteTown::answer(std::vector<Pending*>& taken, const Result<>& committed)
   if (wake) context_.jobs.raise();
 }
 
-// --- reads
-// ------------------------------------------------------------------------------------------------------------------
+// --- reads ---
 
 // A reader connection for the time of one read.
 class SqliteTown::Reader {

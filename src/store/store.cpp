@@ -39,8 +39,7 @@ Result<> Store::migrate(const StoreOptions& options, const std::string& owner_ur
   return migrate_postgres(options, owner_url);
 }
 
-// --- towns
-// --------------------------------------------------------------------------------------------------------------
+// --- towns ---
 
 Result<Town> Store::create_town(const TownRecord& record, const std::string& owner_url) {
   return Town(TRY(installation_->create_town(record, owner_url)));
@@ -89,8 +88,7 @@ Result<> Store::set_setting(std::string_view key, std::string_view value) {
   return installation_->set_setting(key, value);
 }
 
-// --- transactions
-// -------------------------------------------------------------------------------------------------------
+// --- transactions ---
 
 detail::Changed Store::change_erased(Town town, const ChangeKey& key, const detail::ChangeClosure& closure) {
   if (inside_change()) {
@@ -113,8 +111,7 @@ Result<> Store::append_read(Town town, const log::Event& event) {
   return spool_event(town.state_->folder(), event);
 }
 
-// --- the log
-// ------------------------------------------------------------------------------------------------------------
+// --- the log ---
 
 Result<std::optional<std::string>> Store::last_checkpoint(Town town) {
   return read(town, [](ReadTx& tx) -> Result<std::optional<std::string>> {
@@ -133,8 +130,7 @@ Result<std::optional<std::string>> Store::checkpoint_now(Town town) {
   return last_checkpoint(town);
 }
 
-// --- housekeeping
-// -------------------------------------------------------------------------------------------------------
+// --- housekeeping ---
 
 Blobs Store::blobs(Town town) {
   return Blobs(town.name(), town.state_->folder() / "blobs", *installation_->context().random);

@@ -119,8 +119,7 @@ TEST_P(StoreTest, AChangeInsideAChangeIsRefusedNotHung) {
   EXPECT_EQ(done.error().code, "store.nested");
 }
 
-// --- keys of changes
-// ----------------------------------------------------------------------------------------------------
+// --- keys of changes ---
 
 struct Placed {
   std::int64_t number = 0;
@@ -174,8 +173,7 @@ TEST_P(StoreTest, SixteenAtOnceWithOneKeyMakeOne) {
   EXPECT_EQ(count(), 1);
 }
 
-// --- many at once
-// -------------------------------------------------------------------------------------------------------
+// --- many at once ---
 
 TEST_P(StoreTest, ConcurrentChangesLoseNothingAndSerialsHaveNoGap) {
   ASSERT_TRUE(add("counter", 0));
@@ -270,8 +268,7 @@ TEST_P(StoreTest, SerialsBeginAgainForEachKindAndFiscalYear) {
   EXPECT_EQ(next("document", 2026), 1);
 }
 
-// --- the log
-// --------------------------------------------------------------------------------------------------------------
+// --- the log ---
 
 class LogTest : public StoreTest {
  protected:
@@ -447,8 +444,7 @@ TEST(BothDatabases, GiveTheSameRootForTheSameWeek) {
   EXPECT_EQ(roots[0], roots[1]);
 }
 
-// --- the installation
-// ---------------------------------------------------------------------------------------------------
+// --- the installation ---
 
 TEST_P(StoreTest, TownsAreFoundByNameAndHostAndShareNothing) {
   Town other = installed().add_town("kamiamakusa");

@@ -53,8 +53,7 @@ Result<> ReadTx::prepare(const Statement& statement) {
   return session_->prepare(statement);
 }
 
-// --- events
-// -------------------------------------------------------------------------------------------------------------
+// --- events ---
 
 Result<EventPage> ReadTx::events_since(std::int64_t after, int limit) {
   return page_of<sql::EntriesSince>(*this, {.after = after}, limit);
@@ -111,8 +110,7 @@ Result<> Tx::append(const log::Event& event) {
   return {};
 }
 
-// --- jobs
-// ---------------------------------------------------------------------------------------------------------------
+// --- jobs ---
 
 Result<bool> Tx::enqueue(const Job& job) {
   if (job.kind.empty() || job.key.empty()) return fail(ErrorKind::invalid, "store.job", "a job has a kind and a key");
@@ -147,8 +145,7 @@ Result<std::int64_t> ReadTx::counted_jobs(std::string_view state) {
   return TRY(one<sql::CountJobs>({.state = state}))->jobs;
 }
 
-// --- blobs and serials
-// --------------------------------------------------------------------------------------------------
+// --- blobs and serials ---
 
 Result<std::optional<BlobInfo>> ReadTx::blob(std::string_view blob_id) {
   auto row = TRY(one<sql::BlobById>({.id = blob_id}));

@@ -33,7 +33,7 @@ namespace yakuba::store {
 
 class Session;  // one database's transaction (internal)
 
-// --- what transactions carry ---------------------------------------------------------------------------------------
+// --- what transactions carry ---
 
 struct Job {
   std::string kind;     // names the handler: "mail", "document.print"
@@ -78,7 +78,7 @@ struct SearchQuery {
 inline constexpr int search_limit_max = 200;
 inline constexpr int event_page_max = 1000;
 
-// --- ReadTx ----------------------------------------------------------------------------------------------------------
+// --- ReadTx ---
 
 class ReadTx {
  public:
@@ -150,7 +150,7 @@ class ReadTx {
   Session* session_;
 };
 
-// --- Tx --------------------------------------------------------------------------------------------------
+// --- Tx ---
 
 class Tx : public ReadTx {
  public:

@@ -67,8 +67,7 @@ Column number_column(Html head) {
 
 }  // namespace
 
-// --- bars
-// -------------------------------------------------------------------------------------------------------------
+// --- bars ---
 
 Html bar_chart(const Words& words, const BarChart& chart) {
   constexpr double row_height = 36, right_edge = 450, drawing_width = 540;
@@ -124,8 +123,7 @@ Html bar_chart(const Words& words, const BarChart& chart) {
                number_table(words, chart.id, chart.title, std::move(columns), std::move(rows_of_table)));
 }
 
-// --- trend
-// ------------------------------------------------------------------------------------------------------------
+// --- trend ---
 
 Html trend_line(const Words& words, const Trend& trend) {
   if (trend.points.empty()) return {};
@@ -171,8 +169,7 @@ Html figure_cards(const std::vector<Figure>& figures) {
             }));
 }
 
-// --- before and after
-// -------------------------------------------------------------------------------------------------
+// --- before and after ---
 
 Html interval_chart(const Words& words, const IntervalChart& chart) {
   constexpr double left = 110, right_edge = 494, row_height = 60;
@@ -220,8 +217,7 @@ Html interval_chart(const Words& words, const IntervalChart& chart) {
                             std::move(rows_of_table)));
 }
 
-// --- process map
-// ------------------------------------------------------------------------------------------------------
+// --- process map ---
 
 namespace {
 

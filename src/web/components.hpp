@@ -33,7 +33,7 @@ struct Link {
   std::optional<std::int64_t> count = {};
 };
 
-// --- the house: page shells (shell.cpp) ------------------------------------------------------------------------------
+// --- the house: page shells (shell.cpp) ---
 // A town's face comes from its pack.
 struct MarkShape {
   std::string path;  // SVG path data in a 44 × 44 box; other characters than path data are refused
@@ -100,8 +100,7 @@ std::string desk_page(const DeskShell& shell, const Html& main);
 Html town_mark(const std::vector<MarkShape>& mark);
 Html brand(const TownFace& face, bool with_window);
 
-// --- moving about
-// ------------------------------------------------------------------------------------------------------
+// --- moving about ---
 Html back_link(const Plain& href, const Html& text);
 struct Tabs {
   Plain label;
@@ -122,8 +121,7 @@ struct Pages {  // by key, never by number: first, previous, next; `shown` says 
 Html page_list(const Words& words, const Pages& pages);
 Html contents(const Plain& id, const Html& title, const std::vector<Link>& links);
 
-// --- telling
-// -----------------------------------------------------------------------------------------------------------
+// --- telling ---
 struct Notice {
   Tone kind = Tone::plain;
   Html title;
@@ -342,8 +340,7 @@ struct FilterBar {
 };
 Html filter_bar(const Words& words, const FilterBar& f);
 
-// --- tables
-// ------------------------------------------------------------------------------------------------------------
+// --- tables ---
 enum class Align : std::uint8_t { start, number, middle };
 enum class Sorted : std::uint8_t { no, ascending, descending };
 struct Column {
@@ -378,8 +375,7 @@ struct Waiting {
 };
 Html waiting_bar(const Words& words, const Waiting& w);
 
-// --- approval
-// ----------------------------------------------------------------------------------------------------------
+// --- approval ---
 enum class SealState : std::uint8_t { stamped, later, waiting, waiting_later, not_needed };
 struct Seal {
   SealState state = SealState::waiting;

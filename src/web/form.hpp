@@ -111,7 +111,7 @@ class Form {
 // The words of a fault for this reader.
 Phrase fault_words(const Fault& fault, const Words& words);
 
-// --- the token of a form -------------------------------------------------------------------------------------------
+// --- the token of a form ---
 // Bound to the session and to what the form is for: HMAC-SHA-256 of both. `version` is the row's version the form
 // shows; it travels in the same signed field, so a stale page is told apart from a forged one.
 struct FormSeal {

@@ -119,7 +119,7 @@ struct Kept {
 template <class T>
 using kept_t = typename Kept<T>::type;
 
-// --- attributes -----------------------------------------------------------------------------------------------------
+// --- attributes ---
 enum class AttributeKind { text, address, flag, true_false };
 
 template <FixedString Name, AttributeKind Kind, class V>
@@ -178,7 +178,7 @@ struct AttributeName {
   }
 };
 
-// --- elements -------------------------------------------------------------------------------------------------------
+// --- elements ---
 template <FixedString Name, bool Void, class... Parts>
 struct Element {
   std::tuple<Parts...> parts;

@@ -90,8 +90,7 @@ TEST(Html, EveryIconHasAnIdAndAShape) {
   EXPECT_EQ(icon_named("no-such"), Icon::info);
 }
 
-// --- what does not compile
-// --------------------------------------------------------------------------------------------
+// --- what does not compile ---
 template <class T>
 concept CanBeChild = requires(T t) { p(t); };
 template <class T>

@@ -113,8 +113,7 @@ TEST(Response, HeadersTakeOnlyLegalValues) {
   EXPECT_NE(page.header("content-security-policy").find("script-src 'nonce-q83v'"), std::string_view::npos);
 }
 
-// --- multipart
-// -------------------------------------------------------------------------------------------------------------
+// --- multipart ---
 
 struct Collected final : MultipartSink {
   std::vector<std::pair<PartHead, std::string>> parts;

@@ -89,8 +89,7 @@ TEST(Routes, AVeryDeepPathIsSimplyNotFound) {
   EXPECT_EQ(found(Method::get, Side::office_side, path), -404);
 }
 
-// --- all six, or it does not compile
-// ------------------------------------------------------------------------------------
+// --- all six, or it does not compile ---
 static_assert(std::constructible_from<R, Method, const char*, Side, Permission, Fixture, Handler>);
 static_assert(!std::constructible_from<R, Method, const char*, Side, Fixture, Handler>,
               "no route without a permission");

@@ -65,8 +65,7 @@ void write_end(Writer& out) {
   out.literal("\n</body>\n</html>\n");
 }
 
-// --- the resident's head
-// ----------------------------------------------------------------------------------------------
+// --- the resident's head ---
 
 std::string address_with(const Fields& query, std::string_view field, std::string_view field_value) {
   std::string address = "?";
@@ -217,8 +216,7 @@ std::string desk_page(const DeskShell& shell, const Html& main) {
   return std::move(out.text);
 }
 
-// --- a town's colours
-// -------------------------------------------------------------------------------------------------
+// --- a town's colours ---
 
 namespace {
 

@@ -1,13 +1,15 @@
 // Who may do what: actors, one explainable function `may`, logins, sessions, resident accounts.
 //
-//   access::Decision d = access::may(actor, "approve", {.kind = "case", .id = 42, .section = child, .drafter = author});
-//   if (!d.allowed) return refuse(d.reason);            // d.reason is a stable code, d.rule what spoke for or against
+//   access::Decision d = access::may(actor, "approve", {.kind = "case", .id = 42, .section = child, .drafter =
+//   author}); if (!d.allowed) return refuse(d.reason);            // d.reason is a stable code, d.rule what spoke for
+//   or against
 //
 // The dispatcher asks the gate before every handler:
 //
 //   access::Entry entry = hall.gate.open(hall, town, request, side, route.face());
 //   call.actor = entry.actor.get();  call.form_token = entry.form_token;  call.cookies = entry.cookies;
-//   if (entry.refusal != access::Refusal::none) return access::refuse(call, entry);      // sign-in, 403, 404, forged form
+//   if (entry.refusal != access::Refusal::none) return access::refuse(call, entry);      // sign-in, 403, 404, forged
+//   form
 //
 // Rights come from roles of the pack (`roles/*.toml`), roles from dated assignments (hall/section). Denied by default.
 // Sources: ASVS 5.0 V6 (authentication), V7 (sessions), V8 (authorization); NIST SP 800-63B-4; RFC 6238; WebAuthn L2.
@@ -46,7 +48,7 @@ using section::SectionId;
 using section::StaffId;
 using AccountId = Id<struct AccountTag>;
 
-// --- roles ------------------------------------------------------------------------------------------------------------
+// --- roles ---
 
 // How far a permission reaches: what the actor owns; what his section and those below it own; the procedures the role
 // names (pack: scope = "procedure:jido-teate-nintei shussho"); the whole town.
@@ -67,7 +69,7 @@ using section::administrator_role;
 // Grants of the roles named; names the pack does not know give nothing.
 std::vector<Grant> grants_of(const pack::Pack& pack, const std::vector<std::string>& roles);
 
-// --- actors -----------------------------------------------------------------------------------------------------------
+// --- actors ---
 
 struct Anonymous {
   bool operator==(const Anonymous&) const = default;
@@ -89,9 +91,9 @@ struct Standing {
   std::vector<SectionId> below;  // `section` and everything under it
   std::string section_name;
   std::string section_code;
-  std::string rank;              // id of the pack's rank, the word of criteria and steps; empty: none
-  std::string title;             // 職名 for pages: "課長"
-  int level = 0;                 // of the rank; 0: none
+  std::string rank;   // id of the pack's rank, the word of criteria and steps; empty: none
+  std::string title;  // 職名 for pages: "課長"
+  int level = 0;      // of the rank; 0: none
   std::vector<Grant> grants;
   std::optional<StaffId> acting_for;  // 代決 or delegated 専決: exercised in this person's place
   std::string acting_reason;          // code: business-trip, leave … vacancy
@@ -102,7 +104,7 @@ struct Standing {
 struct Staff {
   StaffId id;
   PublicId public_id;
-  std::string number, name;  // name parted by U+3000
+  std::string number, name;            // name parted by U+3000
   std::optional<std::int64_t> person;  // he is this person of the register himself
   std::vector<Standing> standings;     // own ones first, main assignment first
   bool operator==(const Staff&) const = default;
@@ -131,21 +133,21 @@ struct Actor {
 // "staff:12", "account:7", "system:print-notice", "console:root", "anonymous": how the log names an actor.
 std::string log_name(const Actor& actor);
 
-// --- the one question -------------------------------------------------------------------------------------------------
+// --- the one question ---
 
 // What is acted on. Leave out what does not apply; a scope that needs a missing field does not match.
 struct Object {
-  std::string_view kind;     // "case", "staff", "person", "document", "page"
+  std::string_view kind;  // "case", "staff", "person", "document", "page"
   std::int64_t id = 0;
-  std::optional<SectionId> section;    // the section that owns it
-  std::string_view procedure;          // its procedure, for scope `procedure`
-  std::optional<StaffId> owner;        // the clerk who has it
-  std::optional<StaffId> drafter;      // who drafted what is to be approved
-  std::vector<std::int64_t> parties;   // people::PersonId values of the parties and of the members of their households
-  std::optional<AccountId> account;    // the account it belongs to (resident side)
-  std::optional<PublicId> person;      // the opaque reference it belongs to (resident side)
-  int level_needed = 0;                // approve: least level of rank (pack ranks; 事務決裁規程)
-  int account_level_needed = 0;        // resident side: level of the account that the page or procedure states
+  std::optional<SectionId> section;   // the section that owns it
+  std::string_view procedure;         // its procedure, for scope `procedure`
+  std::optional<StaffId> owner;       // the clerk who has it
+  std::optional<StaffId> drafter;     // who drafted what is to be approved
+  std::vector<std::int64_t> parties;  // people::PersonId values of the parties and of the members of their households
+  std::optional<AccountId> account;   // the account it belongs to (resident side)
+  std::optional<PublicId> person;     // the opaque reference it belongs to (resident side)
+  int level_needed = 0;               // approve: least level of rank (pack ranks; 事務決裁規程)
+  int account_level_needed = 0;       // resident side: level of the account that the page or procedure states
 };
 
 struct Decision {
@@ -162,8 +164,8 @@ struct Decision {
 };
 
 // May `actor` do `verb` on `object`? The permission asked for is kind + "." + verb. Nobody examines, decides, drafts or
-// approves what concerns himself or his household (行政手続: 除斥, and every town's 服務規程), nobody approves his own draft
-// even in another's place. Own standings are tried before those for an absent colleague.
+// approves what concerns himself or his household (行政手続: 除斥, and every town's 服務規程), nobody approves his own
+// draft even in another's place. Own standings are tried before those for an absent colleague.
 Decision may(const Actor& actor, std::string_view verb, const Object& object);
 
 // Does the actor hold this permission in any scope? What routes and menus ask; objects are asked by `may`.
@@ -173,7 +175,7 @@ bool holds(const Actor& actor, std::string_view permission);
 // not_found when he is not employed on that day.
 Result<Staff> staff_actor(store::ReadTx& tx, const pack::Pack& pack, StaffId staff, Date day);
 
-// --- the gate: sessions and the protection of forms -------------------------------------------------------------------
+// --- the gate: sessions and the protection of forms ---
 
 enum class Proof { password, password_totp, passkey };  // how the session was opened
 
@@ -215,13 +217,14 @@ struct Entry {
   std::shared_ptr<const Actor> actor;  // never null
   std::optional<Session> session;
   Refusal refusal = Refusal::none;
-  std::string reason;                  // code for words and log: "form-token", "cross-site", "no-permission" …
-  std::string form_token;              // goes into every form as web::token_field: web::hidden_fields(token, key)
-  std::vector<web::Cookie> cookies;    // the reply must carry them
+  std::string reason;                // code for words and log: "form-token", "cross-site", "no-permission" …
+  std::string form_token;            // goes into every form as web::token_field: web::hidden_fields(token, key)
+  std::vector<web::Cookie> cookies;  // the reply must carry them
 };
 
-// One per process, beside the Hall (hall.gate). Holds the cache of sessions and actors, checked against the town's rights
-// epoch once a second, and writes `last_seen` behind, once a minute. Thread-safe; a hit costs two hashes and no store.
+// One per process, beside the Hall (hall.gate). Holds the cache of sessions and actors, checked against the town's
+// rights epoch once a second, and writes `last_seen` behind, once a minute. Thread-safe; a hit costs two hashes and no
+// store.
 class Gate {
  public:
   Gate();
@@ -236,7 +239,8 @@ class Gate {
              const web::RouteFace& route);
   void forget(const store::Town& town);  // after a change of rights or sessions: look everything up again
   // The session behind the request's cookie, without any check of a route. Nothing when there is none in force.
-  std::optional<Session> session(hall::Hall& hall, const store::Town& town, const web::Request& request, web::Side side);
+  std::optional<Session> session(hall::Hall& hall, const store::Town& town, const web::Request& request,
+                                 web::Side side);
 
   struct State;
 
@@ -249,11 +253,11 @@ web::Response refuse(hall::Call& call, const Entry& entry);
 // The session of this call, for pages that list or end sessions. Nothing when nobody is signed in.
 std::optional<Session> session_of(hall::Call& call);
 
-// --- services that other parts call -----------------------------------------------------------------------------------
+// --- services that other parts call ---
 
-// For the console: a one-time link path ("/enrol/…") with which the first administrator sets password and second factor.
-// Makes the staff member `number` with the role `administrator` when he does not exist. An operator may use it again when
-// every administrator has lost his second factor; the event says that it came from the console.
+// For the console: a one-time link path ("/enrol/…") with which the first administrator sets password and second
+// factor. Makes the staff member `number` with the role `administrator` when he does not exist. An operator may use it
+// again when every administrator has lost his second factor; the event says that it came from the console.
 struct FirstAdministrator {
   std::string number, name, kana, mail;
 };
@@ -268,21 +272,23 @@ Result<> enrol_directly(hall::Hall& hall, const store::Town& town, StaffId staff
 // The logins of a demonstration, with the code of this moment: what `./run` prints. forbidden in a real town.
 struct DemoLogin {
   web::Side side = web::Side::office_side;
-  std::string part;        // administrator, clerk, approver, … as route fixtures name them; resident
-  std::string login;       // staff number or mail address
+  std::string part;   // administrator, clerk, approver, … as route fixtures name them; resident
+  std::string login;  // staff number or mail address
   std::string name, title;
   std::string password;
   std::string factor, code;  // TOTP secret in base32 and its code now; empty: none
 };
 Result<std::vector<DemoLogin>> demo_logins(hall::Hall& hall, const store::Town& town);
+// The account of one of the demonstration's residents; hall/application fills his drafts. Errors: access.demo.
+Result<Resident> demo_resident(hall::Hall& hall, const store::Town& town, std::string_view mail);
 
 // The six digits of RFC 6238 (SHA-1, 30 s) at an instant.
 std::string totp_code(BytesView secret, Instant at);
 
-// --- level 2: linking an account to a person --------------------------------------------------------------------------
+// --- level 2: linking an account to a person ---
 
-// Office side: the clerk saw an identity document (or the sheet goes to the registered address). The code is shown once,
-// on the printed sheet; the public side receives only its hash and the opaque reference, by message.
+// Office side: the clerk saw an identity document (or the sheet goes to the registered address). The code is shown
+// once, on the printed sheet; the public side receives only its hash and the opaque reference, by message.
 enum class LinkWay { counter, post };
 struct LinkOffer {
   PublicId reference;  // the person, as the public side will know him
@@ -298,7 +304,7 @@ Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64
 // Office side: all of them, with their persons.
 Result<std::vector<std::pair<PublicId, std::int64_t>>> linked_persons(store::ReadTx& tx);
 
-// --- who looked -------------------------------------------------------------------------------------------------------
+// --- who looked ---
 
 // One released read of a person's record, as the public side holds it. Released by the office by message, after the
 // office's delay rules and 支援措置 were applied; other members of the household never see it.

@@ -87,10 +87,15 @@ class AccessTest : public store::testing::TownTest {
   void SetUp() override {
     TownTest::SetUp();
     shelf.pack = office_pack();
-    hall_ = std::make_unique<hall::Hall>(
-        hall::Hall{.store = store(), .clock = clock(), .random = random(), .keys = keys, .packs = shelf,
-                   .exchange = exchange, .gate = gate});
-    hall_->towns.emplace(town().name(), hall::TownInfo{.id = town().name(), .code = "336238",
+    hall_ = std::make_unique<hall::Hall>(hall::Hall{.store = store(),
+                                                    .clock = clock(),
+                                                    .random = random(),
+                                                    .keys = keys,
+                                                    .packs = shelf,
+                                                    .exchange = exchange,
+                                                    .gate = gate});
+    hall_->towns.emplace(town().name(), hall::TownInfo{.id = town().name(),
+                                                       .code = "336238",
                                                        .public_host = "nagi.localhost",
                                                        .office_host = "office.nagi.localhost"});
     exchange.hall = hall_.get();

@@ -14,9 +14,13 @@ namespace yakuba::access {
 
 namespace {
 
-std::unexpected<Error> sign_in_failed() { return fail(ErrorKind::forbidden, "access.sign_in_failed"); }
+std::unexpected<Error> sign_in_failed() {
+  return fail(ErrorKind::forbidden, "access.sign_in_failed");
+}
 
-std::string visitor_place(const Visitor& visitor) { return "address:" + hex(sha256(visitor.address)).substr(0, 32); }
+std::string visitor_place(const Visitor& visitor) {
+  return "address:" + hex(sha256(visitor.address)).substr(0, 32);
+}
 
 std::string folded_mail(std::string_view mail) {
   std::string folded;
@@ -43,14 +47,17 @@ Result<> count_attempt(store::Tx& tx, const std::string& place, Instant now) {
 
 std::string_view purpose_name(MailPurpose purpose) {
   switch (purpose) {
-    case MailPurpose::create: return "create";
-    case MailPurpose::renew_password: return "renew-password";
-    case MailPurpose::known_already: return "known-already";
+    case MailPurpose::create:
+      return "create";
+    case MailPurpose::renew_password:
+      return "renew-password";
+    case MailPurpose::known_already:
+      return "known-already";
   }
   return "";
 }
 
-// --- mail links ----------------------------------------------------------------------------------------------------------
+// --- mail links ---
 
 Result<> ask_for_mail(hall::Hall& hall, const store::Town& town, const Visitor& visitor, std::string_view mail,
                       MailPurpose purpose, web::Language language) {
@@ -115,8 +122,8 @@ Result<MailLink> open_mail_link(hall::Hall& hall, const store::Town& town, std::
 Result<Token> use_mail_link(hall::Hall& hall, const store::Town& town, const Visitor& visitor, std::string_view token,
                             std::string_view password, std::string_view code) {
   FoundLink found = TRY(link_of_token(hall, town, token));
-  int characters_min = found.link.second_factor_needed ? password_characters_min_with_second_factor
-                                                       : password_characters_min_alone;
+  int characters_min =
+      found.link.second_factor_needed ? password_characters_min_with_second_factor : password_characters_min_alone;
   std::vector<std::string> context{town.name(), found.link.mail};
   for (std::string_view part : split(found.link.mail, '@')) context.emplace_back(part);
   TRY(check_new_password(password, characters_min, context));
@@ -153,9 +160,12 @@ Result<Token> use_mail_link(hall::Hall& hall, const store::Town& town, const Vis
       TRY(tx.run<sql::AccountPassword>({.id = id.value, .password_hash = hash}));
       TRY(end_sessions(tx, id));
     }
-    TRY(append(tx, {.at = now, .verb = account ? log::Verb::amended : log::Verb::recorded,
-                    .actor = fmt::format("account:{}", id.value), .object_kind = "account",
-                    .object_id = std::to_string(id.value), .reason_code = account ? "password" : "mail-confirmed"}));
+    TRY(append(tx, {.at = now,
+                    .verb = account ? log::Verb::amended : log::Verb::recorded,
+                    .actor = fmt::format("account:{}", id.value),
+                    .object_kind = "account",
+                    .object_id = std::to_string(id.value),
+                    .reason_code = account ? "password" : "mail-confirmed"}));
     TRY(begin_resident_session(tx, session, id));
     return id;
   });
@@ -164,7 +174,7 @@ Result<Token> use_mail_link(hall::Hall& hall, const store::Town& town, const Vis
   return session.token;
 }
 
-// --- signing in ------------------------------------------------------------------------------------------------------------
+// --- signing in ---
 
 Result<Token> sign_in_resident(hall::Hall& hall, const store::Town& town, const Visitor& visitor, std::string_view mail,
                                std::string_view password, std::string_view code) {
@@ -186,11 +196,16 @@ Result<Token> sign_in_resident(hall::Hall& hall, const store::Town& town, const 
   bool opened = TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<bool> {
     auto account = TRY(tx.one<sql::AccountByMail>({.mail_folded = folded}));
     std::string reason;
-    if (!account || account->password_hash != hash) reason = "unknown-mail";
-    else if (account->locked_until > now.microseconds) reason = "locked";
-    else if (!right) reason = "wrong-password";
-    else if (account->second_factor && !step) reason = "wrong-code";
-    else if (step && TRY(tx.run<sql::AccountUseStep>({.id = account->id, .totp_step = *step})) == 0) reason = "code-used-before";
+    if (!account || account->password_hash != hash)
+      reason = "unknown-mail";
+    else if (account->locked_until > now.microseconds)
+      reason = "locked";
+    else if (!right)
+      reason = "wrong-password";
+    else if (account->second_factor && !step)
+      reason = "wrong-code";
+    else if (step && TRY(tx.run<sql::AccountUseStep>({.id = account->id, .totp_step = *step})) == 0)
+      reason = "code-used-before";
     if (reason.empty()) {
       TRY(tx.run<sql::AccountSucceeded>({.id = account->id}));
       TRY(begin_resident_session(tx, session, AccountId(account->id)));
@@ -206,15 +221,19 @@ Result<Token> sign_in_resident(hall::Hall& hall, const store::Town& town, const 
                                       .failed_at = now.microseconds,
                                       .locked_until = lock ? now.plus_seconds(lock).microseconds : 0}));
     }
-    TRY(append(tx, {.at = now, .verb = log::Verb::denied, .actor = "anonymous", .object_kind = "account",
-                    .object_id = account ? std::to_string(account->id) : "unknown", .reason_code = reason}));
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::denied,
+                    .actor = "anonymous",
+                    .object_kind = "account",
+                    .object_id = account ? std::to_string(account->id) : "unknown",
+                    .reason_code = reason}));
     return false;
   }));
   if (!opened) return sign_in_failed();
   return session.token;
 }
 
-// --- second factor of an account -------------------------------------------------------------------------------------------
+// --- second factor of an account ---
 
 Result<NewFactor> draw_factor(hall::Hall& hall, const store::Town& town, AccountId account) {
   NewFactor drawn{Secret<Bytes>(new_totp_secret(hall.random)), {}};
@@ -234,16 +253,20 @@ Result<Secret<Bytes>> read_drawn_factor(hall::Hall& hall, const store::Town& tow
 }
 
 namespace {
-Result<> put_factor(hall::Hall& hall, const store::Town& town, const Resident& resident,
-                    std::optional<BytesView> box, std::int64_t step, const std::string& reason) {
+Result<> put_factor(hall::Hall& hall, const store::Town& town, const Resident& resident, std::optional<BytesView> box,
+                    std::int64_t step, const std::string& reason) {
   Instant now = hall.clock.now();
   auto done = hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     if (!box && TRY(tx.run<sql::AccountUseStep>({.id = resident.account.value, .totp_step = step})) == 0)
       return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
     TRY(tx.run<sql::AccountSecondFactor>({.id = resident.account.value, .second_factor = box, .totp_step = step}));
     TRY(bump_account_epoch(tx));
-    return append(tx, {.at = now, .verb = log::Verb::amended, .actor = log_name(Actor{resident}), .object_kind = "account",
-                       .object_id = std::to_string(resident.account.value), .reason_code = reason});
+    return append(tx, {.at = now,
+                       .verb = log::Verb::amended,
+                       .actor = log_name(Actor{resident}),
+                       .object_kind = "account",
+                       .object_id = std::to_string(resident.account.value),
+                       .reason_code = reason});
   });
   hall.gate.forget(town);
   return done;

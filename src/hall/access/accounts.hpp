@@ -1,8 +1,8 @@
 // Residents' accounts on the public side, and the link between an account and a person (inside this folder only).
 //
-// Level 1: a mail address that was confirmed by a link that works once. Level 2: a code that a clerk printed for a person
-// whose identity document he saw, or that went to the registered address. A match of name and birth date never links.
-// Whether an address has an account is told to nobody: asking always answers alike, and the mail says the rest.
+// Level 1: a mail address that was confirmed by a link that works once. Level 2: a code that a clerk printed for a
+// person whose identity document he saw, or that went to the registered address. A match of name and birth date never
+// links. Whether an address has an account is told to nobody: asking always answers alike, and the mail says the rest.
 #pragma once
 
 #include "hall/access/sessions.hpp"
@@ -11,10 +11,10 @@
 namespace yakuba::access {
 
 inline constexpr std::int64_t mail_link_seconds_max = 2 * 3600;
-inline constexpr std::int64_t mails_per_address_max = 5;          // to one mail address in attempt_window_seconds
+inline constexpr std::int64_t mails_per_address_max = 5;  // to one mail address in attempt_window_seconds
 inline constexpr std::int64_t mails_per_visitor_max = 20;
 inline constexpr std::int64_t resident_failures_per_address_max = 100;
-inline constexpr std::int64_t link_tries_max = 5;                 // wrong codes of an account in attempt_window_seconds
+inline constexpr std::int64_t link_tries_max = 5;  // wrong codes of an account in attempt_window_seconds
 inline constexpr std::int64_t counter_code_seconds_max = 7 * 86'400;
 inline constexpr std::int64_t posted_code_seconds_max = 30 * 86'400;
 
@@ -34,7 +34,8 @@ struct MailLink {
 Result<MailLink> open_mail_link(hall::Hall& hall, const store::Town& town, std::string_view token);
 // The path of a mail link, for the mail itself.
 Result<std::string> mail_link_path(hall::Hall& hall, const store::Town& town, PublicId link);
-// Makes the account, or sets its new password (then also the code, where the account has a second factor). Opens a session.
+// Makes the account, or sets its new password (then also the code, where the account has a second factor). Opens a
+// session.
 Result<Token> use_mail_link(hall::Hall& hall, const store::Town& town, const Visitor& visitor, std::string_view token,
                             std::string_view password, std::string_view code);
 
@@ -54,7 +55,7 @@ Result<> turn_on_factor(hall::Hall& hall, const store::Town& town, const Residen
 Result<> turn_off_factor(hall::Hall& hall, const store::Town& town, const Resident& resident, std::string_view code);
 Result<bool> has_factor(store::ReadTx& tx, AccountId account);
 
-// --- level 2 ----------------------------------------------------------------------------------------------------------------
+// --- level 2 ---
 
 // As typed: upper or lower case, with or without hyphens, O for 0 and I or L for 1.
 std::string normal_code(std::string_view typed);

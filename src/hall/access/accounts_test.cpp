@@ -1,4 +1,5 @@
-// Residents' accounts and the link to a person: what proves, what never does, and what the office and the public side know.
+// Residents' accounts and the link to a person: what proves, what never does, and what the office and the public side
+// know.
 #include "hall/access/access_test.hpp"
 #include "store/jobs.hpp"
 
@@ -38,7 +39,8 @@ class AccountTest : public testing::AccessTest {
   }
   Resident resident_of(const std::string& mail) {
     auto row = read([&](store::ReadTx& tx) { return tx.one<sql::AccountByMail>({.mail_folded = mail}); });
-    Resident resident{AccountId((*row)->id), *PublicId::parse((*row)->public_id), static_cast<int>((*row)->level), {}, mail};
+    Resident resident{
+        AccountId((*row)->id), *PublicId::parse((*row)->public_id), static_cast<int>((*row)->level), {}, mail};
     if ((*row)->reference) resident.person = PublicId::parse(*(*row)->reference);
     return resident;
   }
@@ -55,13 +57,15 @@ YAKUBA_ON_BOTH_DATABASES(AccountTest);
 TEST_P(AccountTest, AnAccountBeginsWithAMailThatWorksOnce) {
   std::string link = link_to("Hanako@Example.jp");
   EXPECT_EQ(use_mail_link(the_hall(), town(), visitor, link, "tooshort", "").error().code, "access.password.too_short");
-  EXPECT_EQ(use_mail_link(the_hall(), town(), visitor, link, "hanako@example.jp", "").error().code, "access.password.guessable");
+  EXPECT_EQ(use_mail_link(the_hall(), town(), visitor, link, "hanako@example.jp", "").error().code,
+            "access.password.guessable");
   ASSERT_TRUE(use_mail_link(the_hall(), town(), visitor, link, password, ""));
   EXPECT_FALSE(use_mail_link(the_hall(), town(), visitor, link, password, "")) << "used";
   auto token = sign_in_resident(the_hall(), town(), visitor, " HANAKO@example.JP ", password, "");
   EXPECT_TRUE(token);
   EXPECT_FALSE(sign_in_resident(the_hall(), town(), visitor, "hanako@example.jp", "wrong", ""));
-  EXPECT_EQ(sign_in_resident(the_hall(), town(), visitor, "nobody@example.jp", password, "").error().code, "access.sign_in_failed");
+  EXPECT_EQ(sign_in_resident(the_hall(), town(), visitor, "nobody@example.jp", password, "").error().code,
+            "access.sign_in_failed");
 }
 
 TEST_P(AccountTest, LinksRunOutAndCannotBeMade) {
@@ -82,7 +86,8 @@ TEST_P(AccountTest, NobodyLearnsWhetherAnAddressHasAnAccount) {
   auto row = read([&](store::ReadTx& tx) { return tx.one<sql::MailLink>({.public_id = link.text()}); });
   EXPECT_EQ((*row)->purpose, "known-already") << "the mail says it, the page does not";
   int before = mails;
-  EXPECT_TRUE(ask_for_mail(the_hall(), town(), visitor, "stranger@example.jp", MailPurpose::renew_password, web::Language::ja));
+  EXPECT_TRUE(
+      ask_for_mail(the_hall(), town(), visitor, "stranger@example.jp", MailPurpose::renew_password, web::Language::ja));
   newest_link();
   EXPECT_EQ(mails, before) << "no mail to strangers, and the same answer";
 }
@@ -92,7 +97,9 @@ TEST_P(AccountTest, MailsAreLimitedAndAddressesChecked) {
   auto more = ask_for_mail(the_hall(), town(), visitor, "hanako@example.jp", MailPurpose::create, web::Language::ja);
   EXPECT_EQ(more.error().kind, ErrorKind::too_many);
   for (std::string_view bad : {"", "hanako", "a@b@c", "hanako@example.jp\r\nBcc: all@example.jp", "<a@example.jp>"})
-    EXPECT_EQ(ask_for_mail(the_hall(), town(), visitor, bad, MailPurpose::create, web::Language::ja).error().code, "access.bad_mail") << bad;
+    EXPECT_EQ(ask_for_mail(the_hall(), town(), visitor, bad, MailPurpose::create, web::Language::ja).error().code,
+              "access.bad_mail")
+        << bad;
 }
 
 TEST_P(AccountTest, ANewPasswordDoesNotGoAroundTheSecondFactor) {
@@ -106,11 +113,14 @@ TEST_P(AccountTest, ANewPasswordDoesNotGoAroundTheSecondFactor) {
   EXPECT_FALSE(sign_in_resident(the_hall(), town(), visitor, "hanako@example.jp", password, ""));
   ASSERT_TRUE(sign_in_resident(the_hall(), town(), visitor, "hanako@example.jp", password, totp_code(secret, now())));
   std::string link = link_to("hanako@example.jp", MailPurpose::renew_password);
-  EXPECT_EQ(use_mail_link(the_hall(), town(), visitor, link, "まったく新しい長い合言葉です", "").error().code, "access.wrong_code");
+  EXPECT_EQ(use_mail_link(the_hall(), town(), visitor, link, "まったく新しい長い合言葉です", "").error().code,
+            "access.wrong_code");
   next_code();
-  EXPECT_TRUE(use_mail_link(the_hall(), town(), visitor, link, "まったく新しい長い合言葉です", totp_code(secret, now())));
+  EXPECT_TRUE(
+      use_mail_link(the_hall(), town(), visitor, link, "まったく新しい長い合言葉です", totp_code(secret, now())));
   Resident other = account("taro@example.jp");
-  EXPECT_FALSE(turn_on_factor(the_hall(), town(), other, drawn->sealed, totp_code(secret, now()))) << "sealed for one account";
+  EXPECT_FALSE(turn_on_factor(the_hall(), town(), other, drawn->sealed, totp_code(secret, now())))
+      << "sealed for one account";
 }
 
 TEST_P(AccountTest, GuessingAPasswordLocksAndHeals) {
@@ -122,13 +132,14 @@ TEST_P(AccountTest, GuessingAPasswordLocksAndHeals) {
   EXPECT_TRUE(sign_in_resident(the_hall(), town(), visitor, "hanako@example.jp", password, ""));
 }
 
-// --- level 2 -----------------------------------------------------------------------------------------------------------------
+// --- level 2 ---
 
 TEST_P(AccountTest, ACodeLinksTheAccountToThePersonAndBothSidesKnow) {
   Resident hanako = account("hanako@example.jp");
   EXPECT_EQ(hanako.level, 1);
   LinkOffer code = offer(77);
-  EXPECT_FALSE(*read([&](store::ReadTx& tx) { return person_of_reference(tx, code.reference); })) << "not before it is redeemed";
+  EXPECT_FALSE(*read([&](store::ReadTx& tx) { return person_of_reference(tx, code.reference); }))
+      << "not before it is redeemed";
   std::string typed;
   for (char c : code.code) typed += c == '-' ? ' ' : static_cast<char>(std::tolower(c));
   auto done = redeem_code(the_hall(), town(), hanako, typed);
@@ -137,7 +148,8 @@ TEST_P(AccountTest, ACodeLinksTheAccountToThePersonAndBothSidesKnow) {
   EXPECT_EQ(hanako.level, 2);
   EXPECT_EQ(hanako.person, code.reference);
   EXPECT_EQ(*read([&](store::ReadTx& tx) { return person_of_reference(tx, code.reference); }), 77);
-  EXPECT_EQ(*read([&](store::ReadTx& tx) { return references_of_person(tx, 77); }), std::vector<PublicId>{code.reference});
+  EXPECT_EQ(*read([&](store::ReadTx& tx) { return references_of_person(tx, 77); }),
+            std::vector<PublicId>{code.reference});
 }
 
 TEST_P(AccountTest, TheCodeIsNowhereInTheMessages) {
@@ -164,7 +176,8 @@ TEST_P(AccountTest, GuessingCodesIsStopped) {
   Resident taro = account("taro@example.jp");
   LinkOffer code = offer(77);
   for (int i = 0; i < link_tries_max; ++i)
-    EXPECT_EQ(redeem_code(the_hall(), town(), taro, "AAAA-BBBB-CCC" + std::to_string(i)).error().code, "access.wrong_link_code");
+    EXPECT_EQ(redeem_code(the_hall(), town(), taro, "AAAA-BBBB-CCC" + std::to_string(i)).error().code,
+              "access.wrong_link_code");
   EXPECT_EQ(redeem_code(the_hall(), town(), taro, code.code).error().kind, ErrorKind::too_many);
   clock().advance_seconds(3600);
   EXPECT_TRUE(redeem_code(the_hall(), town(), taro, code.code));
@@ -177,7 +190,8 @@ TEST_P(AccountTest, TheNewerProofReplacesTheOlderLink) {
   ASSERT_TRUE(redeem_code(the_hall(), town(), new_one, second.code));
   EXPECT_EQ(resident_of("old@example.jp").level, 1);
   EXPECT_FALSE(resident_of("old@example.jp").person);
-  EXPECT_EQ(*read([&](store::ReadTx& tx) { return references_of_person(tx, 77); }), std::vector<PublicId>{second.reference});
+  EXPECT_EQ(*read([&](store::ReadTx& tx) { return references_of_person(tx, 77); }),
+            std::vector<PublicId>{second.reference});
 }
 
 TEST_P(AccountTest, EitherSideEndsALink) {
@@ -199,9 +213,12 @@ TEST_P(AccountTest, EitherSideEndsALink) {
 
 TEST_P(AccountTest, NobodyGivesHimselfACode) {
   clerk.person = 77;
-  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 77, LinkWay::counter, "my-number-card").error().code, "access.own_link");
-  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 78, LinkWay::counter, "name-and-birth").error().code, "access.unknown_document");
-  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 78, LinkWay::counter, "registered-address").error().code, "access.unknown_document");
+  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 77, LinkWay::counter, "my-number-card").error().code,
+            "access.own_link");
+  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 78, LinkWay::counter, "name-and-birth").error().code,
+            "access.unknown_document");
+  EXPECT_EQ(offer_link(the_hall(), town(), clerk, 78, LinkWay::counter, "registered-address").error().code,
+            "access.unknown_document");
 }
 
 TEST_P(AccountTest, ReleasedReadsReachOnlyTheirReference) {
@@ -210,10 +227,12 @@ TEST_P(AccountTest, ReleasedReadsReachOnlyTheirReference) {
   ASSERT_TRUE(redeem_code(the_hall(), town(), hanako, code.code));
   ReleasedRead read_once{now(), "こども・長寿課", "examination", "case"};
   for (int i = 0; i < 2; ++i)  // the same key twice is one
-    ASSERT_TRUE(change([&](store::Tx& tx) { return release_read(the_hall(), tx, town(), code.reference, "event-9", read_once); }));
+    ASSERT_TRUE(change(
+        [&](store::Tx& tx) { return release_read(the_hall(), tx, town(), code.reference, "event-9", read_once); }));
   auto seen = read([&](store::ReadTx& tx) { return released_reads(tx, code.reference, now().plus_seconds(1), 10); });
   EXPECT_EQ(*seen, std::vector<ReleasedRead>{read_once});
-  auto others = read([&](store::ReadTx& tx) { return released_reads(tx, PublicId::random(random()), now().plus_seconds(1), 10); });
+  auto others = read(
+      [&](store::ReadTx& tx) { return released_reads(tx, PublicId::random(random()), now().plus_seconds(1), 10); });
   EXPECT_TRUE(others->empty());
 }
 
@@ -223,8 +242,9 @@ TEST_P(AccountTest, TheGateKnowsTheLevelOfThisMoment) {
   auto ask = [&](std::string_view permission) {
     web::Request request = web::Request::get("/x");
     request.cookies.add(session_cookie_name(web::Side::public_side, town().name()), token->text);
-    return gate.open(the_hall(), town(), request, web::Side::public_side,
-                     {web::Method::get, "/x", web::Side::public_side, web::Permission(permission), web::Fixture::none("test")})
+    return gate
+        .open(the_hall(), town(), request, web::Side::public_side,
+              {web::Method::get, "/x", web::Side::public_side, web::Permission(permission), web::Fixture::none("test")})
         .refusal;
   };
   EXPECT_EQ(ask("resident"), Refusal::none);

@@ -11,13 +11,15 @@ namespace yakuba::access {
 namespace {
 
 // What setting up and looking after a town needs; no case, no person, no register.
-constexpr std::string_view administrator_permissions[] = {"staff.*",  "section.*", "access.*", "pack.*",
-                                                          "town.*",   "job.*",     "exchange.*"};
+constexpr std::string_view administrator_permissions[] = {"staff.*", "section.*", "access.*",  "pack.*",
+                                                          "town.*",  "job.*",     "exchange.*"};
 
 Grant grant_from(const pack::Role& role, const std::string& permission) {
   Grant grant{permission, Scope::own, {}, role.name.empty() ? role.id : role.name};
-  if (role.scope == "town") grant.scope = Scope::town;
-  else if (role.scope == "section") grant.scope = Scope::section;
+  if (role.scope == "town")
+    grant.scope = Scope::town;
+  else if (role.scope == "section")
+    grant.scope = Scope::section;
   else if (role.scope.starts_with("procedure:")) {
     grant.scope = Scope::procedure;
     for (std::string_view id : split(std::string_view(role.scope).substr(10), ' '))
@@ -44,8 +46,8 @@ Result<Standing> standing_of(store::ReadTx& tx, const pack::Pack& pack, const se
   return standing;
 }
 
-// In whose place, with which rights: those of the principal's own assignment there, but never the administrator's; for a
-// post that nobody holds, the deputy's own rights with the rank of the post.
+// In whose place, with which rights: those of the principal's own assignment there, but never the administrator's; for
+// a post that nobody holds, the deputy's own rights with the rank of the post.
 Result<Standing> acting_standing(store::ReadTx& tx, const pack::Pack& pack, const section::Acting& acting,
                                  const std::vector<Standing>& own, Date day) {
   section::Assignment held{.section = acting.section, .rank = acting.rank};

@@ -1,5 +1,5 @@
-// The demonstration's staff and residents with their logins: out of the pack's people/staff.toml, through the same services
-// as a real town. Refused outside a demonstration.
+// The demonstration's staff and residents with their logins: out of the pack's people/staff.toml, through the same
+// services as a real town. Refused outside a demonstration.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -29,7 +29,9 @@ struct DemoPeople {
   std::vector<DemoResident> residents;
 };
 
-std::string word(const toml::table& table, std::string_view key) { return std::string(table[key].value_or(std::string_view())); }
+std::string word(const toml::table& table, std::string_view key) {
+  return std::string(table[key].value_or(std::string_view()));
+}
 
 Result<DemoPeople> read_people(const pack::Pack& pack) {
   DemoPeople found;
@@ -40,7 +42,7 @@ Result<DemoPeople> read_people(const pack::Pack& pack) {
     if (auto* rows = root["staff"].as_array())
       for (auto& node : *rows)
         if (auto* row = node.as_table()) {
-          DemoStaff staff{word(*row, "number"), word(*row, "name"), word(*row, "kana"), word(*row, "section"),
+          DemoStaff staff{word(*row, "number"), word(*row, "name"),  word(*row, "kana"), word(*row, "section"),
                           word(*row, "rank"),   word(*row, "title"), word(*row, "part"), word(*row, "birth")};
           if (auto* roles = (*row)["roles"].as_array())
             for (auto& role : *roles) staff.roles.emplace_back(role.value_or(std::string_view()));
@@ -48,7 +50,8 @@ Result<DemoPeople> read_people(const pack::Pack& pack) {
         }
     if (auto* rows = root["resident"].as_array())
       for (auto& node : *rows)
-        if (auto* row = node.as_table()) found.residents.push_back({word(*row, "mail"), word(*row, "name"), word(*row, "birth")});
+        if (auto* row = node.as_table())
+          found.residents.push_back({word(*row, "mail"), word(*row, "name"), word(*row, "birth")});
   } catch (const toml::parse_error& error) {
     return fail(ErrorKind::invalid, "access.demo", std::string(error.description()),
                 Place{.file = "people/staff.toml", .line = static_cast<int>(error.source().begin.line)});
@@ -81,15 +84,15 @@ Result<StaffId> employ_one(store::Tx& tx, const section::Act& act, const pack::P
   return id;
 }
 
-// --- residents -----------------------------------------------------------------------------------------------------------
+// --- residents ---
 
 Result<std::optional<std::int64_t>> person_named(hall::Hall& hall, const store::Town& town, const DemoResident& row) {
-  people::Reader by{.actor = "system:demo", .channel = "job", .purpose = people::Purpose::maintenance, .at = hall.clock.now()};
+  people::Reader by{
+      .actor = "system:demo", .channel = "job", .purpose = people::Purpose::maintenance, .at = hall.clock.now()};
   Bytes key(32);
   hall.random.fill(key);
-  auto sealed = hall.store.read(town, [&](store::ReadTx& tx) {
-    return people::search(tx, by, {.name = row.name, .birth = row.birth}, key);
-  });
+  auto sealed = hall.store.read(
+      town, [&](store::ReadTx& tx) { return people::search(tx, by, {.name = row.name, .birth = row.birth}, key); });
   auto found = TRY(people::reveal(hall.store, town, sealed));
   if (found.rows.size() != 1) return std::optional<std::int64_t>();
   return std::optional(found.rows.front().id.value);
@@ -102,8 +105,11 @@ Result<Resident> account_of(hall::Hall& hall, const store::Town& town, const Dem
   return hall.store.change(town, [&](store::Tx& tx) -> Result<Resident> {
     auto known = TRY(tx.one<sql::AccountByMail>({.mail_folded = row.mail}));
     if (!known) {
-      TRY(tx.one<sql::AccountInsert>({.public_id = fresh.text(), .mail = row.mail, .mail_folded = row.mail,
-                                      .password_hash = hash, .created_at = now.microseconds}));
+      TRY(tx.one<sql::AccountInsert>({.public_id = fresh.text(),
+                                      .mail = row.mail,
+                                      .mail_folded = row.mail,
+                                      .password_hash = hash,
+                                      .created_at = now.microseconds}));
       known = TRY(tx.one<sql::AccountByMail>({.mail_folded = row.mail}));
     }
     Resident resident{AccountId(known->id), PublicId::parse(known->public_id).value_or(PublicId{}),
@@ -132,14 +138,15 @@ Result<> fill_demo_staff(hall::Hall& hall, const store::Town& town) {
   section::Act act{hall.clock.now(), "system:demo"};
   Date from = Date{act.day()}.plus_days(-3 * 366).month_start();
   std::vector<PublicId> ids;
-  for (std::size_t i = 0; i < pack->sections.size() + people.staff.size(); ++i) ids.push_back(PublicId::random(hall.random));
+  for (std::size_t i = 0; i < pack->sections.size() + people.staff.size(); ++i)
+    ids.push_back(PublicId::random(hall.random));
   TRY(hall.store.change(town, [&](store::Tx& tx) { return section::found_from_pack(tx, act, *pack, from, ids); }));
   for (std::size_t i = 0; i < people.staff.size(); ++i) {
     const DemoStaff& row = people.staff[i];
-    auto staff = TRY(hall.store.change(town, [&](store::Tx& tx) {
-      return employ_one(tx, act, *pack, row, from, ids[pack->sections.size() + i]);
-    }));
-    TRY(enrol_directly(hall, town, staff, Secret<std::string>(std::string(demo_password)), demo_factor(town, row.number)));
+    auto staff = TRY(hall.store.change(
+        town, [&](store::Tx& tx) { return employ_one(tx, act, *pack, row, from, ids[pack->sections.size() + i]); }));
+    TRY(enrol_directly(hall, town, staff, Secret<std::string>(std::string(demo_password)),
+                       demo_factor(town, row.number)));
   }
   hall.gate.forget(town);
   return {};
@@ -190,9 +197,13 @@ Result<std::vector<DemoLogin>> demo_logins(hall::Hall& hall, const store::Town& 
   for (const DemoStaff& row : people.staff) {
     const pack::Section* place = pack->section(row.section);
     const pack::Rank* rank = pack->rank(row.rank);
-    std::string title = (place ? place->name : row.section) + " " + (!row.title.empty() ? row.title : rank ? rank->name : "");
+    std::string title = (place ? place->name : row.section) + " " +
+                        (!row.title.empty() ? row.title
+                         : rank             ? rank->name
+                                            : "");
     logins.push_back({web::Side::office_side, row.part, row.number, row.name, title, std::string(demo_password),
-                      base32(demo_factor(town, row.number)), totp_code(demo_factor(town, row.number), hall.clock.now())});
+                      base32(demo_factor(town, row.number)),
+                      totp_code(demo_factor(town, row.number), hall.clock.now())});
   }
   for (const DemoResident& row : people.residents)
     logins.push_back({web::Side::public_side, "resident", row.mail, row.name, "", std::string(demo_password), "", ""});

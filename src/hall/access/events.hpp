@@ -7,7 +7,9 @@
 namespace yakuba::access {
 
 inline constexpr std::int64_t attempt_window_seconds = 15 * 60;
-inline std::int64_t attempt_window(Instant at) { return at.microseconds / 1'000'000 / attempt_window_seconds; }
+inline std::int64_t attempt_window(Instant at) {
+  return at.microseconds / 1'000'000 / attempt_window_seconds;
+}
 
 struct Happened {
   Instant at;

@@ -1,11 +1,11 @@
 // The gate: session → actor → route's permission → origin and form token. A hit in the cache touches no store.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
+
+#include <fmt/format.h>
 
 #include "hall/access/access.hpp"
 #include "hall/access/queries.hpp"
@@ -19,8 +19,8 @@ namespace yakuba::access {
 
 namespace {
 
-constexpr std::int64_t epoch_microseconds_max = 1'000'000;    // how old a look at the rights epoch may be
-constexpr std::int64_t seen_microseconds_max = 60'000'000;    // how far `last_seen` in the store may lag behind
+constexpr std::int64_t epoch_microseconds_max = 1'000'000;  // how old a look at the rights epoch may be
+constexpr std::int64_t seen_microseconds_max = 60'000'000;  // how far `last_seen` in the store may lag behind
 constexpr std::size_t cached_sessions_max = 100'000;
 
 std::int64_t idle_seconds(web::Side side) {
@@ -40,8 +40,8 @@ struct Cached {
 
 struct SideCache {
   std::int64_t epoch = -1;
-  std::int64_t checked = 0;     // when the epoch was looked at
-  std::uint64_t generation = 0; // moves with every clearing: a row read before it is not put in after it
+  std::int64_t checked = 0;      // when the epoch was looked at
+  std::uint64_t generation = 0;  // moves with every clearing: a row read before it is not put in after it
   Date day;
   std::unordered_map<std::string, std::shared_ptr<Cached>> sessions;  // by hash of the token
 };
@@ -202,11 +202,14 @@ class Opening {
     static const pack::Pack no_pack;
     const pack::Pack& rules = pack && *pack ? **pack : no_pack;
     auto loaded = hall_.store.read(town_, [&](store::ReadTx& tx) -> Result<Loaded> {
-      return side_ == web::Side::office_side ? load_staff(tx, rules, hash, date_in_japan(now)) : load_resident(tx, hash);
+      return side_ == web::Side::office_side ? load_staff(tx, rules, hash, date_in_japan(now))
+                                             : load_resident(tx, hash);
     });
     if (!loaded || !loaded->session) return nullptr;
     const Session& session = *loaded->session;
-    std::string why = !loaded->actor ? "left" : expired(session, session.last_seen.microseconds, side_, now) ? "term" : "";
+    std::string why = !loaded->actor                                                 ? "left"
+                      : expired(session, session.last_seen.microseconds, side_, now) ? "term"
+                                                                                     : "";
     if (!why.empty()) {
       (void)end_session(hall_, town_, session, why, now);
       return nullptr;
@@ -239,7 +242,7 @@ class Opening {
   std::string key_;
 };
 
-// --- judging ---------------------------------------------------------------------------------------------------------------
+// --- judging ---
 
 Refusal judge(web::Side side, const Actor& actor, std::string_view permission, std::string& reason) {
   if (holds(actor, permission)) return Refusal::none;

@@ -54,7 +54,8 @@ TEST_P(GateTest, ASessionOpensForItsCookieAndNobodyElses) {
 TEST_P(GateTest, TheStoreHoldsOnlyTheHashOfAToken) {
   std::string token = sign_in(clerk, "1001");
   auto bytes = *from_base64url(token);
-  auto by_hash = read([&](store::ReadTx& tx) { return tx.one<sql::StaffSessionByToken>({.token_hash = hex(sha256(bytes))}); });
+  auto by_hash =
+      read([&](store::ReadTx& tx) { return tx.one<sql::StaffSessionByToken>({.token_hash = hex(sha256(bytes))}); });
   EXPECT_TRUE(by_hash && *by_hash);
   auto by_token = read([&](store::ReadTx& tx) { return tx.one<sql::StaffSessionByToken>({.token_hash = token}); });
   EXPECT_FALSE(*by_token);
@@ -120,8 +121,10 @@ TEST_P(GateTest, AnotherProcessSeesUseAndEndOfASession) {
   ASSERT_EQ(get(token).refusal, Refusal::none);
   Gate other;  // a second process over the same store
   auto ask = [&] {
-    return other.open(the_hall(), town(), with_cookie(Request::get("/x"), desk, token), Side::office_side,
-                      route(web::Method::get, "staff")).refusal;
+    return other
+        .open(the_hall(), town(), with_cookie(Request::get("/x"), desk, token), Side::office_side,
+              route(web::Method::get, "staff"))
+        .refusal;
   };
   EXPECT_EQ(ask(), Refusal::none);
   clock().advance_seconds(office_idle_seconds_max - 60);
@@ -139,9 +142,8 @@ TEST_P(GateTest, RightsAreThoseOfThisMoment) {
   EXPECT_EQ(get(token, "case.examine").refusal, Refusal::none);
   EXPECT_EQ(get(token, "case.approve").refusal, Refusal::forbidden);
   auto held = read([&](store::ReadTx& tx) { return section::assignments_of(tx, clerk, today()); });
-  ASSERT_TRUE(change([&](store::Tx& tx) {
-    return section::end_assignment(tx, act(), held->front().id, today().plus_days(-1));
-  }));
+  ASSERT_TRUE(change(
+      [&](store::Tx& tx) { return section::end_assignment(tx, act(), held->front().id, today().plus_days(-1)); }));
   gate.forget(town());
   EXPECT_EQ(get(token, "case.examine").refusal, Refusal::forbidden);
   EXPECT_EQ(get(token).refusal, Refusal::none) << "still signed in, with nothing to do";
@@ -161,9 +163,8 @@ TEST_P(GateTest, WhoHasLeftIsOutWithHisNextRequest) {
   std::string token = sign_in(clerk, "1001");
   ASSERT_EQ(get(token).refusal, Refusal::none);
   auto row = read([&](store::ReadTx& tx) { return section::staff_by_id(tx, clerk); });
-  ASSERT_TRUE(change([&](store::Tx& tx) {
-    return section::leave(tx, act(), clerk, (*row)->version, today().plus_days(-1));
-  }));
+  ASSERT_TRUE(
+      change([&](store::Tx& tx) { return section::leave(tx, act(), clerk, (*row)->version, today().plus_days(-1)); }));
   clock().advance_seconds(2);
   EXPECT_EQ(get(token).refusal, Refusal::sign_in);
   auto sessions = read([&](store::ReadTx& tx) { return tx.all<sql::StaffSessionsOf>({.staff = clerk.value}); });
@@ -186,7 +187,7 @@ TEST_P(GateTest, ResidentsSeeAMissingPageWhereStaffSeeARefusal) {
   EXPECT_EQ(entry.refusal, Refusal::hidden);
 }
 
-// --- forged forms -------------------------------------------------------------------------------------------------------
+// --- forged forms ---
 
 TEST_P(GateTest, TheMatrixOfForgedForms) {
   std::string token = sign_in(clerk, "1001");
@@ -223,7 +224,8 @@ TEST_P(GateTest, TheMatrixOfForgedForms) {
       if (row.fetch_site) request.headers.add("sec-fetch-site", row.fetch_site);
       if (row.origin) request.headers.add("origin", row.origin);
       Entry entry = gate.open(the_hall(), town(), request, Side::office_side, route(method, "staff"));
-      std::string label = std::string(row.fetch_site ? row.fetch_site : "-") + " " + (row.origin ? row.origin : "-") + " " + row.sent;
+      std::string label =
+          std::string(row.fetch_site ? row.fetch_site : "-") + " " + (row.origin ? row.origin : "-") + " " + row.sent;
       EXPECT_EQ(entry.refusal, row.expected) << label;
       EXPECT_EQ(entry.reason, row.reason) << label;
     }

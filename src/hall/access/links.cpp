@@ -20,7 +20,8 @@ std::string shown_code(std::string_view normal) {
 
 Result<JsonValue> read_payload(std::string_view payload) {
   auto json = parse_json(payload);
-  if (!json || !json->object()) return fail(ErrorKind::corrupt, "access.message", "the message is not what it should be");
+  if (!json || !json->object())
+    return fail(ErrorKind::corrupt, "access.message", "the message is not what it should be");
   return std::move(*json);
 }
 
@@ -30,11 +31,13 @@ Result<PublicId> reference_in(const JsonValue& message) {
   return *reference;
 }
 
-std::string_view way_name(LinkWay way) { return way == LinkWay::post ? "post" : "counter"; }
+std::string_view way_name(LinkWay way) {
+  return way == LinkWay::post ? "post" : "counter";
+}
 
 bool is_document_code(std::string_view code) {  // 本人確認書類, as far as a clerk may accept one alone
-  for (std::string_view known : {"my-number-card", "driving-licence", "passport", "residence-card", "two-documents",
-                                 "registered-address"})
+  for (std::string_view known :
+       {"my-number-card", "driving-licence", "passport", "residence-card", "two-documents", "registered-address"})
     if (code == known) return true;
   return false;
 }
@@ -52,9 +55,11 @@ std::string normal_code(std::string_view typed) {
   return normal;
 }
 
-std::string code_hash(std::string_view normal) { return hex(sha256("yakuba link code|" + std::string(normal))); }
+std::string code_hash(std::string_view normal) {
+  return hex(sha256("yakuba link code|" + std::string(normal)));
+}
 
-// --- office side -----------------------------------------------------------------------------------------------------------
+// --- office side ---
 
 Result<LinkOffer> offer_link(hall::Hall& hall, const store::Town& town, const Staff& clerk, std::int64_t person,
                              LinkWay way, std::string_view document_code) {
@@ -76,13 +81,19 @@ Result<LinkOffer> offer_link(hall::Hall& hall, const store::Town& town, const St
                                   .made_by = clerk.id.value,
                                   .made_at = now.microseconds,
                                   .expires_at = expires.microseconds}));
-    TRY(append(tx, {.at = now, .verb = log::Verb::issued, .actor = log_name(Actor{clerk}), .object_kind = "link-offer",
-                    .object_id = id.text(), .reason_code = std::string(document_code),
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::issued,
+                    .actor = log_name(Actor{clerk}),
+                    .object_kind = "link-offer",
+                    .object_id = id.text(),
+                    .reason_code = std::string(document_code),
                     .refs = {{"person", std::to_string(person)}},
                     .section = clerk.main() ? clerk.main()->section_code : ""}));
-    JsonObject payload{{"code_hash", code_hash(code)}, {"reference", reference.text()}, {"expires", expires.microseconds}};
-    TRY(hall.exchange.send(tx, town, {.kind = "access.link-offered", .key = id.text(),
-                                      .payload = JsonValue(std::move(payload)).canonical()}));
+    JsonObject payload{
+        {"code_hash", code_hash(code)}, {"reference", reference.text()}, {"expires", expires.microseconds}};
+    TRY(hall.exchange.send(
+        tx, town,
+        {.kind = "access.link-offered", .key = id.text(), .payload = JsonValue(std::move(payload)).canonical()}));
     return LinkOffer{reference, shown_code(code), expires};
   });
 }
@@ -96,7 +107,8 @@ Result<std::optional<std::int64_t>> person_of_reference(store::ReadTx& tx, Publi
 Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64_t person) {
   std::vector<PublicId> found;
   for (const auto& row : TRY(tx.all<sql::OffersOfPerson>({.person = person})))
-    if (auto reference = PublicId::parse(row.reference); reference && row.state == "linked") found.push_back(*reference);
+    if (auto reference = PublicId::parse(row.reference); reference && row.state == "linked")
+      found.push_back(*reference);
   return found;
 }
 
@@ -119,15 +131,22 @@ Result<std::vector<Offer>> offers_of(store::ReadTx& tx, std::int64_t person) {
 
 namespace {
 // Ends an offer or a link on the office side and tells the public side.
-Result<> end_offer(hall::Hall& hall, store::Tx& tx, const store::Town& town, std::int64_t id, const std::string& public_id,
-                   const std::string& reference, std::int64_t person, Instant now, const std::string& actor,
-                   const std::string& reason) {
+Result<> end_offer(hall::Hall& hall, store::Tx& tx, const store::Town& town, std::int64_t id,
+                   const std::string& public_id, const std::string& reference, std::int64_t person, Instant now,
+                   const std::string& actor, const std::string& reason) {
   if (TRY(tx.run<sql::OfferEnd>({.id = id, .state = "ended", .ended_at = now.microseconds})) == 0)
     return fail(ErrorKind::conflict, "access.link_ended_already");
-  TRY(append(tx, {.at = now, .verb = log::Verb::unlinked, .actor = actor, .object_kind = "link-offer",
-                  .object_id = public_id, .reason_code = reason, .refs = {{"person", std::to_string(person)}}}));
-  return hall.exchange.send(tx, town, {.kind = "access.link-ended", .key = reference,
-                                       .payload = JsonValue(JsonObject{{"reference", reference}}).canonical()});
+  TRY(append(tx, {.at = now,
+                  .verb = log::Verb::unlinked,
+                  .actor = actor,
+                  .object_kind = "link-offer",
+                  .object_id = public_id,
+                  .reason_code = reason,
+                  .refs = {{"person", std::to_string(person)}}}));
+  return hall.exchange.send(tx, town,
+                            {.kind = "access.link-ended",
+                             .key = reference,
+                             .payload = JsonValue(JsonObject{{"reference", reference}}).canonical()});
 }
 }  // namespace
 
@@ -155,9 +174,14 @@ Result<> receive_redeemed(hall::Hall& hall, store::Tx& tx, const store::Town& to
   // One person, one account: an older link gives way to the newly proven one.
   for (const auto& other : TRY(tx.all<sql::OffersOfPerson>({.person = row->person})))
     if (other.id != row->id && (other.state == "linked" || other.state == "offered"))
-      TRY(end_offer(hall, tx, town, other.id, other.public_id, other.reference, row->person, now, "system:access", "replaced"));
-  return append(tx, {.at = now, .verb = log::Verb::linked, .actor = "account:" + account, .object_kind = "link-offer",
-                     .object_id = row->public_id, .refs = {{"person", std::to_string(row->person)}}});
+      TRY(end_offer(hall, tx, town, other.id, other.public_id, other.reference, row->person, now, "system:access",
+                    "replaced"));
+  return append(tx, {.at = now,
+                     .verb = log::Verb::linked,
+                     .actor = "account:" + account,
+                     .object_kind = "link-offer",
+                     .object_id = row->public_id,
+                     .refs = {{"person", std::to_string(row->person)}}});
 }
 
 Result<> receive_renounced(hall::Hall& hall, store::Tx& tx, const store::Town&, std::string_view payload) {
@@ -166,12 +190,16 @@ Result<> receive_renounced(hall::Hall& hall, store::Tx& tx, const store::Town&, 
   if (!row) return {};
   Instant now = hall.clock.now();
   if (TRY(tx.run<sql::OfferEnd>({.id = row->id, .state = "renounced", .ended_at = now.microseconds})) == 0) return {};
-  return append(tx, {.at = now, .verb = log::Verb::unlinked, .actor = "account:" + row->account,
-                     .object_kind = "link-offer", .object_id = row->public_id, .reason_code = "renounced",
+  return append(tx, {.at = now,
+                     .verb = log::Verb::unlinked,
+                     .actor = "account:" + row->account,
+                     .object_kind = "link-offer",
+                     .object_id = row->public_id,
+                     .reason_code = "renounced",
                      .refs = {{"person", std::to_string(row->person)}}});
 }
 
-// --- public side -------------------------------------------------------------------------------------------------------------
+// --- public side ---
 
 Result<> receive_offer(hall::Hall&, store::Tx& tx, const store::Town&, std::string_view payload) {
   auto message = TRY(read_payload(payload));
@@ -198,18 +226,26 @@ Result<> redeem_code(hall::Hall& hall, const store::Town& town, const Resident& 
                 TRY(tx.run<sql::LinkCodeUse>({.id = row->id, .used_at = now.microseconds})) == 1;
     if (!good) {
       TRY(tx.one<sql::AccountAttemptAdd>({.place = place, .time_window = attempt_window(now)}));
-      TRY(append(tx, {.at = now, .verb = log::Verb::denied, .actor = log_name(Actor{resident}), .object_kind = "account",
-                      .object_id = std::to_string(resident.account.value), .reason_code = "wrong-link-code"}));
+      TRY(append(tx, {.at = now,
+                      .verb = log::Verb::denied,
+                      .actor = log_name(Actor{resident}),
+                      .object_kind = "account",
+                      .object_id = std::to_string(resident.account.value),
+                      .reason_code = "wrong-link-code"}));
       return false;
     }
     TRY(tx.run<sql::AccountLink>(
         {.id = resident.account.value, .reference = row->reference, .linked_at = now.microseconds}));
     TRY(bump_account_epoch(tx));
-    TRY(append(tx, {.at = now, .verb = log::Verb::linked, .actor = log_name(Actor{resident}), .object_kind = "account",
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::linked,
+                    .actor = log_name(Actor{resident}),
+                    .object_kind = "account",
                     .object_id = std::to_string(resident.account.value)}));
     JsonObject payload{{"reference", row->reference}, {"account", account->public_id}};
-    TRY(hall.exchange.send(tx, town, {.kind = "access.link-redeemed", .key = row->reference,
-                                      .payload = JsonValue(std::move(payload)).canonical()}));
+    TRY(hall.exchange.send(
+        tx, town,
+        {.kind = "access.link-redeemed", .key = row->reference, .payload = JsonValue(std::move(payload)).canonical()}));
     return true;
   }));
   hall.gate.forget(town);
@@ -224,11 +260,17 @@ Result<> renounce_link(hall::Hall& hall, const store::Town& town, const Resident
     if (TRY(tx.run<sql::AccountUnlink>({.reference = resident.person->text()})) == 0)
       return fail(ErrorKind::conflict, "access.not_linked");
     TRY(bump_account_epoch(tx));
-    TRY(append(tx, {.at = now, .verb = log::Verb::unlinked, .actor = log_name(Actor{resident}), .object_kind = "account",
-                    .object_id = std::to_string(resident.account.value), .reason_code = "renounced"}));
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::unlinked,
+                    .actor = log_name(Actor{resident}),
+                    .object_kind = "account",
+                    .object_id = std::to_string(resident.account.value),
+                    .reason_code = "renounced"}));
     JsonObject payload{{"reference", resident.person->text()}};
-    return hall.exchange.send(tx, town, {.kind = "access.link-renounced", .key = resident.person->text(),
-                                         .payload = JsonValue(std::move(payload)).canonical()});
+    return hall.exchange.send(tx, town,
+                              {.kind = "access.link-renounced",
+                               .key = resident.person->text(),
+                               .payload = JsonValue(std::move(payload)).canonical()});
   });
   hall.gate.forget(town);
   return done;
@@ -243,18 +285,27 @@ Result<> receive_ended(hall::Hall& hall, store::Tx& tx, const store::Town& town,
   TRY(tx.run<sql::AccountUnlink>({.reference = reference.text()}));
   TRY(bump_account_epoch(tx));
   (void)town;
-  return append(tx, {.at = now, .verb = log::Verb::unlinked, .actor = "system:access", .object_kind = "account",
-                     .object_id = std::to_string(account->id), .reason_code = "ended-by-office"});
+  return append(tx, {.at = now,
+                     .verb = log::Verb::unlinked,
+                     .actor = "system:access",
+                     .object_kind = "account",
+                     .object_id = std::to_string(account->id),
+                     .reason_code = "ended-by-office"});
 }
 
-// --- who looked -----------------------------------------------------------------------------------------------------------
+// --- who looked ---
 
 Result<> release_read(hall::Hall& hall, store::Tx& office, const store::Town& town, PublicId reference,
                       std::string_view key, const ReleasedRead& read) {
-  JsonObject payload{{"key", key},         {"reference", reference.text()}, {"at", read.at.microseconds},
-                     {"section", read.section_name}, {"purpose", read.purpose},       {"subject", read.subject}};
-  return hall.exchange.send(office, town, {.kind = "access.read-released", .key = std::string(key),
-                                           .payload = JsonValue(std::move(payload)).canonical()});
+  JsonObject payload{{"key", key},
+                     {"reference", reference.text()},
+                     {"at", read.at.microseconds},
+                     {"section", read.section_name},
+                     {"purpose", read.purpose},
+                     {"subject", read.subject}};
+  return hall.exchange.send(
+      office, town,
+      {.kind = "access.read-released", .key = std::string(key), .payload = JsonValue(std::move(payload)).canonical()});
 }
 
 Result<> receive_read(hall::Hall&, store::Tx& tx, const store::Town&, std::string_view payload) {

@@ -40,7 +40,8 @@ Result<connect::Mail> letter(hall::Hall& hall, const store::Town& town, PublicId
 Result<> send_link(hall::Hall& hall, const store::Town& town, const store::Job& job) {
   auto id = PublicId::parse(job.payload);
   if (!id) return fail(ErrorKind::corrupt, "access.mail", "the job names no mail link");
-  auto row = TRY(hall.store.read(town, [&](store::ReadTx& tx) { return tx.one<sql::MailLink>({.public_id = id->text()}); }));
+  auto row =
+      TRY(hall.store.read(town, [&](store::ReadTx& tx) { return tx.one<sql::MailLink>({.public_id = id->text()}); }));
   if (!row || row->used_at || row->expires_at < hall.clock.now().microseconds) return {};  // too late to be of use
   if (hall.settings.mail_url.empty())
     return fail(ErrorKind::unavailable, "access.no_mail_server", "no mail server is set; the mail waits");
@@ -55,6 +56,8 @@ Result<> send_link(hall::Hall& hall, const store::Town& town, const store::Job& 
 
 }  // namespace
 
-hall::JobHandler mail_job() { return {"access.mail", web::Side::public_side, send_link}; }
+hall::JobHandler mail_job() {
+  return {"access.mail", web::Side::public_side, send_link};
+}
 
 }  // namespace yakuba::access

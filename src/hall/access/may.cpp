@@ -1,8 +1,8 @@
 // The one question: may this actor do this to that?
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "hall/access/access.hpp"
 
@@ -11,7 +11,9 @@ namespace yakuba::access {
 namespace {
 
 // What nobody does in a matter of his own or of his household; reading one's own case is the case file's own question.
-bool is_reading(std::string_view verb) { return verb == "read" || verb == "list"; }
+bool is_reading(std::string_view verb) {
+  return verb == "read" || verb == "list";
+}
 bool is_deciding(std::string_view verb) {
   static constexpr std::array<std::string_view, 3> verbs{"approve", "decide", "consent"};
   return std::ranges::find(verbs, verb) != verbs.end();
@@ -25,14 +27,14 @@ bool covers(std::string_view granted, std::string_view permission) {
 
 bool in_scope(const Grant& grant, const Standing& standing, const Staff& staff, const Object& object) {
   switch (grant.scope) {
-    case Scope::town: return true;
+    case Scope::town:
+      return true;
     case Scope::own: {
       StaffId self = standing.acting_for.value_or(staff.id);
       return object.owner && (*object.owner == self || *object.owner == staff.id);
     }
     case Scope::section:
-      return object.section &&
-             std::ranges::find(standing.below, *object.section) != standing.below.end();
+      return object.section && std::ranges::find(standing.below, *object.section) != standing.below.end();
     case Scope::procedure:
       return !object.procedure.empty() &&
              std::ranges::find(grant.procedures, object.procedure) != grant.procedures.end();
@@ -42,15 +44,21 @@ bool in_scope(const Grant& grant, const Standing& standing, const Staff& staff, 
 
 std::string_view scope_name(Scope scope) {
   switch (scope) {
-    case Scope::own: return "own";
-    case Scope::section: return "section";
-    case Scope::procedure: return "procedure";
-    case Scope::town: return "town";
+    case Scope::own:
+      return "own";
+    case Scope::section:
+      return "section";
+    case Scope::procedure:
+      return "procedure";
+    case Scope::town:
+      return "town";
   }
   return "";
 }
 
-Decision refused(std::string reason, std::string rule) { return {.reason = std::move(reason), .rule = std::move(rule)}; }
+Decision refused(std::string reason, std::string rule) {
+  return {.reason = std::move(reason), .rule = std::move(rule)};
+}
 
 Decision granted_by(const Standing& standing, const Grant& grant, std::string_view permission) {
   return {.allowed = true,
@@ -65,8 +73,7 @@ Decision granted_by(const Standing& standing, const Grant& grant, std::string_vi
 
 Decision may_staff(const Staff& staff, std::string_view verb, const Object& object) {
   std::string permission = fmt::format("{}.{}", object.kind, verb);
-  if (staff.person && !is_reading(verb) &&
-      std::ranges::find(object.parties, *staff.person) != object.parties.end())
+  if (staff.person && !is_reading(verb) && std::ranges::find(object.parties, *staff.person) != object.parties.end())
     return refused("party-to-the-case", permission);
   if (is_deciding(verb) && object.drafter == staff.id) return refused("own-draft", permission);
   Decision best = refused("no-permission", permission);
@@ -113,7 +120,9 @@ Decision may(const Actor& actor, std::string_view verb, const Object& object) {
   struct Ask {
     std::string_view verb;
     const Object& object;
-    Decision operator()(const Anonymous&) const { return refused("not-signed-in", fmt::format("{}.{}", object.kind, verb)); }
+    Decision operator()(const Anonymous&) const {
+      return refused("not-signed-in", fmt::format("{}.{}", object.kind, verb));
+    }
     Decision operator()(const Resident& resident) const { return may_resident(resident, verb, object); }
     Decision operator()(const Staff& staff) const { return may_staff(staff, verb, object); }
     Decision operator()(const System& system) const { return may_system(system, verb, object); }

@@ -40,7 +40,8 @@ TEST_P(MayTest, OwnAndProcedureScopes) {
   EXPECT_TRUE(may(clerk, "note", {.kind = "case", .owner = staff}));
   EXPECT_FALSE(may(clerk, "note", {.kind = "case", .owner = StaffId(999)}));
   EXPECT_TRUE(may(clerk, "examine", {.kind = "case", .section = tax, .procedure = "jido-teate-nintei"}));
-  EXPECT_FALSE(may(clerk, "examine", {.kind = "case", .section = tax, .procedure = "jido-teate"})) << "no part of an id";
+  EXPECT_FALSE(may(clerk, "examine", {.kind = "case", .section = tax, .procedure = "jido-teate"}))
+      << "no part of an id";
 }
 
 TEST_P(MayTest, AStarNamesVerbsOfItsKindOnly) {

@@ -42,9 +42,8 @@ bool blame(Form& form, const hall::Call& call, const Error& error, std::string_v
     std::string characters;
     for (const auto& [name, value] : error.arguments)
       if (name == "characters") characters = value;
-    std::string said = row.text == Text::password_too_short
-                           ? call.words(row.text, {{"characters", characters}}).plain()
-                           : call.words(row.text).plain();
+    std::string said = row.text == Text::password_too_short ? call.words(row.text, {{"characters", characters}}).plain()
+                                                            : call.words(row.text).plain();
     form.fault_words(row.field.empty() ? otherwise : row.field, said);
     return true;
   }
@@ -61,22 +60,36 @@ Html refusal(const Words& words, Text text) {
 }
 
 Html field(const Form& form, const Words& words, std::string_view name, Text label, bool required, const Html& hint) {
-  return web::text_field(words, {.name = std::string(name), .label = words(label), .hint = hint,
-                                 .value = std::string(form.typed(name)), .error = web::error_for(form, name, words),
-                                 .required = required, .width = "w-20"});
+  return web::text_field(words, {.name = std::string(name),
+                                 .label = words(label),
+                                 .hint = hint,
+                                 .value = std::string(form.typed(name)),
+                                 .error = web::error_for(form, name, words),
+                                 .required = required,
+                                 .width = "w-20"});
 }
 
 Html password_field(const Form& form, const Words& words, std::string_view name, Text label,
                     std::string_view autocomplete, const Html& hint) {
-  return web::text_field(words, {.name = std::string(name), .label = words(label), .hint = hint,
-                                 .error = web::error_for(form, name, words), .required = true, .type = "password",
-                                 .autocomplete = std::string(autocomplete), .width = "w-20"});  // never sent back
+  return web::text_field(words, {.name = std::string(name),
+                                 .label = words(label),
+                                 .hint = hint,
+                                 .error = web::error_for(form, name, words),
+                                 .required = true,
+                                 .type = "password",
+                                 .autocomplete = std::string(autocomplete),
+                                 .width = "w-20"});  // never sent back
 }
 
 Html code_field(const Form& form, const Words& words, const Html& hint, bool required) {
-  return web::text_field(words, {.name = "code", .label = words(Text::code), .hint = hint,
-                                 .error = web::error_for(form, "code", words), .required = required,
-                                 .autocomplete = "one-time-code", .inputmode = "numeric", .width = "w-8"});
+  return web::text_field(words, {.name = "code",
+                                 .label = words(Text::code),
+                                 .hint = hint,
+                                 .error = web::error_for(form, "code", words),
+                                 .required = required,
+                                 .autocomplete = "one-time-code",
+                                 .inputmode = "numeric",
+                                 .width = "w-8"});
 }
 
 Html hidden(std::string_view name, std::string_view value) {
@@ -85,8 +98,10 @@ Html hidden(std::string_view name, std::string_view value) {
 
 std::string new_password(Form& form, const Words& words) {
   std::string password(form.typed("password"));
-  if (password.empty()) form.fault("password", "error_required", {{"label", words(Text::enrol_password)}});
-  else if (password != form.typed("again")) form.fault_words("again", words(Text::password_differs).plain());
+  if (password.empty())
+    form.fault("password", "error_required", {{"label", words(Text::enrol_password)}});
+  else if (password != form.typed("again"))
+    form.fault_words("again", words(Text::password_differs).plain());
   return password;
 }
 
@@ -119,7 +134,8 @@ Html factor_picture(const hall::Call& call, BytesView secret, std::string_view a
 
 Response link_invalid_page(hall::Call& call) {
   const Words& words = call.words;
-  Html content = h::div(h::cls("wrap stack read"), h::h1(words(Text::link_invalid_title)), h::p(words(Text::link_invalid)));
+  Html content =
+      h::div(h::cls("wrap stack read"), h::h1(words(Text::link_invalid_title)), h::p(words(Text::link_invalid)));
   return hall::page(call, {.title = words(Text::link_invalid_title), .content = content, .status = 404});
 }
 
@@ -128,13 +144,15 @@ namespace {
 std::string device_name(std::string_view agent) {
   constexpr std::pair<std::string_view, std::string_view> browsers[] = {
       {"Edg/", "Edge"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}};
-  constexpr std::pair<std::string_view, std::string_view> systems[] = {
-      {"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}};
+  constexpr std::pair<std::string_view, std::string_view> systems[] = {{"Windows", "Windows"}, {"Android", "Android"},
+                                                                       {"iPhone", "iPhone"},   {"iPad", "iPad"},
+                                                                       {"Mac OS", "Mac"},      {"Linux", "Linux"}};
   std::string name;
   for (const auto& [mark, browser] : browsers)
     if (name.empty() && agent.find(mark) != std::string_view::npos) name = browser;
   for (const auto& [mark, system] : systems)
-    if (agent.find(mark) != std::string_view::npos) return name.empty() ? std::string(system) : name + ", " + std::string(system);
+    if (agent.find(mark) != std::string_view::npos)
+      return name.empty() ? std::string(system) : name + ", " + std::string(system);
   return name;
 }
 }  // namespace
@@ -146,14 +164,16 @@ Html session_list(const hall::Call& call, const std::vector<Session>& sessions, 
   for (const Session& session : sessions) {
     bool here = own && session.id == own->id;
     Html go;
-    if (here) go = web::tag(words(Text::session_this), web::Tone::ok);
+    if (here)
+      go = web::tag(words(Text::session_this), web::Tone::ok);
     else
       go = h::form(h::method("post"), h::action(std::string(path) + "/sessions/" + session.id.text() + "/end"),
                    hall::form_fields(call),
                    web::action_button({.text = words(Text::session_end), .kind = web::ButtonKind::second}));
     std::string device = device_name(session.agent);
     rows.push_back({.term = Html(device.empty() ? session.address : device + " " + session.address),
-                    .value = words(Text::session_since, {{"from", shown_time(session.created)}, {"seen", shown_time(session.last_seen)}}),
+                    .value = words(Text::session_since,
+                                   {{"from", shown_time(session.created)}, {"seen", shown_time(session.last_seen)}}),
                     .go = go});
   }
   return web::summary_list(rows);

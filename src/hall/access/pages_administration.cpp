@@ -15,7 +15,7 @@ Text reset_reason(std::string_view code) {
   return code == "replaced" ? Text::reset_replaced : Text::reset_lost;
 }
 
-// --- one staff member's ways to sign in --------------------------------------------------------------------------------------
+// --- one staff member's ways to sign in ---
 
 struct Subject {
   section::StaffMember staff;
@@ -41,26 +41,33 @@ std::optional<Response> unless_allowed(hall::Call& call, std::optional<SectionId
   return hall::problem(call, Error{ErrorKind::forbidden, "access." + decision.reason, decision.rule, {}, {}});
 }
 
-// Acts on somebody's ways in ask for a factor shown lately: an unattended desk is not enough. Back to `page` afterwards.
+// Acts on somebody's ways in ask for a factor shown lately: an unattended desk is not enough. Back to `page`
+// afterwards.
 std::optional<Response> unless_proved(hall::Call& call, std::string_view page) {
   auto session = session_of(call);
-  if (session && call.now.microseconds - session->proved.microseconds <= reproof_seconds_max * 1'000'000) return std::nullopt;
+  if (session && call.now.microseconds - session->proved.microseconds <= reproof_seconds_max * 1'000'000)
+    return std::nullopt;
   return Response::see_other(Path::to("/prove").with("to", page));
 }
 
 Html invite_form(const hall::Call& call, const Subject& subject) {
-  return h::form(h::method("post"), h::action("/staff/" + subject.staff.public_id.text() + "/access/invite"), hall::form_fields(call),
-                 web::action_button({.text = call.words(Text::admin_invite)}));
+  return h::form(h::method("post"), h::action("/staff/" + subject.staff.public_id.text() + "/access/invite"),
+                 hall::form_fields(call), web::action_button({.text = call.words(Text::admin_invite)}));
 }
 
 Html reset_form(const hall::Call& call, const Form& form, const Subject& subject) {
   const Words& words = call.words;
-  web::Choices reasons{.name = "reason", .legend = words(Text::reset_reason), .error = web::error_for(form, "reason", words),
-                       .required = true, .lines = true};
+  web::Choices reasons{.name = "reason",
+                       .legend = words(Text::reset_reason),
+                       .error = web::error_for(form, "reason", words),
+                       .required = true,
+                       .lines = true};
   for (const char* code : {"lost", "broken", "replaced"})
-    reasons.options.push_back({.value = code, .label = words(reset_reason(code)), .chosen = form.typed("reason") == code});
-  return h::form(h::method("post"), h::action("/staff/" + subject.staff.public_id.text() + "/access/reset"), h::cls("stack"),
-                 hall::form_fields(call), h::p(words(Text::admin_reset_lead)), web::choice_field(words, reasons),
+    reasons.options.push_back(
+        {.value = code, .label = words(reset_reason(code)), .chosen = form.typed("reason") == code});
+  return h::form(h::method("post"), h::action("/staff/" + subject.staff.public_id.text() + "/access/reset"),
+                 h::cls("stack"), hall::form_fields(call), h::p(words(Text::admin_reset_lead)),
+                 web::choice_field(words, reasons),
                  h::p(web::action_button({.text = words(Text::admin_reset_ask), .kind = web::ButtonKind::warn})));
 }
 
@@ -68,19 +75,25 @@ Response access_page(hall::Call& call, const Form& form, const Subject& subject)
   const Words& words = call.words;
   auto count = static_cast<std::int64_t>(subject.state.passkeys);
   Html state;
-  if (subject.state.enrolled) state = h::p(words(Text::admin_enrolled, {{"count", count}}));
-  else state = h::p(words(Text::admin_not_enrolled));
+  if (subject.state.enrolled)
+    state = h::p(words(Text::admin_enrolled, {{"count", count}}));
+  else
+    state = h::p(words(Text::admin_not_enrolled));
   bool own = call.actor->staff() && call.actor->staff()->id == subject.staff.id;
   Html content = h::div(
       h::cls("wrap stack read"), web::back_link("/staff/" + subject.staff.public_id.text(), subject.staff.name),
       web::error_summary(form, words), h::h1(words(Text::admin_title, {{"name", subject.staff.name}})), state,
-      h::when(subject.state.locked, [&] { return web::notice({.kind = web::Tone::warn, .title = words(Text::admin_locked)}); }),
+      h::when(subject.state.locked,
+              [&] { return web::notice({.kind = web::Tone::warn, .title = words(Text::admin_locked)}); }),
       h::when(!subject.state.enrolled, [&] { return invite_form(call, subject); }),
       h::when(subject.state.enrolled && !own, [&] {
         return web::panel({.id = "reset", .title = words(Text::admin_reset), .body = reset_form(call, form, subject)});
       }));
-  return hall::page(call, {.title = words(Text::admin_title, {{"name", subject.staff.name}}), .content = content,
-                           .has_errors = !form.ok(), .status = form.ok() ? 200 : 422, .current_menu = "/staff"});
+  return hall::page(call, {.title = words(Text::admin_title, {{"name", subject.staff.name}}),
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/staff"});
 }
 
 Response show_access(hall::Call& call) {
@@ -103,7 +116,8 @@ Response make_invitation(hall::Call& call) {
   auto subject = look_at(call);
   if (!subject) return hall::problem(call, subject.error());
   if (auto refused = unless_allowed(call, subject->place)) return std::move(*refused);
-  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access")) return std::move(*first);
+  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access"))
+    return std::move(*first);
   auto path = invite(call.hall, call.town, *call.actor->staff(), subject->staff.id);
   if (!path) return hall::problem(call, path.error());
   return link_page(call, *path, "/staff/" + subject->staff.public_id.text());
@@ -113,17 +127,19 @@ Response make_reset(hall::Call& call) {
   auto subject = look_at(call);
   if (!subject) return hall::problem(call, subject.error());
   if (auto refused = unless_allowed(call, subject->place)) return std::move(*refused);
-  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access")) return std::move(*first);
+  if (auto first = unless_proved(call, "/staff/" + subject->staff.public_id.text() + "/access"))
+    return std::move(*first);
   Form form(call.request);
-  std::string reason = form.choice("reason", {{.label = call.words(Text::reset_reason).plain(), .required = true},
-                                              {"lost", "broken", "replaced"}});
+  std::string reason = form.choice(
+      "reason", {{.label = call.words(Text::reset_reason).plain(), .required = true}, {"lost", "broken", "replaced"}});
   if (!form.ok()) return access_page(call, form, *subject);
   auto made = ask_reset(call.hall, call.town, *call.actor->staff(), subject->staff.id, reason);
   if (made) return Response::see_other(Path::to("/access/resets"));
-  return blame(form, call, made.error(), "reason") ? access_page(call, form, *subject) : hall::problem(call, made.error());
+  return blame(form, call, made.error(), "reason") ? access_page(call, form, *subject)
+                                                   : hall::problem(call, made.error());
 }
 
-// --- resets -----------------------------------------------------------------------------------------------------------------------
+// --- resets ---
 
 struct ResetShown {
   Reset reset;
@@ -151,8 +167,10 @@ Html reset_acts(const hall::Call& call, const ResetShown& row) {
   StaffId self = call.actor->staff()->id;
   bool second = self != row.reset.asked_by && self != row.reset.staff;
   Html acts;
-  if (second) acts.add(act("/confirm", Text::reset_confirm, web::ButtonKind::warn));
-  else acts.add(h::p(h::cls("small muted"), words(Text::reset_own_hint)));
+  if (second)
+    acts.add(act("/confirm", Text::reset_confirm, web::ButtonKind::warn));
+  else
+    acts.add(h::p(h::cls("small muted"), words(Text::reset_own_hint)));
   acts.add(act("/refuse", Text::reset_refuse, web::ButtonKind::second));
   return h::div(h::cls("row"), acts);
 }
@@ -163,11 +181,15 @@ Response show_resets(hall::Call& call) {
   if (!shown) return hall::problem(call, shown.error());
   std::vector<web::SummaryRow> rows;
   for (const ResetShown& row : *shown)
-    rows.push_back({.term = words(Text::resets_row, {{"name", row.name}, {"reason", words(reset_reason(row.reset.reason_code))}, {"by", row.by}}),
-                    .value = Html(shown_time(row.reset.asked)), .go = reset_acts(call, row)});
+    rows.push_back(
+        {.term = words(Text::resets_row,
+                       {{"name", row.name}, {"reason", words(reset_reason(row.reset.reason_code))}, {"by", row.by}}),
+         .value = Html(shown_time(row.reset.asked)),
+         .go = reset_acts(call, row)});
   Html content = h::div(h::cls("wrap stack"), h::h1(words(Text::resets_title)), h::p(words(Text::admin_reset_lead)),
-                        h::when(rows.empty(), [&] { return web::empty_state({.title = words(Text::resets_none)}); },
-                                [&] { return web::summary_list(rows); }));
+                        h::when(
+                            rows.empty(), [&] { return web::empty_state({.title = words(Text::resets_none)}); },
+                            [&] { return web::summary_list(rows); }));
   return hall::page(call, {.title = words(Text::resets_title), .content = content, .current_menu = "/access/resets"});
 }
 
@@ -184,7 +206,7 @@ Response refuse_it(hall::Call& call) {
   return done ? Response::see_other(Path::to("/access/resets")) : hall::problem(call, done.error());
 }
 
-// --- links for residents -------------------------------------------------------------------------------------------------------
+// --- links for residents ---
 
 struct DocumentText {
   std::string_view code;
@@ -209,11 +231,14 @@ Result<PersonShown> person_of_path(hall::Call& call) {
   people::Reader reader = people::reader_of(call, people::Purpose::counter);
   auto sealed = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return people::person(tx, reader, *number); });
   auto file = TRY(people::reveal(call.hall.store, call.town, sealed));
-  auto offers = TRY(call.hall.store.read(call.town, [&](store::ReadTx& tx) { return offers_of(tx, file.person.id.value); }));
+  auto offers =
+      TRY(call.hall.store.read(call.town, [&](store::ReadTx& tx) { return offers_of(tx, file.person.id.value); }));
   return PersonShown{file.person.id, *number, std::string(file.person.name.shown()), std::move(offers)};
 }
 
-std::string person_path(const PersonShown& person) { return "/people/" + person.number.text(); }
+std::string person_path(const PersonShown& person) {
+  return "/people/" + person.number.text();
+}
 
 Html offer_list(const hall::Call& call, const PersonShown& person) {
   const Words& words = call.words;
@@ -226,7 +251,8 @@ Html offer_list(const hall::Call& call, const PersonShown& person) {
     if (offer.state == "offered" && open)
       state = words(Text::links_row_offered, {{"until", format_era(date_in_japan(offer.expires))}});
     if (open)
-      go = h::form(h::method("post"), h::action(person_path(person) + "/account/" + offer.id.text() + "/end"), hall::form_fields(call),
+      go = h::form(h::method("post"), h::action(person_path(person) + "/account/" + offer.id.text() + "/end"),
+                   hall::form_fields(call),
                    web::action_button({.text = words(Text::links_end), .kind = web::ButtonKind::second}));
     std::string_view document = offer.document_code;
     Html seen;
@@ -239,17 +265,25 @@ Html offer_list(const hall::Call& call, const PersonShown& person) {
 
 Response links_page(hall::Call& call, const Form& form, const PersonShown& person) {
   const Words& words = call.words;
-  web::Choices seen{.name = "document", .legend = words(Text::links_document), .error = web::error_for(form, "document", words),
-                    .required = true, .lines = true};
+  web::Choices seen{.name = "document",
+                    .legend = words(Text::links_document),
+                    .error = web::error_for(form, "document", words),
+                    .required = true,
+                    .lines = true};
   for (const DocumentText& row : documents)
-    seen.options.push_back({.value = std::string(row.code), .label = words(row.text), .chosen = form.typed("document") == row.code});
-  Html content = h::div(
-      h::cls("wrap stack read"), web::back_link(person_path(person), words(Text::back_person)), web::error_summary(form, words),
-      h::h1(words(Text::links_title, {{"name", person.name}})), h::p(words(Text::links_lead)), offer_list(call, person),
-      h::form(h::id("form"), h::method("post"), h::cls("stack"), hall::form_fields(call), web::choice_field(words, seen),
-              h::p(web::action_button({.text = words(Text::links_offer)}))));
-  return hall::page(call, {.title = words(Text::links_title, {{"name", person.name}}), .content = content,
-                           .has_errors = !form.ok(), .status = form.ok() ? 200 : 422, .current_menu = "/people"});
+    seen.options.push_back(
+        {.value = std::string(row.code), .label = words(row.text), .chosen = form.typed("document") == row.code});
+  Html content =
+      h::div(h::cls("wrap stack read"), web::back_link(person_path(person), words(Text::back_person)),
+             web::error_summary(form, words), h::h1(words(Text::links_title, {{"name", person.name}})),
+             h::p(words(Text::links_lead)), offer_list(call, person),
+             h::form(h::id("form"), h::method("post"), h::cls("stack"), hall::form_fields(call),
+                     web::choice_field(words, seen), h::p(web::action_button({.text = words(Text::links_offer)}))));
+  return hall::page(call, {.title = words(Text::links_title, {{"name", person.name}}),
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/people"});
 }
 
 Response show_links(hall::Call& call) {
@@ -275,7 +309,8 @@ Response save_link(hall::Call& call) {
   Form form(call.request);
   std::vector<std::string> known;
   for (const DocumentText& row : documents) known.emplace_back(row.code);
-  std::string document = form.choice("document", {{.label = call.words(Text::links_document).plain(), .required = true}, known});
+  std::string document =
+      form.choice("document", {{.label = call.words(Text::links_document).plain(), .required = true}, known});
   if (!form.ok()) return links_page(call, form, *person);
   LinkWay way = document == "registered-address" ? LinkWay::post : LinkWay::counter;
   auto offer = offer_link(call.hall, call.town, *call.actor->staff(), person->id.value, way, document);
@@ -302,13 +337,15 @@ std::vector<hall::Route> administration_routes() {
   const auto side = Side::office_side;
   const Permission change("access.change"), link("account.link");
   const auto writes = Fixture::none("writes");
-  return {{Method::get, "/staff/{staff}/access", side, change, Fixture::of("administrator", {{"staff", "staff-member"}}), show_access},
+  return {{Method::get, "/staff/{staff}/access", side, change,
+           Fixture::of("administrator", {{"staff", "staff-member"}}), show_access},
           {Method::post, "/staff/{staff}/access/invite", side, change, writes, make_invitation},
           {Method::post, "/staff/{staff}/access/reset", side, change, writes, make_reset},
           {Method::get, "/access/resets", side, change, Fixture::of("administrator"), show_resets},
           {Method::post, "/access/resets/{reset}/confirm", side, change, writes, confirm},
           {Method::post, "/access/resets/{reset}/refuse", side, change, writes, refuse_it},
-          {Method::get, "/people/{person}/account", side, link, Fixture::of("clerk", {{"person", "demo-person"}}), show_links},
+          {Method::get, "/people/{person}/account", side, link, Fixture::of("clerk", {{"person", "demo-person"}}),
+           show_links},
           {Method::post, "/people/{person}/account", side, link, writes, save_link},
           {Method::post, "/people/{person}/account/{offer}/end", side, link, writes, end_offer}};
 }

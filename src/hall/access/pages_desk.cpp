@@ -13,40 +13,51 @@ namespace {
 Path home_of(const Actor& actor) {
   if (holds(actor, "case.list")) return Path::to("/inbox");
   if (holds(actor, "staff.read")) return Path::to("/staff");
+  if (holds(actor, "person.find")) return Path::to("/people");
   return Path::to("/me");
 }
 
-// --- sign-in ------------------------------------------------------------------------------------------------------------------
+// --- sign-in ---
 
 Html passkey_form(const hall::Call& call, std::string_view to) {
   auto challenge = passkey_challenge(call.hall, call.town, call.form_token);
   if (!challenge) return {};
   const Words& words = call.words;
   Html fields;
-  for (const char* name : {"credential", "client_data", "authenticator_data", "signature"}) fields.add(hidden(name, ""));
-  return h::form(h::id("passkey-sign-in"), h::hidden(true), h::method("post"), h::action("/login/passkey"), h::cls("stack"),
-                 hall::form_fields(call), hidden("to", to), hidden("challenge", *challenge),
-                 hidden("party", office_party(call.hall, call.town).id), fields,
-                 h::p(h::id("passkey-failed"), h::hidden(true), h::tabindex(-1), h::cls("error"), words(Text::passkey_failed)),
-                 h::p(web::action_button({.text = words(Text::with_passkey), .kind = web::ButtonKind::second})));
+  for (const char* name : {"credential", "client_data", "authenticator_data", "signature"})
+    fields.add(hidden(name, ""));
+  return h::form(
+      h::id("passkey-sign-in"), h::hidden(true), h::method("post"), h::action("/login/passkey"), h::cls("stack"),
+      hall::form_fields(call), hidden("to", to), hidden("challenge", *challenge),
+      hidden("party", office_party(call.hall, call.town).id), fields,
+      h::p(h::id("passkey-failed"), h::hidden(true), h::tabindex(-1), h::cls("error"), words(Text::passkey_failed)),
+      h::p(web::action_button({.text = words(Text::with_passkey), .kind = web::ButtonKind::second})));
 }
 
 Response login_page(hall::Call& call, const Form& form, std::optional<Text> refused, int status) {
   const Words& words = call.words;
   std::string to(call.request.form.first("to"));
   if (to.empty()) to = call.request.query.first("to");
-  Html content = h::div(
-      h::cls("wrap stack read"), h::when(refused.has_value(), [&] { return refusal(words, *refused); }),
-      h::h1(words(Text::desk_sign_in)),
-      h::form(h::id("form"), h::method("post"), h::action("/login"), h::cls("stack"), h::novalidate(true),
-              hall::form_fields(call), hidden("to", to),
-              web::text_field(words, {.name = "number", .label = words(Text::number), .value = std::string(form.typed("number")),
-                                      .required = true, .autocomplete = "username", .width = "w-8"}),
-              password_field(form, words, "password", Text::password, "current-password"),
-              code_field(form, words, words(Text::code_hint)), h::p(web::action_button({.text = words(Text::sign_in)}))),
-      passkey_form(call, to));
-  return hall::page(call, {.title = words(Text::desk_sign_in), .content = content, .has_errors = refused.has_value(),
-                           .status = status, .script = "passkey.js"});
+  Html content =
+      h::div(h::cls("wrap stack read"), h::when(refused.has_value(), [&] { return refusal(words, *refused); }),
+             h::h1(words(Text::desk_sign_in)),
+             h::form(h::id("form"), h::method("post"), h::action("/login"), h::cls("stack"), h::novalidate(true),
+                     hall::form_fields(call), hidden("to", to),
+                     web::text_field(words, {.name = "number",
+                                             .label = words(Text::number),
+                                             .value = std::string(form.typed("number")),
+                                             .required = true,
+                                             .autocomplete = "username",
+                                             .width = "w-8"}),
+                     password_field(form, words, "password", Text::password, "current-password"),
+                     code_field(form, words, words(Text::code_hint)),
+                     h::p(web::action_button({.text = words(Text::sign_in)}))),
+             passkey_form(call, to));
+  return hall::page(call, {.title = words(Text::desk_sign_in),
+                           .content = content,
+                           .has_errors = refused.has_value(),
+                           .status = status,
+                           .script = "passkey.js"});
 }
 
 Response show_login(hall::Call& call) {
@@ -56,7 +67,8 @@ Response show_login(hall::Call& call) {
 
 Response after_sign_in(hall::Call& call, const Result<Token>& token) {
   if (token) {
-    Response response = Response::see_other(onward(call, Path::to("/login")));  // which leads the signed-in to their desk
+    Response response =
+        Response::see_other(onward(call, Path::to("/login")));  // which leads the signed-in to their desk
     response.with_cookie(session_cookie(web::Side::office_side, call.town.name(), *token));
     return response;
   }
@@ -69,17 +81,19 @@ Response after_sign_in(hall::Call& call, const Result<Token>& token) {
 
 Response sign_in(hall::Call& call) {
   const web::Fields& typed = call.request.form;
-  return after_sign_in(call, sign_in_with_password(call.hall, call.town, visitor_of(call.request), nfkc(trim(typed.first("number"))),
-                                                   typed.first("password"), typed.first("code")));
+  return after_sign_in(
+      call, sign_in_with_password(call.hall, call.town, visitor_of(call.request), nfkc(trim(typed.first("number"))),
+                                  typed.first("password"), typed.first("code")));
 }
 
 Response sign_in_by_passkey(hall::Call& call) {
   const web::Fields& typed = call.request.form;
   auto bytes = [&](std::string_view name) { return from_base64url(typed.first(name)).value_or(Bytes()); };
-  Assertion assertion{std::string(typed.first("credential")), bytes("client_data"), bytes("authenticator_data"), bytes("signature")};
-  return after_sign_in(call, sign_in_with_passkey(call.hall, call.town, visitor_of(call.request),
-                                                  office_party(call.hall, call.town), typed.first("challenge"),
-                                                  call.form_token, assertion));
+  Assertion assertion{std::string(typed.first("credential")), bytes("client_data"), bytes("authenticator_data"),
+                      bytes("signature")};
+  return after_sign_in(
+      call, sign_in_with_passkey(call.hall, call.town, visitor_of(call.request), office_party(call.hall, call.town),
+                                 typed.first("challenge"), call.form_token, assertion));
 }
 
 Response sign_out(hall::Call& call) {
@@ -92,56 +106,68 @@ Response sign_out(hall::Call& call) {
   return response;
 }
 
-// --- setting up -----------------------------------------------------------------------------------------------------------------
+// --- setting up ---
 
 Response enrol_page(hall::Call& call, const Form& form, const Enrolment& enrolment) {
   const Words& words = call.words;
-  Html content = h::div(
-      h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::enrol_title)),
-      h::p(words(Text::enrol_for, {{"name", enrolment.staff.name}, {"number", enrolment.staff.number}})),
-      h::form(h::id("form"), h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
-              h::input(h::type("text"), h::name("number"), h::value(enrolment.staff.number), h::autocomplete("username"),
-                       h::hidden(true), h::readonly(true), h::tabindex(-1)),
-              password_field(form, words, "password", Text::enrol_password, "new-password", words(Text::enrol_password_hint)),
-              password_field(form, words, "again", Text::enrol_again, "new-password"),
-              factor_picture(call, enrolment.second_factor.reveal(), enrolment.staff.number),
-              code_field(form, words, words(Text::enrol_check)), h::p(web::action_button({.text = words(Text::enrol_save)}))));
-  return hall::page(call, {.title = words(Text::enrol_title), .content = content, .has_errors = !form.ok(),
+  Html content =
+      h::div(h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::enrol_title)),
+             h::p(words(Text::enrol_for, {{"name", enrolment.staff.name}, {"number", enrolment.staff.number}})),
+             h::form(h::id("form"), h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
+                     h::input(h::type("text"), h::name("number"), h::value(enrolment.staff.number),
+                              h::autocomplete("username"), h::hidden(true), h::readonly(true), h::tabindex(-1)),
+                     password_field(form, words, "password", Text::enrol_password, "new-password",
+                                    words(Text::enrol_password_hint)),
+                     password_field(form, words, "again", Text::enrol_again, "new-password"),
+                     factor_picture(call, enrolment.second_factor.reveal(), enrolment.staff.number),
+                     code_field(form, words, words(Text::enrol_check)),
+                     h::p(web::action_button({.text = words(Text::enrol_save)}))));
+  return hall::page(call, {.title = words(Text::enrol_title),
+                           .content = content,
+                           .has_errors = !form.ok(),
                            .status = form.ok() ? 200 : 422});
 }
 
 Response show_enrol(hall::Call& call) {
   auto enrolment = open_enrolment(call.hall, call.town, parameter(call, "token"));
-  if (!enrolment) return enrolment.error().kind == ErrorKind::not_found ? link_invalid_page(call) : hall::problem(call, enrolment.error());
+  if (!enrolment)
+    return enrolment.error().kind == ErrorKind::not_found ? link_invalid_page(call)
+                                                          : hall::problem(call, enrolment.error());
   return enrol_page(call, Form{web::Fields{}}, *enrolment);
 }
 
 Response save_enrol(hall::Call& call) {
   std::string token = parameter(call, "token");
   auto enrolment = open_enrolment(call.hall, call.town, token);
-  if (!enrolment) return enrolment.error().kind == ErrorKind::not_found ? link_invalid_page(call) : hall::problem(call, enrolment.error());
+  if (!enrolment)
+    return enrolment.error().kind == ErrorKind::not_found ? link_invalid_page(call)
+                                                          : hall::problem(call, enrolment.error());
   const Words& words = call.words;
   Form form(call.request);
   std::string password = new_password(form, words);
   if (!form.ok()) return enrol_page(call, form, *enrolment);
   auto done = complete_enrolment(call.hall, call.town, token, password, form.typed("code"), visitor_of(call.request));
-  if (!done) return blame(form, call, done.error()) ? enrol_page(call, form, *enrolment) : hall::problem(call, done.error());
-  Html content = h::div(h::cls("wrap stack read"), web::done_panel({.title = words(Text::enrol_done), .body = h::p(words(Text::enrol_done_body))}),
+  if (!done)
+    return blame(form, call, done.error()) ? enrol_page(call, form, *enrolment) : hall::problem(call, done.error());
+  Html content = h::div(h::cls("wrap stack read"),
+                        web::done_panel({.title = words(Text::enrol_done), .body = h::p(words(Text::enrol_done_body))}),
                         h::p(web::link_button("/login", words(Text::sign_in), web::ButtonKind::main)));
   return hall::page(call, {.title = words(Text::enrol_done), .content = content});
 }
 
-// --- one's own --------------------------------------------------------------------------------------------------------------------
+// --- one's own ---
 
 Html passkey_list(const hall::Call& call, const std::vector<PasskeyRow>& passkeys) {
   const Words& words = call.words;
   if (passkeys.empty()) return h::p(h::cls("muted"), words(Text::passkeys_none));
   std::vector<web::SummaryRow> rows;
   for (const PasskeyRow& row : passkeys)
-    rows.push_back({.term = Html(row.name),
-                    .value = words(Text::passkey_added, {{"day", format_era(date_in_japan(row.added))}}),
-                    .go = h::form(h::method("post"), h::action("/me/passkeys/" + row.id.text() + "/remove"), hall::form_fields(call),
-                                  web::action_button({.text = words(Text::passkey_remove), .kind = web::ButtonKind::second}))});
+    rows.push_back(
+        {.term = Html(row.name),
+         .value = words(Text::passkey_added, {{"day", format_era(date_in_japan(row.added))}}),
+         .go =
+             h::form(h::method("post"), h::action("/me/passkeys/" + row.id.text() + "/remove"), hall::form_fields(call),
+                     web::action_button({.text = words(Text::passkey_remove), .kind = web::ButtonKind::second}))});
   return web::summary_list(rows);
 }
 
@@ -156,12 +182,14 @@ Response show_own(hall::Call& call) {
     return Own{TRY(sessions_of(tx, *call.actor)), TRY(passkeys_of(tx, call.actor->staff()->id))};
   });
   if (!own) return hall::problem(call, own.error());
-  Html content = h::div(
-      h::cls("wrap stack"), h::h1(words(Text::own_title)),
-      h::p(h::cls("row"), web::link_button("/me/password", words(Text::password_change)),
-           web::link_button("/me/passkeys/new", words(Text::passkey_new))),
-      web::panel({.id = "sessions", .title = words(Text::own_sessions), .body = session_list(call, own->sessions, session_of(call), "/me")}),
-      web::panel({.id = "passkeys", .title = words(Text::passkeys), .body = passkey_list(call, own->passkeys)}));
+  Html content =
+      h::div(h::cls("wrap stack"), h::h1(words(Text::own_title)),
+             h::p(h::cls("row"), web::link_button("/me/password", words(Text::password_change)),
+                  web::link_button("/me/passkeys/new", words(Text::passkey_new))),
+             web::panel({.id = "sessions",
+                         .title = words(Text::own_sessions),
+                         .body = session_list(call, own->sessions, session_of(call), "/me")}),
+             web::panel({.id = "passkeys", .title = words(Text::passkeys), .body = passkey_list(call, own->passkeys)}));
   return hall::page(call, {.title = words(Text::own_title), .content = content, .current_menu = "/me"});
 }
 
@@ -180,26 +208,32 @@ Response end_own_session(hall::Call& call) {
 
 Response password_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
-  Html content = h::div(
-      h::cls("wrap stack read"), web::back_link("/me", words(Text::own_title)), web::error_summary(form, words),
-      h::h1(words(Text::password_change)),
-      h::form(h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
-              password_field(form, words, "old_password", Text::password_old, "current-password"),
-              password_field(form, words, "password", Text::enrol_password, "new-password", words(Text::enrol_password_hint)),
-              password_field(form, words, "again", Text::enrol_again, "new-password"),
-              h::p(web::action_button({.text = words(Text::password_change)}))));
-  return hall::page(call, {.title = words(Text::password_change), .content = content, .has_errors = !form.ok(),
-                           .status = form.ok() ? 200 : 422, .current_menu = "/me"});
+  Html content = h::div(h::cls("wrap stack read"), web::back_link("/me", words(Text::own_title)),
+                        web::error_summary(form, words), h::h1(words(Text::password_change)),
+                        h::form(h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
+                                password_field(form, words, "old_password", Text::password_old, "current-password"),
+                                password_field(form, words, "password", Text::enrol_password, "new-password",
+                                               words(Text::enrol_password_hint)),
+                                password_field(form, words, "again", Text::enrol_again, "new-password"),
+                                h::p(web::action_button({.text = words(Text::password_change)}))));
+  return hall::page(call, {.title = words(Text::password_change),
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/me"});
 }
 
-Response show_password(hall::Call& call) { return password_page(call, Form{web::Fields{}}); }
+Response show_password(hall::Call& call) {
+  return password_page(call, Form{web::Fields{}});
+}
 
 Response save_password(hall::Call& call) {
   Form form(call.request);
   std::string password = new_password(form, call.words);
   auto session = session_of(call);
   if (!form.ok() || !session) return password_page(call, form);
-  auto done = change_password(call.hall, call.town, *call.actor->staff(), *session, form.typed("old_password"), password);
+  auto done =
+      change_password(call.hall, call.town, *call.actor->staff(), *session, form.typed("old_password"), password);
   if (done) return Response::see_other(Path::to("/me"));
   return blame(form, call, done.error()) ? password_page(call, form) : hall::problem(call, done.error());
 }
@@ -214,17 +248,24 @@ Response passkey_page(hall::Call& call, const Form& form) {
       h::cls("wrap stack read"), web::back_link("/me", words(Text::own_title)), web::error_summary(form, words),
       h::h1(words(Text::passkey_new)), h::p(words(Text::passkey_lead)),
       h::p(h::id("passkey-without"), h::cls("muted"), words(Text::passkey_needs_script)),
-      h::form(h::id("passkey-new"), h::hidden(true), h::method("post"), h::cls("stack"), hall::form_fields(call),
-              hidden("challenge", *challenge), hidden("party", party.id), hidden("party_name", town_name(call)),
-              hidden("user", base64url(staff.public_id.bytes)), hidden("user_name", staff.number), hidden("client_data", ""),
-              hidden("attestation", ""), field(form, words, "name", Text::passkey_name),
-              h::p(h::id("passkey-failed"), h::hidden(true), h::tabindex(-1), h::cls("error"), words(Text::passkey_failed)),
-              h::p(web::action_button({.text = words(Text::passkey_new)}))));
-  return hall::page(call, {.title = words(Text::passkey_new), .content = content, .has_errors = !form.ok(),
-                           .status = form.ok() ? 200 : 422, .current_menu = "/me", .script = "passkey.js"});
+      h::form(
+          h::id("passkey-new"), h::hidden(true), h::method("post"), h::cls("stack"), hall::form_fields(call),
+          hidden("challenge", *challenge), hidden("party", party.id), hidden("party_name", town_name(call)),
+          hidden("user", base64url(staff.public_id.bytes)), hidden("user_name", staff.number),
+          hidden("client_data", ""), hidden("attestation", ""), field(form, words, "name", Text::passkey_name),
+          h::p(h::id("passkey-failed"), h::hidden(true), h::tabindex(-1), h::cls("error"), words(Text::passkey_failed)),
+          h::p(web::action_button({.text = words(Text::passkey_new)}))));
+  return hall::page(call, {.title = words(Text::passkey_new),
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/me",
+                           .script = "passkey.js"});
 }
 
-Response show_passkey(hall::Call& call) { return passkey_page(call, Form{web::Fields{}}); }
+Response show_passkey(hall::Call& call) {
+  return passkey_page(call, Form{web::Fields{}});
+}
 
 Response save_passkey(hall::Call& call) {
   Form form(call.request);
@@ -241,21 +282,28 @@ Response take_passkey(hall::Call& call) {
   return done ? Response::see_other(Path::to("/me")) : hall::problem(call, done.error());
 }
 
-// --- showing a factor again ---------------------------------------------------------------------------------------------------
+// --- showing a factor again ---
 
 Response prove_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
   std::string to(call.request.form.first("to"));
   if (to.empty()) to = call.request.query.first("to");
-  Html content = h::div(
-      h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::prove_title)), h::p(words(Text::prove_lead)),
-      h::form(h::method("post"), h::action("/prove"), h::cls("stack"), h::novalidate(true), hall::form_fields(call), hidden("to", to),
-              code_field(form, words, words(Text::code_hint)), h::p(web::action_button({.text = words(Text::prove_do)}))));
-  return hall::page(call, {.title = words(Text::prove_title), .content = content, .has_errors = !form.ok(),
-                           .status = form.ok() ? 200 : 422, .current_menu = "/me"});
+  Html content =
+      h::div(h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::prove_title)),
+             h::p(words(Text::prove_lead)),
+             h::form(h::method("post"), h::action("/prove"), h::cls("stack"), h::novalidate(true),
+                     hall::form_fields(call), hidden("to", to), code_field(form, words, words(Text::code_hint)),
+                     h::p(web::action_button({.text = words(Text::prove_do)}))));
+  return hall::page(call, {.title = words(Text::prove_title),
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/me"});
 }
 
-Response show_prove(hall::Call& call) { return prove_page(call, Form{web::Fields{}}); }
+Response show_prove(hall::Call& call) {
+  return prove_page(call, Form{web::Fields{}});
+}
 
 Response save_prove(hall::Call& call) {
   Form form(call.request);

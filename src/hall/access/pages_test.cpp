@@ -1,5 +1,5 @@
-// The pages of staff, sections, sign-in and accounts, opened as a browser opens them: through the gate, with cookies and the
-// tokens of the forms that were shown.
+// The pages of staff, sections, sign-in and accounts, opened as a browser opens them: through the gate, with cookies
+// and the tokens of the forms that were shown.
 #include "hall/access/access_test.hpp"
 #include "hall/people/people.hpp"
 #include "store/jobs.hpp"
@@ -28,16 +28,26 @@ class PagesTest : public testing::AccessTest {
     auto match = table->match(request.method, side, request.path);
     if (!match) return {404, "", ""};
     web::Words words;
-    hall::Call call{.hall = the_hall(), .request = request, .town = town(), .info = the_hall().info(town()), .pack = shelf.pack,
-                    .now = now(), .today = today(), .side = side, .words = words, .parameters = match.parameters};
+    hall::Call call{.hall = the_hall(),
+                    .request = request,
+                    .town = town(),
+                    .info = the_hall().info(town()),
+                    .pack = shelf.pack,
+                    .now = now(),
+                    .today = today(),
+                    .side = side,
+                    .words = words,
+                    .parameters = match.parameters};
     Entry entry = gate.open(the_hall(), town(), request, side, match.route->face());
     call.actor = entry.actor.get();
     call.form_token = entry.form_token;
     web::Response response = entry.refusal == Refusal::none ? match.route->handler()(call) : refuse(call, entry);
     for (const auto* set : {&entry.cookies, &response.cookies})
       for (const web::Cookie& cookie : *set) {
-        if (cookie.age_seconds == 0) cookies.erase(cookie.name);
-        else cookies[cookie.name] = cookie.value;
+        if (cookie.age_seconds == 0)
+          cookies.erase(cookie.name);
+        else
+          cookies[cookie.name] = cookie.value;
       }
     return {response.status, std::string(response.header("location")), response.body_text()};
   }
@@ -62,7 +72,8 @@ class PagesTest : public testing::AccessTest {
   bool says(std::string_view words) { return last.html.find(words) != std::string::npos; }
   void sign_in() {
     get("/login");
-    Seen seen = post("/login", {{"number", "0001"}, {"password", std::string(password)}, {"code", code(administrator)}});
+    Seen seen =
+        post("/login", {{"number", "0001"}, {"password", std::string(password)}, {"code", code(administrator)}});
     ASSERT_EQ(seen.status, 303) << seen.html;
   }
 
@@ -83,8 +94,10 @@ TEST_P(PagesTest, EveryPageAsksAStrangerToSignInOrIsOpenToAll) {
     for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
       path.replace(at, path.find('}') - at + 1, "x");
     Seen seen = open(web::Request::get(path));
-    if (route.face().permission == web::Permission::anyone()) EXPECT_NE(seen.status, 500) << path;
-    else EXPECT_TRUE(seen.status == 303 && seen.location.starts_with("/login?to=")) << path << " " << seen.status;
+    if (route.face().permission == web::Permission::anyone())
+      EXPECT_NE(seen.status, 500) << path;
+    else
+      EXPECT_TRUE(seen.status == 303 && seen.location.starts_with("/login?to=")) << path << " " << seen.status;
   }
 }
 
@@ -95,24 +108,41 @@ TEST_P(PagesTest, SigningInLeadsBackToThePageThatWasAskedForAndNowhereElse) {
   EXPECT_EQ(post("/login", {{"number", "0001"}, {"password", "wrong"}, {"code", "1"}, {"to", "/staff"}}).status, 403);
   EXPECT_TRUE(says("ログインできませんでした"));
   EXPECT_FALSE(says("wrong")) << "a password is never sent back";
-  EXPECT_EQ(post("/login", {{"number", "０００１"}, {"password", std::string(password)}, {"code", code(administrator)}, {"to", "/staff"}}).location,
+  EXPECT_EQ(post("/login", {{"number", "０００１"},
+                            {"password", std::string(password)},
+                            {"code", code(administrator)},
+                            {"to", "/staff"}})
+                .location,
             "/staff");
   get("/staff");
   EXPECT_EQ(last.status, 200);
   cookies.clear();
   next_code();
   get("/login");
-  std::string away = post("/login", {{"number", "0001"}, {"password", std::string(password)}, {"code", code(administrator)},
-                                     {"to", "//evil.example/"}}).location;
+  std::string away = post("/login", {{"number", "0001"},
+                                     {"password", std::string(password)},
+                                     {"code", code(administrator)},
+                                     {"to", "//evil.example/"}})
+                         .location;
   EXPECT_TRUE(away.starts_with("/") && !away.starts_with("//")) << away;
 }
 
 TEST_P(PagesTest, AnAdministratorHiresAssignsAndInvites) {
   sign_in();
   get("/staff/new");
-  EXPECT_EQ(post("/staff/new", {{"number", "1009"}, {"name", ""}, {"kana", "にいみ"}, {"from-y", "2026"}, {"from-m", "13"}, {"from-d", "1"}}).status, 422);
+  EXPECT_EQ(
+      post(
+          "/staff/new",
+          {{"number", "1009"}, {"name", ""}, {"kana", "にいみ"}, {"from-y", "2026"}, {"from-m", "13"}, {"from-d", "1"}})
+          .status,
+      422);
   EXPECT_TRUE(says("value=\"1009\"") && says("value=\"13\"")) << "what was typed survives";
-  Seen made = post("/staff/new", {{"number", "1009"}, {"name", "新見　花"}, {"kana", "にいみ　はな"}, {"from-y", "令和8"}, {"from-m", "11"}, {"from-d", "1"}});
+  Seen made = post("/staff/new", {{"number", "1009"},
+                                  {"name", "新見　花"},
+                                  {"kana", "にいみ　はな"},
+                                  {"from-y", "令和8"},
+                                  {"from-m", "11"},
+                                  {"from-d", "1"}});
   ASSERT_EQ(made.status, 303) << made.html;
   std::string path = made.location;
   get(path);
@@ -120,7 +150,12 @@ TEST_P(PagesTest, AnAdministratorHiresAssignsAndInvites) {
   get(path + "/assign");
   std::size_t option = last.html.find("<option value=\"", last.html.find("id=\"section\""));
   std::string place = last.html.substr(option + 15, 26);
-  Seen assigned = post(path + "/assign", {{"section", place}, {"rank", "officer"}, {"roles", "clerk"}, {"from-y", "2026"}, {"from-m", "11"}, {"from-d", "1"}});
+  Seen assigned = post(path + "/assign", {{"section", place},
+                                          {"rank", "officer"},
+                                          {"roles", "clerk"},
+                                          {"from-y", "2026"},
+                                          {"from-m", "11"},
+                                          {"from-d", "1"}});
   ASSERT_EQ(assigned.status, 303) << assigned.html;
   get(path + "/access");
   ASSERT_EQ(post(path + "/access/invite", {}).status, 200);
@@ -134,11 +169,16 @@ TEST_P(PagesTest, AnAdministratorHiresAssignsAndInvites) {
   auto enrolment = open_enrolment(the_hall(), town(), link.substr(7));
   ASSERT_TRUE(enrolment);
   std::string good = totp_code(enrolment->second_factor.reveal(), now());
-  EXPECT_EQ(post(link, {{"password", "長い合言葉を考えた"}, {"again", "長い合言葉を考えた"}, {"code", good}}).status, 200);
+  EXPECT_EQ(post(link, {{"password", "長い合言葉を考えた"}, {"again", "長い合言葉を考えた"}, {"code", good}}).status,
+            200);
   EXPECT_EQ(get(link).status, 404) << "once";
   next_code();
   get("/login");
-  EXPECT_EQ(post("/login", {{"number", "1009"}, {"password", "長い合言葉を考えた"}, {"code", totp_code(enrolment->second_factor.reveal(), now())}}).status, 303);
+  EXPECT_EQ(post("/login", {{"number", "1009"},
+                            {"password", "長い合言葉を考えた"},
+                            {"code", totp_code(enrolment->second_factor.reveal(), now())}})
+                .status,
+            303);
   EXPECT_EQ(get("/staff").status, 403) << "a clerk is no administrator";
   EXPECT_EQ(get("/absence").status, 200);
 }
@@ -172,7 +212,11 @@ TEST_P(PagesTest, AnUnattendedDeskMakesNoLinks) {
 TEST_P(PagesTest, WithoutTheFormsTokenNothingHappens) {
   sign_in();
   get("/staff/new");
-  EXPECT_EQ(post("/staff/new", {{"number", "1009"}, {"name", "新見　花"}, {"from-y", "2026"}, {"from-m", "11"}, {"from-d", "1"}}, false).status, 403);
+  EXPECT_EQ(
+      post("/staff/new",
+           {{"number", "1009"}, {"name", "新見　花"}, {"from-y", "2026"}, {"from-m", "11"}, {"from-d", "1"}}, false)
+          .status,
+      403);
   auto staff = read([&](store::ReadTx& tx) { return section::staff_by_number(tx, "1009"); });
   EXPECT_FALSE(*staff);
 }
@@ -210,7 +254,10 @@ TEST_P(PagesTest, AResidentMakesAnAccountAndSignsInAgain) {
   EXPECT_EQ(post("/logout", {}).status, 303);
   EXPECT_EQ(get("/account").status, 303);
   get("/login");
-  EXPECT_EQ(post("/login", {{"mail", "hanako@example.jp"}, {"password", std::string(password)}, {"code", ""}, {"to", "/account"}}).location, "/account");
+  EXPECT_EQ(post("/login",
+                 {{"mail", "hanako@example.jp"}, {"password", std::string(password)}, {"code", ""}, {"to", "/account"}})
+                .location,
+            "/account");
 }
 
 }  // namespace

@@ -9,9 +9,8 @@ namespace yakuba::access {
 std::vector<hall::Receiver> receivers() {
   auto of = [](std::string kind, web::Side side, auto receive) {
     return hall::Receiver{std::move(kind), side,
-                          [receive](hall::Hall& hall, store::Tx& tx, const store::Town& town, const hall::Message& message) {
-                            return receive(hall, tx, town, message.payload);
-                          }};
+                          [receive](hall::Hall& hall, store::Tx& tx, const store::Town& town,
+                                    const hall::Message& message) { return receive(hall, tx, town, message.payload); }};
   };
   return {of("access.link-offered", web::Side::public_side, receive_offer),
           of("access.link-redeemed", web::Side::office_side, receive_redeemed),

@@ -1,13 +1,13 @@
 #include "hall/access/secrets.hpp"
 
-#include <fmt/format.h>
-#include <liboath/oath.h>
-#include <sodium.h>
-
 #include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <mutex>
+
+#include <fmt/format.h>
+#include <liboath/oath.h>
+#include <sodium.h>
 
 #include "base/text.hpp"
 #include "hall/access/access.hpp"
@@ -71,15 +71,17 @@ bool sodium_ready() {
 
 // Words that every guesser tries. Compared with the folded password, alone or with digits and signs around them.
 constexpr std::array<std::string_view, 40> common_words{
-    "password", "passw0rd", "qwerty",   "qwertyuiop", "asdfghjkl", "zxcvbnm", "iloveyou", "welcome",  "letmein", "admin",
-    "administrator", "yakuba", "yakusho", "shiyakusho", "abc",      "abcdef",  "abcdefgh", "abcdefghij", "sakura", "nippon",
-    "japan",    "himitsu",  "arigatou", "konnichiwa", "doraemon",  "pokemon", "baseball", "football", "dragon",  "monkey",
-    "sunshine", "princess", "master",   "shadow",     "secret",    "login",   "test",     "changeme", "kanri",   "1q2w3e4r"};
+    "password", "passw0rd",   "qwerty",        "qwertyuiop", "asdfghjkl", "zxcvbnm",    "iloveyou", "welcome",
+    "letmein",  "admin",      "administrator", "yakuba",     "yakusho",   "shiyakusho", "abc",      "abcdef",
+    "abcdefgh", "abcdefghij", "sakura",        "nippon",     "japan",     "himitsu",    "arigatou", "konnichiwa",
+    "doraemon", "pokemon",    "baseball",      "football",   "dragon",    "monkey",     "sunshine", "princess",
+    "master",   "shadow",     "secret",        "login",      "test",      "changeme",   "kanri",    "1q2w3e4r"};
 
 std::string letters_of(std::string_view folded) {
   std::string letters;
   for (char c : folded)
-    if (!(c >= '0' && c <= '9') && !(static_cast<unsigned char>(c) < 0x80 && std::ispunct(static_cast<unsigned char>(c))))
+    if (!(c >= '0' && c <= '9') &&
+        !(static_cast<unsigned char>(c) < 0x80 && std::ispunct(static_cast<unsigned char>(c))))
       letters += c;
   return letters;
 }
@@ -104,13 +106,16 @@ bool repeats_a_part(std::string_view text) {  // "abcabcabc", "なぎなぎな�
   return false;
 }
 
-std::string normal(std::string_view password) { return nfkc(password); }
+std::string normal(std::string_view password) {
+  return nfkc(password);
+}
 
 }  // namespace
 
 Result<> check_new_password(std::string_view password, int characters_min, std::span<const std::string> context) {
   if (password.size() > password_bytes_max) return fail(ErrorKind::invalid, "access.password.too_long");
-  if (!is_utf8(password) || has_control_characters(password)) return fail(ErrorKind::invalid, "access.password.ill_formed");
+  if (!is_utf8(password) || has_control_characters(password))
+    return fail(ErrorKind::invalid, "access.password.ill_formed");
   std::string text = normal(password);
   if (length_in_code_points(text) < static_cast<std::size_t>(characters_min)) {
     auto error = fail(ErrorKind::invalid, "access.password.too_short");
@@ -126,7 +131,8 @@ Result<> check_new_password(std::string_view password, int characters_min, std::
   for (const std::string& word : context) {
     std::string known = fold(word);
     if (known.size() < 3) continue;
-    for (std::size_t at = rest.find(known); at != std::string::npos; at = rest.find(known)) rest.erase(at, known.size());
+    for (std::size_t at = rest.find(known); at != std::string::npos; at = rest.find(known))
+      rest.erase(at, known.size());
   }
   if (rest.size() < folded.size() && rest.size() < 6) guessable = true;
   if (guessable) return fail(ErrorKind::invalid, "access.password.guessable");
@@ -163,7 +169,7 @@ Result<bool> password_matches(std::string_view hash, std::string_view password) 
   return matches && !hash.empty();
 }
 
-// --- one-time codes --------------------------------------------------------------------------------------------------
+// --- one-time codes ---
 
 Bytes new_totp_secret(RandomSource& random) {
   Bytes secret(20);
@@ -171,16 +177,21 @@ Bytes new_totp_secret(RandomSource& random) {
   return secret;
 }
 
-std::int64_t totp_step_of(Instant at) { return at.microseconds / 1'000'000 / totp_step_seconds; }
+std::int64_t totp_step_of(Instant at) {
+  return at.microseconds / 1'000'000 / totp_step_seconds;
+}
 
 std::string totp_code_at(BytesView secret, std::int64_t step) {
   char code[totp_digits + 1] = {};
-  int failed = oath_totp_generate(reinterpret_cast<const char*>(secret.data()), secret.size(),
-                                  static_cast<time_t>(step * totp_step_seconds), totp_step_seconds, 0, totp_digits, code);
+  int failed =
+      oath_totp_generate(reinterpret_cast<const char*>(secret.data()), secret.size(),
+                         static_cast<time_t>(step * totp_step_seconds), totp_step_seconds, 0, totp_digits, code);
   return failed == OATH_OK ? std::string(code, totp_digits) : std::string();
 }
 
-std::string totp_code(BytesView secret, Instant at) { return totp_code_at(secret, totp_step_of(at)); }
+std::string totp_code(BytesView secret, Instant at) {
+  return totp_code_at(secret, totp_step_of(at));
+}
 
 std::optional<std::int64_t> totp_step_matching(BytesView secret, std::string_view code, Instant at) {
   if (secret.empty()) return std::nullopt;
@@ -214,9 +225,11 @@ std::string totp_uri(BytesView secret, std::string_view issuer, std::string_view
                      web::percent_encode(account), base32(secret), name, totp_digits, totp_step_seconds);
 }
 
-// --- tokens ------------------------------------------------------------------------------------------------------------
+// --- tokens ---
 
-std::string token_hash(BytesView bytes) { return hex(sha256(bytes)); }
+std::string token_hash(BytesView bytes) {
+  return hex(sha256(bytes));
+}
 
 Token new_token(RandomSource& random) {
   Bytes bytes(32);
@@ -231,7 +244,9 @@ std::optional<Bytes> token_bytes(std::string_view text) {
   return bytes;
 }
 
-std::string form_token_of(BytesView token) { return base64url(hmac_sha256(token, view("yakuba form"))); }
+std::string form_token_of(BytesView token) {
+  return base64url(hmac_sha256(token, view("yakuba form")));
+}
 
 namespace {
 std::string link_mac(const Key256& key, std::string_view purpose, std::string_view id) {

@@ -11,9 +11,12 @@ namespace yakuba::access {
 
 std::string_view proof_name(Proof proof) {
   switch (proof) {
-    case Proof::password: return "password";
-    case Proof::password_totp: return "password-totp";
-    case Proof::passkey: return "passkey";
+    case Proof::password:
+      return "password";
+    case Proof::password_totp:
+      return "password-totp";
+    case Proof::passkey:
+      return "passkey";
   }
   return "";
 }
@@ -43,9 +46,13 @@ Result<> begin_staff_session(store::Tx& tx, const NewSession& session, StaffId s
                                        .at = session.at.microseconds,
                                        .agent = session.visitor.agent,
                                        .address = session.visitor.address}));
-  return append(tx, {.at = session.at, .verb = log::Verb::signed_in, .actor = fmt::format("staff:{}", staff.value),
-                     .object_kind = "staff", .object_id = std::to_string(staff.value),
-                     .reason_code = std::string(proof_name(session.proof)), .terminal = session.visitor.address});
+  return append(tx, {.at = session.at,
+                     .verb = log::Verb::signed_in,
+                     .actor = fmt::format("staff:{}", staff.value),
+                     .object_kind = "staff",
+                     .object_id = std::to_string(staff.value),
+                     .reason_code = std::string(proof_name(session.proof)),
+                     .terminal = session.visitor.address});
 }
 
 Result<> begin_resident_session(store::Tx& tx, const NewSession& session, AccountId account) {
@@ -56,8 +63,11 @@ Result<> begin_resident_session(store::Tx& tx, const NewSession& session, Accoun
                                          .at = session.at.microseconds,
                                          .agent = session.visitor.agent,
                                          .address = session.visitor.address}));
-  return append(tx, {.at = session.at, .verb = log::Verb::signed_in, .actor = fmt::format("account:{}", account.value),
-                     .object_kind = "account", .object_id = std::to_string(account.value),
+  return append(tx, {.at = session.at,
+                     .verb = log::Verb::signed_in,
+                     .actor = fmt::format("account:{}", account.value),
+                     .object_kind = "account",
+                     .object_id = std::to_string(account.value),
                      .reason_code = std::string(proof_name(session.proof))});
 }
 
@@ -84,12 +94,17 @@ Result<> end_session(hall::Hall& hall, const store::Town& town, const Session& s
     bool office = session.side == web::Side::office_side;
     std::int64_t ended =
         office ? TRY(tx.run<sql::StaffSessionDelete>({.public_id = session.id.text(), .staff = session.staff.value}))
-               : TRY(tx.run<sql::AccountSessionDelete>({.public_id = session.id.text(), .account = session.account.value}));
+               : TRY(tx.run<sql::AccountSessionDelete>(
+                     {.public_id = session.id.text(), .account = session.account.value}));
     if (ended == 0) return fail(ErrorKind::not_found, "access.no_such_session");
     std::string kind = office ? "staff" : "account";
     std::int64_t id = office ? session.staff.value : session.account.value;
-    TRY(append(tx, {.at = now, .verb = log::Verb::signed_out, .actor = fmt::format("{}:{}", kind, id),
-                    .object_kind = kind, .object_id = std::to_string(id), .reason_code = std::string(reason)}));
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::signed_out,
+                    .actor = fmt::format("{}:{}", kind, id),
+                    .object_kind = kind,
+                    .object_id = std::to_string(id),
+                    .reason_code = std::string(reason)}));
     return office ? section::bump_rights_epoch(tx) : bump_account_epoch(tx);
   });
   hall.gate.forget(town);
@@ -119,8 +134,9 @@ Result<> sweep(hall::Hall& hall, const store::Town& town, web::Side side) {
   constexpr std::int64_t slack_seconds = 120;  // the store's `seen_at` may lag behind by a minute
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     if (side == web::Side::office_side) {
-      TRY(tx.run<sql::StaffSessionsExpire>({.seen_before = now.plus_seconds(-office_idle_seconds_max - slack_seconds).microseconds,
-                                            .created_before = now.plus_seconds(-office_session_seconds_max).microseconds}));
+      TRY(tx.run<sql::StaffSessionsExpire>(
+          {.seen_before = now.plus_seconds(-office_idle_seconds_max - slack_seconds).microseconds,
+           .created_before = now.plus_seconds(-office_session_seconds_max).microseconds}));
       TRY(tx.run<sql::ChallengesForget>({.before = day_ago.microseconds}));
       TRY(tx.run<sql::StaffAttemptsForget>({.before = attempt_window(day_ago)}));
     } else {

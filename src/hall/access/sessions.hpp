@@ -25,8 +25,10 @@ Session session_from(const Row& row, web::Side side) {
   Session session;
   session.id = PublicId::parse(row.public_id).value_or(PublicId{});
   session.side = side;
-  if (side == web::Side::office_side) session.staff = StaffId(row.who);
-  else session.account = AccountId(row.who);
+  if (side == web::Side::office_side)
+    session.staff = StaffId(row.who);
+  else
+    session.account = AccountId(row.who);
   session.proof = proof_from(row.proof);
   session.created = Instant{row.created_at};
   session.last_seen = Instant{row.seen_at};

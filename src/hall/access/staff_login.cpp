@@ -17,9 +17,13 @@ std::int64_t lock_seconds_after(std::int64_t failures) {
 
 namespace {
 
-std::unexpected<Error> sign_in_failed() { return fail(ErrorKind::forbidden, "access.sign_in_failed"); }
+std::unexpected<Error> sign_in_failed() {
+  return fail(ErrorKind::forbidden, "access.sign_in_failed");
+}
 
-std::string address_place(const Visitor& visitor) { return "address:" + hex(sha256(visitor.address)).substr(0, 32); }
+std::string address_place(const Visitor& visitor) {
+  return "address:" + hex(sha256(visitor.address)).substr(0, 32);
+}
 
 Result<> check_address(store::ReadTx& tx, const Visitor& visitor, Instant now) {
   auto row = TRY(tx.one<sql::StaffAttempts>({.place = address_place(visitor), .time_window = attempt_window(now)}));
@@ -40,8 +44,12 @@ Result<> note_failure(store::Tx& tx, const Visitor& visitor, Instant now, std::o
                                        .failed_at = now.microseconds,
                                        .locked_until = lock ? now.plus_seconds(lock).microseconds : 0}));
   }
-  return append(tx, {.at = now, .verb = log::Verb::denied, .actor = "anonymous", .object_kind = "staff",
-                     .object_id = staff ? std::to_string(staff->value) : "unknown", .reason_code = reason,
+  return append(tx, {.at = now,
+                     .verb = log::Verb::denied,
+                     .actor = "anonymous",
+                     .object_kind = "staff",
+                     .object_id = staff ? std::to_string(staff->value) : "unknown",
+                     .reason_code = reason,
                      .terminal = visitor.address});
 }
 
@@ -94,7 +102,7 @@ std::vector<std::string> password_context(const hall::Hall& hall, const store::T
 
 }  // namespace
 
-// --- signing in -----------------------------------------------------------------------------------------------------
+// --- signing in ---
 
 Result<Token> sign_in_with_password(hall::Hall& hall, const store::Town& town, const Visitor& visitor,
                                     std::string_view number, std::string_view password, std::string_view code) {
@@ -116,11 +124,16 @@ Result<Token> sign_in_with_password(hall::Hall& hall, const store::Town& town, c
     StaffId staff = known.staff->id;
     auto credential = TRY(tx.one<sql::Credential>({.staff = staff.value}));
     std::string reason;
-    if (!credential || credential->password_hash != hash) reason = "not-enrolled";
-    else if (credential->locked_until > now.microseconds) reason = "locked";
-    else if (!password_right) reason = "wrong-password";
-    else if (!step) reason = "wrong-code";
-    else if (TRY(tx.run<sql::CredentialUseStep>({.staff = staff.value, .totp_step = *step})) == 0) reason = "code-used-before";
+    if (!credential || credential->password_hash != hash)
+      reason = "not-enrolled";
+    else if (credential->locked_until > now.microseconds)
+      reason = "locked";
+    else if (!password_right)
+      reason = "wrong-password";
+    else if (!step)
+      reason = "wrong-code";
+    else if (TRY(tx.run<sql::CredentialUseStep>({.staff = staff.value, .totp_step = *step})) == 0)
+      reason = "code-used-before";
     if (!reason.empty()) {
       TRY(note_failure(tx, visitor, now, staff, credential, reason));
       return false;
@@ -147,16 +160,21 @@ Result<Token> sign_in_with_passkey(hall::Hall& hall, const store::Town& town, co
     auto member = staff ? TRY(section::staff_by_id(tx, *staff)) : std::nullopt;
     std::string reason;
     std::int64_t count = 0;
-    if (!row) reason = "unknown-passkey";
-    else if (!member || !member->employed.contains(date_in_japan(now))) reason = "not-employed";
-    else if (!fresh) reason = "stale-challenge";
+    if (!row)
+      reason = "unknown-passkey";
+    else if (!member || !member->employed.contains(date_in_japan(now)))
+      reason = "not-employed";
+    else if (!fresh)
+      reason = "stale-challenge";
     else {
       Passkey passkey{assertion.credential_id, static_cast<int>(row->algorithm), row->public_key, row->sign_count};
       auto verified = verify_assertion(party, challenge, passkey, assertion);
-      if (!verified) reason = verified.error().code == "access.passkey.copied" ? "copied-passkey" : "wrong-passkey";
+      if (!verified)
+        reason = verified.error().code == "access.passkey.copied" ? "copied-passkey" : "wrong-passkey";
       else if (TRY(tx.run<sql::ChallengeUse>({.hash = hex(sha256(challenge)), .used_at = now.microseconds})) == 0)
         reason = "challenge-used-before";
-      else count = *verified;
+      else
+        count = *verified;
     }
     if (!reason.empty()) {
       TRY(note_failure(tx, visitor, now, staff, std::nullopt, reason));
@@ -180,8 +198,8 @@ Result<> prove_again(hall::Hall& hall, const store::Town& town, const Session& s
   bool proved = TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<bool> {
     auto now_held = TRY(tx.one<sql::Credential>({.staff = session.staff.value}));
     bool locked = !now_held || now_held->locked_until > now.microseconds;
-    bool used = !step || locked ||
-                TRY(tx.run<sql::CredentialUseStep>({.staff = session.staff.value, .totp_step = *step})) == 0;
+    bool used =
+        !step || locked || TRY(tx.run<sql::CredentialUseStep>({.staff = session.staff.value, .totp_step = *step})) == 0;
     if (used) {
       TRY(note_failure(tx, {session.address, session.agent}, now, session.staff, now_held, "wrong-code"));
       return false;
@@ -196,7 +214,7 @@ Result<> prove_again(hall::Hall& hall, const store::Town& town, const Session& s
   return {};
 }
 
-// --- enrolment ---------------------------------------------------------------------------------------------------------
+// --- enrolment ---
 
 Result<NewEnrolment> draw_enrolment(hall::Hall& hall, const store::Town& town, StaffId staff) {
   auto key = TRY(hall.keys.key(town, "session"));
@@ -214,8 +232,12 @@ Result<> make_enrolment(store::Tx& tx, const NewEnrolment& enrolment, StaffId st
                                     .made_by = made_by,
                                     .made_at = enrolment.at.microseconds,
                                     .expires_at = enrolment.at.plus_seconds(enrolment_seconds_max).microseconds}));
-  return append(tx, {.at = enrolment.at, .verb = log::Verb::issued, .actor = made_by, .object_kind = "enrolment",
-                     .object_id = enrolment.id.text(), .refs = {{"staff", std::to_string(staff.value)}}});
+  return append(tx, {.at = enrolment.at,
+                     .verb = log::Verb::issued,
+                     .actor = made_by,
+                     .object_kind = "enrolment",
+                     .object_id = enrolment.id.text(),
+                     .refs = {{"staff", std::to_string(staff.value)}}});
 }
 
 Result<std::string> invite(hall::Hall& hall, const store::Town& town, const Staff& administrator, StaffId staff) {
@@ -282,8 +304,12 @@ Result<> complete_enrolment(hall::Hall& hall, const store::Town& town, std::stri
                                     .totp_step = *step,
                                     .changed_at = now.microseconds}));
     TRY(end_sessions(tx, staff));
-    return append(tx, {.at = now, .verb = log::Verb::recorded, .actor = fmt::format("staff:{}", staff.value),
-                       .object_kind = "credential", .object_id = std::to_string(staff.value), .reason_code = "enrolled",
+    return append(tx, {.at = now,
+                       .verb = log::Verb::recorded,
+                       .actor = fmt::format("staff:{}", staff.value),
+                       .object_kind = "credential",
+                       .object_id = std::to_string(staff.value),
+                       .reason_code = "enrolled",
                        .terminal = visitor.address});
   });
   hall.gate.forget(town);
@@ -301,8 +327,12 @@ Result<> enrol_directly(hall::Hall& hall, const store::Town& town, StaffId staff
                                     .second_factor = sealed,
                                     .totp_step = 0,
                                     .changed_at = now.microseconds}));
-    return append(tx, {.at = now, .verb = log::Verb::recorded, .actor = "system:demo", .object_kind = "credential",
-                       .object_id = std::to_string(staff.value), .reason_code = "demo"});
+    return append(tx, {.at = now,
+                       .verb = log::Verb::recorded,
+                       .actor = "system:demo",
+                       .object_kind = "credential",
+                       .object_id = std::to_string(staff.value),
+                       .reason_code = "demo"});
   });
 }
 
@@ -328,8 +358,12 @@ Result<> change_password(hall::Hall& hall, const store::Town& town, const Staff&
       if (session.id != keep.id)
         TRY(tx.run<sql::StaffSessionDelete>({.public_id = session.id.text(), .staff = staff.id.value}));
     TRY(section::bump_rights_epoch(tx));
-    TRY(append(tx, {.at = now, .verb = log::Verb::amended, .actor = log_name(Actor{staff}), .object_kind = "credential",
-                    .object_id = std::to_string(staff.id.value), .reason_code = "password"}));
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::amended,
+                    .actor = log_name(Actor{staff}),
+                    .object_kind = "credential",
+                    .object_id = std::to_string(staff.id.value),
+                    .reason_code = "password"}));
     return true;
   }));
   hall.gate.forget(town);
@@ -337,7 +371,7 @@ Result<> change_password(hall::Hall& hall, const store::Town& town, const Staff&
   return {};
 }
 
-// --- reset by two persons ---------------------------------------------------------------------------------------------
+// --- reset by two persons ---
 
 Result<PublicId> ask_reset(hall::Hall& hall, const store::Town& town, const Staff& administrator, StaffId staff,
                            std::string_view reason_code) {
@@ -355,8 +389,12 @@ Result<PublicId> ask_reset(hall::Hall& hall, const store::Town& town, const Staf
                                   .reason = reason_code,
                                   .asked_by = administrator.id.value,
                                   .asked_at = now.microseconds}));
-    TRY(append(tx, {.at = now, .verb = log::Verb::proposed, .actor = log_name(Actor{administrator}),
-                    .object_kind = "factor-reset", .object_id = id.text(), .reason_code = std::string(reason_code),
+    TRY(append(tx, {.at = now,
+                    .verb = log::Verb::proposed,
+                    .actor = log_name(Actor{administrator}),
+                    .object_kind = "factor-reset",
+                    .object_id = id.text(),
+                    .reason_code = std::string(reason_code),
                     .refs = {{"staff", std::to_string(staff.value)}}}));
     return id;
   });
@@ -395,8 +433,11 @@ Result<std::string> confirm_reset(hall::Hall& hall, const store::Town& town, con
     TRY(tx.run<sql::PasskeysDelete>({.staff = staff.value}));
     TRY(end_sessions(tx, staff));
     TRY(make_enrolment(tx, enrolment, staff, log_name(Actor{administrator})));
-    TRY(append(tx, {.at = enrolment.at, .verb = log::Verb::approved, .actor = log_name(Actor{administrator}),
-                    .object_kind = "factor-reset", .object_id = id.text(),
+    TRY(append(tx, {.at = enrolment.at,
+                    .verb = log::Verb::approved,
+                    .actor = log_name(Actor{administrator}),
+                    .object_kind = "factor-reset",
+                    .object_id = id.text(),
                     .refs = {{"staff", std::to_string(staff.value)}}}));
     return enrolment.path;
   });
@@ -409,17 +450,18 @@ Result<> refuse_reset(hall::Hall& hall, const store::Town& town, const Staff& ad
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     auto row = TRY(tx.one<sql::ResetByPublicId>({.public_id = id.text()}));
     if (!row || row->outcome != "open") return fail(ErrorKind::not_found, "access.no_such_reset");
-    TRY(tx.run<sql::ResetEnd>({.id = row->id,
-                               .ended_by = administrator.id.value,
-                               .ended_at = now.microseconds,
-                               .outcome = "refused"}));
-    return append(tx, {.at = now, .verb = log::Verb::rejected, .actor = log_name(Actor{administrator}),
-                       .object_kind = "factor-reset", .object_id = id.text(),
+    TRY(tx.run<sql::ResetEnd>(
+        {.id = row->id, .ended_by = administrator.id.value, .ended_at = now.microseconds, .outcome = "refused"}));
+    return append(tx, {.at = now,
+                       .verb = log::Verb::rejected,
+                       .actor = log_name(Actor{administrator}),
+                       .object_kind = "factor-reset",
+                       .object_id = id.text(),
                        .refs = {{"staff", std::to_string(row->staff)}}});
   });
 }
 
-// --- passkeys ------------------------------------------------------------------------------------------------------------
+// --- passkeys ---
 
 RelyingParty office_party(const hall::Hall& hall, const store::Town& town) {
   const hall::TownInfo& info = hall.info(town);
@@ -464,8 +506,12 @@ Result<> add_passkey(hall::Hall& hall, const store::Town& town, const Staff& sta
                                     .sign_count = passkey.sign_count,
                                     .passkey_name = trim(name),
                                     .added_at = now.microseconds}));
-    return append(tx, {.at = now, .verb = log::Verb::recorded, .actor = log_name(Actor{staff}), .object_kind = "passkey",
-                       .object_id = id.text(), .refs = {{"staff", std::to_string(staff.id.value)}}});
+    return append(tx, {.at = now,
+                       .verb = log::Verb::recorded,
+                       .actor = log_name(Actor{staff}),
+                       .object_kind = "passkey",
+                       .object_id = id.text(),
+                       .refs = {{"staff", std::to_string(staff.id.value)}}});
   });
 }
 
@@ -474,8 +520,12 @@ Result<> remove_passkey(hall::Hall& hall, const store::Town& town, const Staff& 
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     if (TRY(tx.run<sql::PasskeyDelete>({.public_id = passkey.text(), .staff = staff.id.value})) == 0)
       return fail(ErrorKind::not_found, "access.passkey.unknown");
-    return append(tx, {.at = now, .verb = log::Verb::withdrawn, .actor = log_name(Actor{staff}), .object_kind = "passkey",
-                       .object_id = passkey.text(), .refs = {{"staff", std::to_string(staff.id.value)}}});
+    return append(tx, {.at = now,
+                       .verb = log::Verb::withdrawn,
+                       .actor = log_name(Actor{staff}),
+                       .object_kind = "passkey",
+                       .object_id = passkey.text(),
+                       .refs = {{"staff", std::to_string(staff.id.value)}}});
   });
 }
 

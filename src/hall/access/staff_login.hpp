@@ -1,8 +1,8 @@
 // How staff members sign in, are enrolled, and get a new second factor (inside this folder only).
 //
-// Every way in is one of two: password and TOTP, or a passkey with user verification. A wrong number, password or code, a
-// lock, a code used before: one and the same error (access.sign_in_failed), the same work, and an event that tells the
-// office which it was.
+// Every way in is one of two: password and TOTP, or a passkey with user verification. A wrong number, password or code,
+// a lock, a code used before: one and the same error (access.sign_in_failed), the same work, and an event that tells
+// the office which it was.
 #pragma once
 
 #include "hall/access/sessions.hpp"
@@ -11,10 +11,11 @@
 namespace yakuba::access {
 
 inline constexpr int failures_before_lock = 5;
-inline constexpr std::int64_t lock_seconds_first = 30;    // doubles with each further failure
+inline constexpr std::int64_t lock_seconds_first = 30;  // doubles with each further failure
 inline constexpr std::int64_t lock_seconds_max = 15 * 60;
 inline constexpr std::int64_t failures_forgotten_seconds = 3600;
-inline constexpr std::int64_t failures_per_address_max = 100;  // in attempt_window_seconds; a whole office may share one
+inline constexpr std::int64_t failures_per_address_max =
+    100;  // in attempt_window_seconds; a whole office may share one
 
 // The lock after so many failures; 0: none.
 std::int64_t lock_seconds_after(std::int64_t failures);
@@ -27,7 +28,7 @@ Result<Token> sign_in_with_passkey(hall::Hall& hall, const store::Town& town, co
 // Shows a factor again before an act on rights: the code for his own account.
 Result<> prove_again(hall::Hall& hall, const store::Town& town, const Session& session, std::string_view code);
 
-// --- enrolment -------------------------------------------------------------------------------------------------------
+// --- enrolment ---
 struct Enrolment {
   std::int64_t id = 0;
   section::StaffMember staff;
@@ -53,7 +54,7 @@ Result<> complete_enrolment(hall::Hall& hall, const store::Town& town, std::stri
 Result<> change_password(hall::Hall& hall, const store::Town& town, const Staff& staff, const Session& keep,
                          std::string_view old_password, std::string_view new_password);
 
-// --- reset by two persons -------------------------------------------------------------------------------------------------
+// --- reset by two persons ---
 struct Reset {
   std::int64_t id = 0;
   PublicId public_id;
@@ -66,10 +67,11 @@ Result<PublicId> ask_reset(hall::Hall& hall, const store::Town& town, const Staf
 Result<std::vector<Reset>> open_resets(store::ReadTx& tx);
 // The second person: not the one who asked, not the one whose factor it is. Ends sessions, removes factors, gives the
 // path of the new enrolment link.
-Result<std::string> confirm_reset(hall::Hall& hall, const store::Town& town, const Staff& administrator, PublicId reset);
+Result<std::string> confirm_reset(hall::Hall& hall, const store::Town& town, const Staff& administrator,
+                                  PublicId reset);
 Result<> refuse_reset(hall::Hall& hall, const store::Town& town, const Staff& administrator, PublicId reset);
 
-// --- passkeys -----------------------------------------------------------------------------------------------------------
+// --- passkeys ---
 struct PasskeyRow {
   PublicId id;
   std::string name, credential_id;

@@ -96,13 +96,12 @@ TEST_P(StaffLoginTest, OneAddressCannotTryNumbersWithoutEnd) {
 
 TEST_P(StaffLoginTest, WhoHasLeftCannotSignIn) {
   auto row = read([&](store::ReadTx& tx) { return section::staff_by_id(tx, clerk); });
-  ASSERT_TRUE(change([&](store::Tx& tx) {
-    return section::leave(tx, act(), clerk, (*row)->version, today().plus_days(-1));
-  }));
+  ASSERT_TRUE(
+      change([&](store::Tx& tx) { return section::leave(tx, act(), clerk, (*row)->version, today().plus_days(-1)); }));
   EXPECT_FALSE(sign_in("1001", password, code(clerk)));
 }
 
-// --- enrolment ---------------------------------------------------------------------------------------------------------
+// --- enrolment ---
 
 TEST_P(StaffLoginTest, TheFirstAdministratorComesInByALinkThatWorksOnce) {
   auto path = first_administrator_link(the_hall(), town(), Administrator{"root"}, {"0001", "管理　太郎", "", ""});
@@ -112,12 +111,17 @@ TEST_P(StaffLoginTest, TheFirstAdministratorComesInByALinkThatWorksOnce) {
   auto opened = open_enrolment(the_hall(), town(), token);
   ASSERT_TRUE(opened) << describe(opened.error());
   std::string good = totp_code(opened->second_factor.reveal(), now());
-  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "short", good, visitor).error().code, "access.password.too_short");
-  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "0001-0001!", good, visitor).error().code, "access.password.guessable");
-  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹", "000000", visitor).error().code, "access.password.too_short");
-  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹の橋", "000000", visitor).error().code, "access.wrong_code");
+  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "short", good, visitor).error().code,
+            "access.password.too_short");
+  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "0001-0001!", good, visitor).error().code,
+            "access.password.guessable");
+  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹", "000000", visitor).error().code,
+            "access.password.too_short");
+  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹の橋", "000000", visitor).error().code,
+            "access.wrong_code");
   ASSERT_TRUE(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹の橋", good, visitor));
-  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹の橋", good, visitor).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(complete_enrolment(the_hall(), town(), token, "坂の上の雲と虹の橋", good, visitor).error().kind,
+            ErrorKind::not_found);
   EXPECT_FALSE(sign_in("0001", "坂の上の雲と虹の橋", good)) << "the code of the enrolment is used up too";
   next_code();
   auto session = sign_in("0001", "坂の上の雲と虹の橋", totp_code(opened->second_factor.reveal(), now()));
@@ -142,14 +146,15 @@ TEST_P(StaffLoginTest, LinksExpireAndCannotBeMade) {
   EXPECT_FALSE(open_enrolment(the_hall(), town(), again->substr(7)));
 }
 
-// --- reset by two -------------------------------------------------------------------------------------------------------
+// --- reset by two ---
 
 TEST_P(StaffLoginTest, AResetTakesTwoPersonsAndEndsEverythingOld) {
   Staff first = actor(make_staff("0001", child, "", {"administrator"}));
   Staff second = actor(make_staff("0002", child, "", {"administrator"}));
   auto session = sign_in("1001", password, code(clerk));
   ASSERT_TRUE(session);
-  EXPECT_EQ(invite(the_hall(), town(), first, clerk).error().code, "access.enrolled_already") << "no way around the two";
+  EXPECT_EQ(invite(the_hall(), town(), first, clerk).error().code, "access.enrolled_already")
+      << "no way around the two";
   auto reset = ask_reset(the_hall(), town(), first, clerk, "lost");
   ASSERT_TRUE(reset);
   EXPECT_EQ(ask_reset(the_hall(), town(), second, clerk, "lost").error().code, "access.reset_asked_already");
@@ -187,7 +192,7 @@ TEST_P(StaffLoginTest, ANewPasswordEndsAllOtherSessions) {
   EXPECT_EQ(rows->front().id, keep.id);
 }
 
-// --- words that anybody would guess ------------------------------------------------------------------------------------------
+// --- words that anybody would guess ---
 
 TEST(PasswordTest, LongIsGoodAndGuessableIsNot) {
   std::vector<std::string> context{"nagi", "1001", "小林", "コバヤシ　メグミ"};
@@ -196,13 +201,15 @@ TEST(PasswordTest, LongIsGoodAndGuessableIsNot) {
     return checked ? std::string() : checked.error().code;
   };
   EXPECT_EQ(code("七文字の合言葉"), "access.password.too_short");
-  for (std::string_view bad : {"password", "Password123!", "12345678", "87654321", "aaaaaaaa", "abcabcabc", "nagi2026", "NAGI!!!!",
-                               "ｐａｓｓｗｏｒｄ", "小林小林小林小林", "コバヤシ　メグミ", "yakuba2026"})
+  for (std::string_view bad : {"password", "Password123!", "12345678", "87654321", "aaaaaaaa", "abcabcabc", "nagi2026",
+                               "NAGI!!!!", "ｐａｓｓｗｏｒｄ", "小林小林小林小林", "コバヤシ　メグミ", "yakuba2026"})
     EXPECT_EQ(code(bad), "access.password.guessable") << bad;
   for (std::string_view good : {"correct horse battery", "雨のち晴れ、橋の下", "nagi no yama ni noboru", "x7#Qp2!m"})
     EXPECT_EQ(code(good), "") << good;
   EXPECT_EQ(code(std::string(600, 'x')), "access.password.too_long");
-  EXPECT_EQ(code("abc\x01" "defghi"), "access.password.ill_formed");
+  EXPECT_EQ(code("abc\x01"
+                 "defghi"),
+            "access.password.ill_formed");
 }
 
 TEST(TotpTest, TheVectorsOfRfc6238) {

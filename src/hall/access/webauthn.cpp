@@ -1,14 +1,13 @@
 #include "hall/access/webauthn.hpp"
 
+#include <memory>
+#include <optional>
+
 #include <fido.h>
 #include <fido/eddsa.h>
 #include <fido/es256.h>
 #include <fido/rs256.h>
-
 #include <fmt/format.h>
-
-#include <memory>
-#include <optional>
 
 #include "base/json.hpp"
 
@@ -20,7 +19,7 @@ std::unexpected<Error> bad(std::string code, std::string detail = {}) {
   return fail(ErrorKind::invalid, "access.passkey." + std::move(code), std::move(detail));
 }
 
-// --- CBOR: only as much as an attestation object needs (RFC 8949, definite lengths) ---------------------------------
+// --- CBOR: only as much as an attestation object needs (RFC 8949, definite lengths) ---
 class Cbor {
  public:
   explicit Cbor(BytesView bytes) : rest_(bytes) {}
@@ -53,11 +52,19 @@ class Cbor {
     auto item = head();
     if (!item) return false;
     switch (item->major) {
-      case 0: case 1: case 7: return true;
-      case 2: case 3: return take(item->value).has_value();
-      case 4: return skip_items(item->value, depth);
-      case 5: return item->value <= rest_.size() && skip_items(item->value * 2, depth);
-      default: return skip(depth + 1);  // a tag and its item
+      case 0:
+      case 1:
+      case 7:
+        return true;
+      case 2:
+      case 3:
+        return take(item->value).has_value();
+      case 4:
+        return skip_items(item->value, depth);
+      case 5:
+        return item->value <= rest_.size() && skip_items(item->value * 2, depth);
+      default:
+        return skip(depth + 1);  // a tag and its item
     }
   }
   bool at_end() const { return rest_.empty(); }
@@ -97,15 +104,17 @@ Result<Attestation> read_attestation(BytesView object) {
     auto value = cbor.take(head->value);
     if (!value) return bad("attestation");
     if (text_view(*name) == "fmt" && head->major == 3) found.format = text_view(*value);
-    if (text_view(*name) == "authData" && head->major == 2) found.authenticator_data.assign(value->begin(), value->end());
+    if (text_view(*name) == "authData" && head->major == 2)
+      found.authenticator_data.assign(value->begin(), value->end());
   }
   if (!cbor.at_end() || found.format.empty() || found.authenticator_data.empty()) return bad("attestation");
   return found;
 }
 
-// --- what both ceremonies check ------------------------------------------------------------------------------------------
+// --- what both ceremonies check ---
 
-Result<> check_client_data(const RelyingParty& party, std::string_view type, std::string_view challenge, BytesView bytes) {
+Result<> check_client_data(const RelyingParty& party, std::string_view type, std::string_view challenge,
+                           BytesView bytes) {
   if (bytes.size() > webauthn_bytes_max) return bad("too_large");
   auto json = parse_json(text_view(bytes));
   if (!json || !json->object()) return bad("client_data");
@@ -177,7 +186,7 @@ Hash challenge_mac(const Key256& key, BytesView body, std::string_view binding) 
 
 }  // namespace
 
-// --- challenges --------------------------------------------------------------------------------------------------------
+// --- challenges ---
 // 16 random bytes ‖ 8 bytes of the second it was made ‖ 16 bytes of MAC.
 std::string make_challenge(const Key256& key, RandomSource& random, std::string_view binding, Instant now) {
   Bytes bytes(challenge_random_bytes);
@@ -194,7 +203,8 @@ Result<> check_challenge(const Key256& key, std::string_view challenge, std::str
   if (!bytes || bytes->size() != challenge_random_bytes + 8 + 16) return bad("challenge");
   BytesView body = BytesView(*bytes).first(challenge_random_bytes + 8);
   Hash mac = challenge_mac(key, body, binding);
-  if (!equal_in_constant_time(BytesView(mac).first(16), BytesView(*bytes).subspan(body.size()))) return bad("challenge");
+  if (!equal_in_constant_time(BytesView(mac).first(16), BytesView(*bytes).subspan(body.size())))
+    return bad("challenge");
   std::uint64_t second = 0;
   for (std::size_t i = 0; i < 8; ++i) second = second << 8 | body[challenge_random_bytes + i];
   std::int64_t age = now.microseconds / 1'000'000 - static_cast<std::int64_t>(second);
@@ -202,7 +212,7 @@ Result<> check_challenge(const Key256& key, std::string_view challenge, std::str
   return {};
 }
 
-// --- ceremonies ----------------------------------------------------------------------------------------------------------
+// --- ceremonies ---
 
 Result<Passkey> verify_registration(const RelyingParty& party, std::string_view challenge, BytesView client_data,
                                     BytesView attestation_object) {
@@ -236,14 +246,15 @@ Result<std::int64_t> verify_assertion(const RelyingParty& party, std::string_vie
   start_fido();
   Assert verified(fido_assert_new());
   Hash hash = sha256(assertion.client_data);
-  bool ready = verified && fido_assert_set_clientdata_hash(verified.get(), hash.data(), hash.size()) == FIDO_OK &&
-               fido_assert_set_rp(verified.get(), party.id.c_str()) == FIDO_OK &&
-               fido_assert_set_count(verified.get(), 1) == FIDO_OK &&
-               fido_assert_set_authdata_raw(verified.get(), 0, assertion.authenticator_data.data(),
-                                            assertion.authenticator_data.size()) == FIDO_OK &&
-               fido_assert_set_up(verified.get(), FIDO_OPT_TRUE) == FIDO_OK &&
-               fido_assert_set_uv(verified.get(), FIDO_OPT_TRUE) == FIDO_OK &&
-               fido_assert_set_sig(verified.get(), 0, assertion.signature.data(), assertion.signature.size()) == FIDO_OK;
+  bool ready =
+      verified && fido_assert_set_clientdata_hash(verified.get(), hash.data(), hash.size()) == FIDO_OK &&
+      fido_assert_set_rp(verified.get(), party.id.c_str()) == FIDO_OK &&
+      fido_assert_set_count(verified.get(), 1) == FIDO_OK &&
+      fido_assert_set_authdata_raw(verified.get(), 0, assertion.authenticator_data.data(),
+                                   assertion.authenticator_data.size()) == FIDO_OK &&
+      fido_assert_set_up(verified.get(), FIDO_OPT_TRUE) == FIDO_OK &&
+      fido_assert_set_uv(verified.get(), FIDO_OPT_TRUE) == FIDO_OK &&
+      fido_assert_set_sig(verified.get(), 0, assertion.signature.data(), assertion.signature.size()) == FIDO_OK;
   if (!ready) return bad("assertion");
   if (verify_with_key(verified.get(), passkey) != FIDO_OK) return bad("signature");
   auto count = static_cast<std::int64_t>(fido_assert_sigcount(verified.get(), 0));

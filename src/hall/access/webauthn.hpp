@@ -4,8 +4,8 @@
 //   Passkey added = TRY(verify_registration(party, challenge, client_data, attestation_object));
 //   std::int64_t count = TRY(verify_assertion(party, challenge, added, assertion));
 //
-// A challenge is stateless: random bytes, term and a MAC that binds it to the visitor's cookie; the caller keeps the hash of
-// a used one, so that none counts twice. User verification is required: a passkey is two factors in one.
+// A challenge is stateless: random bytes, term and a MAC that binds it to the visitor's cookie; the caller keeps the
+// hash of a used one, so that none counts twice. User verification is required: a passkey is two factors in one.
 // Errors: invalid access.passkey.* ; nothing here throws.
 #pragma once
 
@@ -39,7 +39,8 @@ struct Assertion {
 inline constexpr std::int64_t challenge_seconds_max = 10 * 60;
 inline constexpr std::size_t webauthn_bytes_max = 16 * 1024;
 
-std::string make_challenge(const Key256& key, RandomSource& random, std::string_view binding, Instant now);  // base64url
+std::string make_challenge(const Key256& key, RandomSource& random, std::string_view binding,
+                           Instant now);  // base64url
 // Ours, bound to this visitor, and not too old.
 Result<> check_challenge(const Key256& key, std::string_view challenge, std::string_view binding, Instant now);
 

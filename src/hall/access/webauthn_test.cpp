@@ -25,8 +25,8 @@ class Authenticator {
 
   static Bytes bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
   Bytes client_data(std::string_view type, std::string_view challenge) const {
-    return bytes("{\"type\":\"" + std::string(type) + "\",\"challenge\":\"" + std::string(challenge) + "\",\"origin\":\"" + origin +
-                 "\",\"crossOrigin\":false}");
+    return bytes("{\"type\":\"" + std::string(type) + "\",\"challenge\":\"" + std::string(challenge) +
+                 "\",\"origin\":\"" + origin + "\",\"crossOrigin\":false}");
   }
   Bytes head(std::uint8_t more) const {
     Hash hash = sha256(party);
@@ -46,8 +46,36 @@ class Authenticator {
     data.insert(data.end(), point.begin() + 1, point.begin() + 33);
     data.insert(data.end(), {0x22, 0x58, 0x20});
     data.insert(data.end(), point.begin() + 33, point.end());
-    Bytes object{0xa3, 0x63, 'f', 'm', 't', 0x64, 'n', 'o', 'n', 'e', 0x67, 'a', 't', 't', 'S', 't', 'm', 't', 0xa0,
-                 0x68, 'a', 'u', 't', 'h', 'D', 'a', 't', 'a', 0x59, static_cast<std::uint8_t>(data.size() >> 8),
+    Bytes object{0xa3,
+                 0x63,
+                 'f',
+                 'm',
+                 't',
+                 0x64,
+                 'n',
+                 'o',
+                 'n',
+                 'e',
+                 0x67,
+                 'a',
+                 't',
+                 't',
+                 'S',
+                 't',
+                 'm',
+                 't',
+                 0xa0,
+                 0x68,
+                 'a',
+                 'u',
+                 't',
+                 'h',
+                 'D',
+                 'a',
+                 't',
+                 'a',
+                 0x59,
+                 static_cast<std::uint8_t>(data.size() >> 8),
                  static_cast<std::uint8_t>(data.size())};
     object.insert(object.end(), data.begin(), data.end());
     return object;
@@ -88,14 +116,17 @@ class PasskeyTest : public testing::AccessTest {
     clerk = make_enrolled("1001", child, "officer", {"clerk"});
     authenticator.origin = office_party(the_hall(), town()).origin;
   }
-  std::string challenge(std::string_view binding = "visitor") { return *passkey_challenge(the_hall(), town(), binding); }
+  std::string challenge(std::string_view binding = "visitor") {
+    return *passkey_challenge(the_hall(), town(), binding);
+  }
   Result<> add() {
     std::string asked = challenge();
     return add_passkey(the_hall(), town(), actor(clerk), "机の端末", asked, "visitor",
                        authenticator.client_data("webauthn.create", asked), authenticator.attestation());
   }
   Result<Token> sign_in(std::string_view asked, const Assertion& assertion, std::string_view binding = "visitor") {
-    return sign_in_with_passkey(the_hall(), town(), visitor, office_party(the_hall(), town()), asked, binding, assertion);
+    return sign_in_with_passkey(the_hall(), town(), visitor, office_party(the_hall(), town()), asked, binding,
+                                assertion);
   }
   Authenticator authenticator;
   StaffId clerk;

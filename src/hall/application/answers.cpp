@@ -125,8 +125,7 @@ void put_list(const Context& context, const pack::Ask& ask, const JsonValue& val
   }
 }
 
-// --- controls
-// ---------------------------------------------------------------------------------------------------------
+// --- controls ---
 
 std::string autocomplete_of(std::string_view key) {
   if (key == "name") return "name";

@@ -98,7 +98,7 @@ struct Submitted {
 };
 Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id, Instant now);
 
-// --- after the submission -------------------------------------------------------------------------------------------
+// --- after the submission ---
 
 // Number and secret → a token for the cookie. At most status_tries_max wrong tries an hour per number and address.
 inline constexpr int status_tries_max = 10;

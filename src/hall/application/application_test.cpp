@@ -31,8 +31,12 @@ class ApplicationTest : public cases::testing::OfficeTest {
   Result<Submitted> send(const Begun& one) { return submit(hall(), town(), with(one), one.id, clock().now()); }
   web::Upload file(web::FileKind kind, std::string bytes = "%PDF-1.7 sample") {
     const auto size = static_cast<std::int64_t>(bytes.size());
-    return {.field = "insurance", .file_name = "保険.pdf", .kind = kind, .bytes = size,
-            .sha256 = sha256(bytes), .content = web::memory_spool(std::move(bytes))};
+    return {.field = "insurance",
+            .file_name = "保険.pdf",
+            .kind = kind,
+            .bytes = size,
+            .sha256 = sha256(bytes),
+            .content = web::memory_spool(std::move(bytes))};
   }
 };
 YAKUBA_ON_BOTH_DATABASES(ApplicationTest);
@@ -44,7 +48,8 @@ TEST_P(ApplicationTest, SomebodyElsesDraftDoesNotExist) {
     const auto seen = open(hall(), town(), stranger, mine.id);
     ASSERT_FALSE(seen);
     EXPECT_EQ(seen.error().code, "draft.not_found");
-    EXPECT_EQ(code_of(application::answer(hall(), town(), stranger, mine.id, complete(), clock().now())), "draft.not_found");
+    EXPECT_EQ(code_of(application::answer(hall(), town(), stranger, mine.id, complete(), clock().now())),
+              "draft.not_found");
     EXPECT_EQ(code_of(discard(hall(), town(), stranger, mine.id)), "draft.not_found");
   }
 }
@@ -76,9 +81,10 @@ TEST_P(ApplicationTest, OnlyTheKindsOfFileThatThePaperAllows) {
 
 TEST_P(ApplicationTest, WhatTheTownDerivesIsNotBelieved) {
   const Begun mine = begun();
-  ASSERT_TRUE(application::answer(hall(), town(), with(mine), mine.id,
-                     {{"decision", JsonObject{{"conclusion", "認定"}}, "typed"}, {"start_month", "2020-01-01", "typed"}},
-                     clock().now()));
+  ASSERT_TRUE(application::answer(
+      hall(), town(), with(mine), mine.id,
+      {{"decision", JsonObject{{"conclusion", "認定"}}, "typed"}, {"start_month", "2020-01-01", "typed"}},
+      clock().now()));
   const auto draft = open(hall(), town(), with(mine), mine.id);
   ASSERT_TRUE(draft) << describe(draft.error());
   EXPECT_FALSE(draft->facts.known.contains("decision"));
@@ -106,7 +112,8 @@ TEST_P(ApplicationTest, PressedTwiceItIsOneCaseWithOneNumber) {
   EXPECT_EQ(first->secret, second->secret);
   EXPECT_TRUE(cases::is_case_number(first->number));
   EXPECT_EQ(read([](store::ReadTx& tx) { return cases::inbox(tx, {.view = "all"}); })->rows.size(), 1u);
-  EXPECT_EQ(code_of(application::answer(hall(), town(), with(mine), mine.id, complete(), clock().now())), "draft.submitted");
+  EXPECT_EQ(code_of(application::answer(hall(), town(), with(mine), mine.id, complete(), clock().now())),
+            "draft.submitted");
 }
 
 TEST_P(ApplicationTest, NumberAndSecretOpenTheStateAndGuessingIsLimited) {

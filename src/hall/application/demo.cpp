@@ -1,6 +1,6 @@
 // The demonstration's resident: one application that was sent and must be corrected, one draft just begun, one written
 // up to the check page. All of them the way a resident and a clerk go; the words are the pack's people/cases.toml.
-#include "hall/access/parts.hpp"
+#include "hall/access/access.hpp"
 #include "hall/application/rows.hpp"
 
 namespace yakuba::application {

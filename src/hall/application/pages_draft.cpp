@@ -24,8 +24,7 @@ std::string kilobytes(std::int64_t bytes) {
   return format_number((bytes + 1023) / 1024) + " KB";
 }
 
-// --- start
-// ---------------------------------------------------------------------------------------------------------------
+// --- start ---
 
 Response start(hall::Call& call) {
   const std::string procedure = call.parameters.empty() ? "" : call.parameters.front().second;
@@ -100,8 +99,7 @@ Response later(hall::Call& call) {
   return hall::page(call, {.title = call.words(Text::later_title), .content = content});
 }
 
-// --- papers
-// ----------------------------------------------------------------------------------------------------------------
+// --- papers ---
 
 web::FileField file_field_of(const Context& context, const pack::Needed& need, const web::Form& form) {
   web::FileField field;
@@ -220,8 +218,7 @@ Response post_remove(hall::Call& call) {
   return Response::see_other(web::Path::to("/apply/{draft}/papers", {{"draft", id->text()}}));
 }
 
-// --- check and submit
-// ----------------------------------------------------------------------------------------------------------
+// --- check and submit ---
 
 // What the same criterion says of what is known now, in the words of the procedure.
 Html expected_panel(const Context& context) {

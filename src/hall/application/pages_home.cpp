@@ -302,8 +302,7 @@ Response about_page(hall::Call& call) {
   return hall::page(call, {.title = title, .content = Html(div(cls("wrap stack read"), h1(title), body))});
 }
 
-// --- the town's colours
-// ------------------------------------------------------------------------------------------------------
+// --- the town's colours ---
 
 // The value of a design token, as the stylesheet states it at its head.
 std::string token_value(std::string_view token) {

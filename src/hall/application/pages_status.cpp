@@ -19,8 +19,7 @@ Response not_found(hall::Call& call) {
   return hall::problem(call, {ErrorKind::not_found, "case.not_found", {}, {}, {}});
 }
 
-// --- number and secret
-// --------------------------------------------------------------------------------------------------------
+// --- number and secret ---
 
 Response status_form(hall::Call& call, const web::Form& form, int status_code) {
   web::Field number{.name = "number",
@@ -77,8 +76,7 @@ Response post_status_form(hall::Call& call) {
   return Response::see_other(web::Path::to("/status/{case}", {{"case", id->text()}}));
 }
 
-// --- the page of a case
-// -----------------------------------------------------------------------------------------------------------
+// --- the page of a case ---
 
 struct Shown {
   cases::Published published;
@@ -202,8 +200,7 @@ Response get_document(hall::Call& call) {
                               std::string(pdf->begin(), pdf->end()));
 }
 
-// --- correction
-// -----------------------------------------------------------------------------------------------------------------------
+// --- correction ---
 
 // The questions that the reasons are about, asked again; papers when a reason is about papers.
 struct Asked {
@@ -313,8 +310,7 @@ Response post_correction(hall::Call& call) {
   return Response::see_other(web::Path::to("/status/{case}", {{"case", id->text()}}));
 }
 
-// --- withdrawal
-// ---------------------------------------------------------------------------------------------------------------------------
+// --- withdrawal ---
 
 Response withdrawal_page(hall::Call& call, const Shown& shown, const web::Form& form, int status_code) {
   if (!shown.published.may_withdraw)
@@ -367,8 +363,7 @@ Response post_withdrawal(hall::Call& call) {
   return Response::see_other(web::Path::to("/status/{case}", {{"case", id->text()}}));
 }
 
-// --- my pages
-// ---------------------------------------------------------------------------------------------------------------------------------
+// --- my pages ---
 
 Response my_page(hall::Call& call) {
   const Holder holder = holder_of(call, PublicId{});

@@ -13,8 +13,14 @@ class ApprovalTest : public cases::testing::OfficeTest {
     const PublicId id = received("福元　隼人");
     EXPECT_TRUE(accept_case(id));
     EXPECT_TRUE(draft_case(id));
-    Proposal p{.subject_kind = "case", .subject_id = id.text(), .title = "見本", .procedure = "jido-teate-nintei",
-               .route = "senketsu", .section = "child", .drafter = clerk, .parties = std::move(parties),
+    Proposal p{.subject_kind = "case",
+               .subject_id = id.text(),
+               .title = "見本",
+               .procedure = "jido-teate-nintei",
+               .route = "senketsu",
+               .section = "child",
+               .drafter = clerk,
+               .parties = std::move(parties),
                .return_steps = "draft examine"};
     p.matter = {.kind = "支出", .amount_yen = yen, .drafter_rank = "staff"};
     const auto made = change([&](store::Tx& tx) { return propose(hall(), tx, town(), stamp(clerk), pack(), p); });
@@ -34,13 +40,17 @@ TEST_P(ApprovalTest, NobodyApprovesHisOwnDraft) {
   ASSERT_TRUE(accept_case(id));
   // The head of the section drafts himself, and is then the one who would decide.
   ASSERT_TRUE(act(
-      id, [&](store::Tx& tx, const cases::Act& a, const cases::On& on) {
+      id,
+      [&](store::Tx& tx, const cases::Act& a, const cases::On& on) {
         return cases::draft(hall(), tx, town(), a, on, cases::Draft{});
-      }, head));
+      },
+      head));
   ASSERT_TRUE(act(
-      id, [&](store::Tx& tx, const cases::Act& a, const cases::On& on) {
+      id,
+      [&](store::Tx& tx, const cases::Act& a, const cases::On& on) {
         return cases::propose(hall(), tx, town(), a, on);
-      }, head));
+      },
+      head));
   const auto refused = approve(id, head);
   EXPECT_EQ(code_of(refused), "approval.not_yours");
   ASSERT_FALSE(refused);

@@ -59,8 +59,7 @@ Text kind_words(const Line& line) {
   return Text::kessai;
 }
 
-// --- the box
-// -----------------------------------------------------------------------------------------------------------------
+// --- the box ---
 
 Response get_box(hall::Call& call) {
   const access::Staff* staff = call.actor->staff();
@@ -103,8 +102,7 @@ Response get_box(hall::Call& call) {
                            .current_menu = std::string(box_path)});
 }
 
-// --- one sheet
-// ----------------------------------------------------------------------------------------------------------------------
+// --- one sheet ---
 
 struct Opened {
   Sheet sheet;
@@ -296,8 +294,7 @@ Response post_review(hall::Call& call) {
                 [&](store::Tx& tx, const On& on) { return review_after(call.hall, tx, call.town, act_of(call), on); });
 }
 
-// --- sending back
-// ---------------------------------------------------------------------------------------------------------------------
+// --- sending back ---
 
 // The reasons and steps of the matter's procedure, in the pack's words.
 const pack::Procedure* procedure_of(const hall::Call& call, const Sheet& sheet) {

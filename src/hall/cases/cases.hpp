@@ -24,7 +24,7 @@ namespace yakuba::cases {
 
 using CaseId = Id<struct CaseTag>;
 
-// --- what arrives ---------------------------------------------------------------------------------------------------
+// --- what arrives ---
 
 struct Attachment {
   std::string need;  // pack::Needed::id: "kango-moushitate.1"; empty: sent of one's own accord
@@ -119,8 +119,7 @@ struct Corrected {
 std::string to_json(const Corrected& corrected);
 Result<Corrected> corrected_from(std::string_view json);
 
-// --- the row and the file
-// -----------------------------------------------------------------------------------------------
+// --- the row and the file ---
 
 struct Case {
   CaseId id;
@@ -205,8 +204,7 @@ struct File {
   pack::Facts known;               // everything known now: register, answers, office; as of received_on
 };
 
-// --- who acts
-// -------------------------------------------------------------------------------------------------------------
+// --- who acts ---
 
 // The actor of one act: what the event will say of him. Made from the call by `act_of`.
 struct Act {
@@ -218,8 +216,7 @@ struct Act {
 };
 Act act_of(const hall::Call& call);
 
-// --- acts
-// -----------------------------------------------------------------------------------------------------------------
+// --- acts ---
 
 // Makes the case, its parties, key and first events. Receiving the same submission again gives the same case.
 Result<CaseId> receive(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Submission& submission,
@@ -256,8 +253,7 @@ Result<> settled(hall::Hall&, store::Tx&, const store::Town&, const hall::Settle
 // Called when the notice went out (mail accepted, copy online, given to the post): the case is closed by it.
 Result<> notified(hall::Hall&, store::Tx&, const store::Town&, const Act&, PublicId case_id);
 
-// --- questions
-// ------------------------------------------------------------------------------------------------------------
+// --- questions ---
 
 Result<std::optional<Case>> find(store::ReadTx& tx, PublicId id);
 Result<std::optional<Case>> find_by_number(store::ReadTx& tx, std::string_view number);
@@ -272,8 +268,7 @@ Result<access::Object> object_of(hall::Hall& hall, store::ReadTx& tx, const Case
 // The procedure's criteria over the facts known now. The outcome points into the file's pack.
 Result<pack::Ruling> rule(const File& file);
 
-// --- the inbox
-// --------------------------------------------------------------------------------------------------------------
+// --- the inbox ---
 
 struct InboxQuery {
   std::string view;  // mine | section | unowned | closed | all
@@ -303,7 +298,7 @@ Result<std::int64_t> count_inbox(store::ReadTx& tx, const InboxQuery& query);  /
 struct DemoCase {
   std::string step, name, birth, channel;
   std::string question;  // to another section, for the step consult
-  int days = 0;  // before today
+  int days = 0;          // before today
   std::vector<Answer> answers;
 };
 struct DemoDraft {

@@ -146,7 +146,12 @@ class OfficeTest : public hall::testing::HallTest {
   }
   approval::Act stamp(section::StaffId who) {
     const Act a = by(who);
-    return {.actor = a.actor, .staff = who, .post = a.post, .section = a.section, .channel = "web", .rank = a.rank,
+    return {.actor = a.actor,
+            .staff = who,
+            .post = a.post,
+            .section = a.section,
+            .channel = "web",
+            .rank = a.rank,
             .at = a.at};
   }
   Result<> approve(PublicId id, section::StaffId who, int line = 0) {
@@ -155,8 +160,7 @@ class OfficeTest : public hall::testing::HallTest {
     if (lines.empty()) return fail(ErrorKind::conflict, "test.nothing_waits");
     const approval::On on{now.id, line ? line : lines.front().order, now.version};
     const access::Actor actor{staff(who)};
-    return change(
-        [&](store::Tx& tx) { return approval::approve(hall(), tx, town(), actor, stamp(who), on, "よい"); });
+    return change([&](store::Tx& tx) { return approval::approve(hall(), tx, town(), actor, stamp(who), on, "よい"); });
   }
   // Stamps by whoever holds each line, until nothing waits.
   void approve_all(PublicId id) {

@@ -132,15 +132,16 @@ Result<> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
   const pack::Step* step = file.procedure->step(after.step);
   std::vector<std::int64_t> parties;
   TRY(object_of(hall, tx, row, parties));
-  approval::Proposal proposal{.subject_kind = "case",
-                              .subject_id = row.public_id.text(),
-                              .title = without_ruby(file.procedure->texts.say("formal_title", "ja").text) + " " + row.number,
-                              .procedure = row.procedure,
-                              .route = step->route,
-                              .section = row.section,
-                              .drafter = *act.staff,
-                              .parties = std::move(parties),
-                              .return_steps = "draft examine"};
+  approval::Proposal proposal{
+      .subject_kind = "case",
+      .subject_id = row.public_id.text(),
+      .title = without_ruby(file.procedure->texts.say("formal_title", "ja").text) + " " + row.number,
+      .procedure = row.procedure,
+      .route = step->route,
+      .section = row.section,
+      .drafter = *act.staff,
+      .parties = std::move(parties),
+      .return_steps = "draft examine"};
   proposal.matter = {.kind = outcome->kind,
                      .amount_yen = file.drafted->amount_yen,
                      .adverse = outcome->adverse,

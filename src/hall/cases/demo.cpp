@@ -55,7 +55,7 @@ void each_table(const toml::table& root, std::string_view key, F&& read) {
       if (const toml::table* row = node.as_table()) read(*row);
 }
 
-// --- the story of one case ------------------------------------------------------------------------------------------
+// --- the story of one case ---
 
 struct Teller {
   hall::Hall& hall;
@@ -86,9 +86,8 @@ Result<std::int64_t> person_named(hall::Hall& hall, const store::Town& town, con
       .actor = "system:demo", .channel = "job", .purpose = people::Purpose::maintenance, .at = hall.clock.now()};
   Bytes key(32);
   hall.random.fill(key);
-  const auto sealed = hall.store.read(town, [&](store::ReadTx& tx) {
-    return people::search(tx, by, {.name = one.name, .birth = one.birth}, key);
-  });
+  const auto sealed = hall.store.read(
+      town, [&](store::ReadTx& tx) { return people::search(tx, by, {.name = one.name, .birth = one.birth}, key); });
   const people::Found found = TRY(people::reveal(hall.store, town, sealed));
   if (found.rows.size() != 1)
     return fail(ErrorKind::not_found, "case.demo", "not exactly one person: " + one.name,
@@ -131,11 +130,12 @@ Result<access::Staff> holder_of(Teller& teller, const approval::Line& line) {
 
 Result<> stamp_all(Teller& teller, PublicId id) {
   for (int i = 0; i < stamps_max; ++i) {
-    const auto sheet = TRY(teller.hall.store.read(
-        teller.town, [&](store::ReadTx& tx) { return approval::sheet(tx, "case", id.text()); }));
+    const auto sheet = TRY(
+        teller.hall.store.read(teller.town, [&](store::ReadTx& tx) { return approval::sheet(tx, "case", id.text()); }));
     if (!sheet || sheet->state != "open") return {};
     const auto line = std::ranges::find(sheet->lines, approval::LineState::waiting, &approval::Line::state);
-    if (line == sheet->lines.end()) return fail(ErrorKind::corrupt, "case.demo", "an open sheet without a waiting line");
+    if (line == sheet->lines.end())
+      return fail(ErrorKind::corrupt, "case.demo", "an open sheet without a waiting line");
     const access::Staff holder = TRY(holder_of(teller, *line));
     teller.at = teller.at.plus_seconds(act_seconds);
     const Act by = act_of(holder, teller.at);
@@ -156,8 +156,8 @@ Result<> stamp_all(Teller& teller, PublicId id) {
 
 Result<> hand_to_post(Teller& teller, PublicId id) {
   const Act by = teller.act();
-  return teller.hall.store.change(
-      teller.town, [&](store::Tx& tx) { return notified(teller.hall, tx, teller.town, by, id); });
+  return teller.hall.store.change(teller.town,
+                                  [&](store::Tx& tx) { return notified(teller.hall, tx, teller.town, by, id); });
 }
 
 // The first section that is not the case's own: whom a clerk of the demonstration asks.
@@ -210,7 +210,8 @@ Result<> fill(hall::Hall& hall, const store::Town& town) {
   const Instant now = hall.clock.now();
   const pack::PackPtr pack = TRY(hall.packs.in_force(town, date_in_japan(now)));
   const DemoMatters matters = TRY(demo_matters(*pack));
-  const Inbox known = TRY(hall.store.read(town, [](store::ReadTx& tx) { return inbox(tx, {.view = "all", .limit = 1}); }));
+  const Inbox known =
+      TRY(hall.store.read(town, [](store::ReadTx& tx) { return inbox(tx, {.view = "all", .limit = 1}); }));
   if (matters.cases.empty() || !known.rows.empty()) return {};  // seeded before
   Teller teller{hall, town, pack, TRY(demo_staff(hall, town, "clerk")), now};
   for (const DemoCase& one : matters.cases) {
@@ -258,8 +259,7 @@ Result<DemoMatters> demo_matters(const pack::Pack& pack) {
     const toml::table root = toml::parse(std::string_view(file->second), std::string_view("people/cases.toml"));
     each_table(root, "case", [&](const toml::table& row) {
       matters.cases.push_back({word(row, "step"), word(row, "name"), word(row, "birth"), word(row, "channel"),
-                               word(row, "question"),
-                               row["days"].value_or(0), answers_of(row, "clerk")});
+                               word(row, "question"), row["days"].value_or(0), answers_of(row, "clerk")});
     });
     each_table(root, "draft", [&](const toml::table& row) {
       DemoDraft draft{word(row, "holder"), word(row, "procedure"), answers_of(row, "typed"),

@@ -132,8 +132,7 @@ web::Area area(hall::Call& call, const web::Form& form, std::string name, Text l
   return field;
 }
 
-// --- simple acts
-// -------------------------------------------------------------------------------------------------------------
+// --- simple acts ---
 
 Response post_accept(hall::Call& call) {
   const Act act = act_of(call);
@@ -162,8 +161,7 @@ Response post_propose(hall::Call& call) {
                       }));
 }
 
-// --- correction
-// -----------------------------------------------------------------------------------------------------------------
+// --- correction ---
 
 Response correct_page(hall::Call& call, const File& file, const web::Form& form,
                       const std::optional<Error>& error = {}) {
@@ -226,8 +224,7 @@ Response post_correct(hall::Call& call) {
   return back_to_file(call, done);
 }
 
-// --- consultation
-// -------------------------------------------------------------------------------------------------------------------
+// --- consultation ---
 
 Response consult_page(hall::Call& call, const File& file, const web::Form& form,
                       const std::optional<Error>& error = {}) {
@@ -314,8 +311,7 @@ Response post_answer(hall::Call& call) {
   return back_to_file(call, done);
 }
 
-// --- assigning
-// --------------------------------------------------------------------------------------------------------------------------
+// --- assigning ---
 
 Response assign_page(hall::Call& call, const File& file, const web::Form& form,
                      const std::optional<Error>& error = {}) {
@@ -360,8 +356,7 @@ Response post_assign(hall::Call& call) {
   return back_to_file(call, done);
 }
 
-// --- drafting
-// -----------------------------------------------------------------------------------------------------------------------------
+// --- drafting ---
 
 Response draft_page(hall::Call& call, const File& file, const web::Form& form, const std::optional<Error>& error = {}) {
   web::Area reason = area(call, form, "reason", Text::reason_title, Text::reason_hint);

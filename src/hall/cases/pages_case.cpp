@@ -56,8 +56,7 @@ std::string clock_text(Instant at) {
   return fmt::format("{}月{}日 {:02}:{:02}", t.date.month(), t.date.day(), t.hour, t.minute);
 }
 
-// --- the decision
-// ------------------------------------------------------------------------------------------------------------
+// --- the decision ---
 
 Html outcome_cell(const web::Words& words, dmn::Outcome outcome) {
   switch (outcome) {
@@ -169,8 +168,7 @@ Html verdict_of(hall::Call& call, const File& file, const pack::Ruling& ruling) 
                        .note = Html(call.words(Text::by_criterion))});
 }
 
-// --- acts
-// ------------------------------------------------------------------------------------------------------------------------
+// --- acts ---
 
 struct Right {
   bool receive = false, examine = false, draft = false, assign = false, answer = false;
@@ -218,8 +216,7 @@ Html acts(hall::Call& call, const File& file, const Right& right) {
   return Html(div(cls("row"), out));
 }
 
-// --- the approval route
-// ---------------------------------------------------------------------------------------------------------------
+// --- the approval route ---
 
 Html seals(hall::Call& call, const std::optional<approval::Sheet>& sheet) {
   if (!sheet) return Html(p(cls("muted"), call.words(Text::not_proposed)));
@@ -263,8 +260,7 @@ Html seals(hall::Call& call, const std::optional<approval::Sheet>& sheet) {
   return Html(group(web::approval_route(out), p(cls("small muted"), sheet->rule)));
 }
 
-// --- what was said
-// ------------------------------------------------------------------------------------------------------------------------
+// --- what was said ---
 
 std::string plain_value(const JsonValue& value) {
   if (const std::string* text = value.string()) {

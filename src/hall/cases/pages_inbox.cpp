@@ -267,8 +267,7 @@ Response get_csv(hall::Call& call) {
   return Response::attachment("inbox.csv", "text/csv; charset=utf-8", std::move(csv));
 }
 
-// --- several at once
-// ---------------------------------------------------------------------------------------------------------
+// --- several at once ---
 
 struct Chosen {
   PublicId id;

@@ -149,7 +149,7 @@ Result<> withdraw(store::Tx& tx, hall::Hall& hall, const store::Town& town, Publ
 // Makes an ordered document now (what the job does). Nothing to do when it is made already.
 Result<> make(hall::Hall& hall, const store::Town& town, PublicId id);
 
-// --- public side ----------------------------------------------------------------------------------------------------
+// --- public side ---
 enum class Genuineness { genuine, withdrawn, unknown };
 struct Verified {
   Genuineness is = Genuineness::unknown;

@@ -113,7 +113,7 @@ std::string text_of(const Bytes& pdf) {
   return out;
 }
 
-// --- numbers --------------------------------------------------------------------------------------------------------
+// --- numbers ---
 
 TEST_P(DocumentTest, NumbersRunBySectionMarkAndFiscalYearWithoutGaps) {
   EXPECT_EQ(found(ordered(an_order("a")).value()).number, "奈こ第1号");
@@ -141,7 +141,7 @@ TEST_P(DocumentTest, AnUnknownSectionIsRefused) {
   EXPECT_EQ(ordered(order).error().code, "document.section");
 }
 
-// --- making ---------------------------------------------------------------------------------------------------------
+// --- making ---
 
 TEST_P(DocumentTest, IsMadeSealedAndLogged) {
   const PublicId id = issued("a");
@@ -203,7 +203,7 @@ TEST_P(DocumentTest, ADraftHasNoNumberNoSealAndLeavesNothing) {
   EXPECT_TRUE(hall().store.read(town(), [](store::ReadTx& tx) { return list(tx, {}); })->rows.empty());
 }
 
-// --- delivering -----------------------------------------------------------------------------------------------------
+// --- delivering ---
 
 TEST_P(DocumentTest, NobodyElseGetsIt) {
   const PublicId id = issued("a", "case-1", "person:1");
@@ -273,7 +273,7 @@ TEST_P(DocumentTest, ManyAtOnceEachGetsHisOwn) {
   EXPECT_TRUE(numbers.contains(fmt::format("奈こ第{}号", threads * each)));
 }
 
-// --- withdrawing and verifying --------------------------------------------------------------------------------------
+// --- withdrawing and verifying ---
 
 TEST_P(DocumentTest, ThePublicSideKnowsWhetherItIsGenuineAndNothingPersonal) {
   const PublicId id = issued("a");
@@ -363,7 +363,7 @@ TEST_P(DocumentTest, WithdrawingByThePageNeedsAReasonAndTheVersionShown) {
   EXPECT_EQ(found(id).state, State::withdrawn);
 }
 
-// --- content --------------------------------------------------------------------------------------------------------
+// --- content ---
 
 TEST_P(DocumentTest, ContentSurvivesJson) {
   const Content before = content();

@@ -58,7 +58,7 @@ std::string withdrawn_words(const Words& words, const Document& document) {
       .plain();
 }
 
-// --- rights ---------------------------------------------------------------------------------------------------------
+// --- rights ---
 
 Result<access::Decision> right_to(Call& call, store::ReadTx& tx, std::string_view verb, std::string_view section_code) {
   access::Object object{.kind = "document"};
@@ -88,7 +88,7 @@ Result<> note_read(Call& call, const access::Decision& right, log::Verb verb, co
   return call.hall.store.append_read(call.town, event);
 }
 
-// --- the register ---------------------------------------------------------------------------------------------------
+// --- the register ---
 
 struct Register {
   Listed listed;
@@ -189,7 +189,7 @@ Response show_register(Call& call) {
   return hall::page(call, {.title = words(Text::register_title), .content = content, .current_menu = "/documents"});
 }
 
-// --- one document ---------------------------------------------------------------------------------------------------
+// --- one document ---
 
 Html about(Call& call, const Document& document) {
   const Words& words = call.words;
@@ -304,7 +304,7 @@ Response do_withdraw(Call& call) {
   return Response::see_other(web::Path::to("/documents/{document}", {{"document", document.id.text()}}));
 }
 
-// --- is it genuine? -------------------------------------------------------------------------------------------------
+// --- is it genuine? ---
 
 // As people type it from paper: any case, with spaces or hyphens.
 std::string cleaned(std::string_view typed) {

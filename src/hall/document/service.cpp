@@ -274,7 +274,7 @@ Result<Listed> list(store::ReadTx& tx, const Filter& filter) {
   return listed;
 }
 
-// --- making ---------------------------------------------------------------------------------------------------------
+// --- making ---
 
 namespace {
 
@@ -346,7 +346,7 @@ Result<> make(hall::Hall& hall, const store::Town& town, PublicId id) {
   });
 }
 
-// --- delivering -----------------------------------------------------------------------------------------------------
+// --- delivering ---
 
 Result<> check_marker(BytesView pdf, const store::Town& town, PublicId id, const Binding& binding) {
   const Bytes text = TRY(print::attachment_of(pdf, "document.json"));
@@ -419,7 +419,7 @@ Result<> withdraw(store::Tx& tx, hall::Hall& hall, const store::Town& town, Publ
   return tell_public(tx, hall, town, document, document.sha256.value_or(""), State::withdrawn);
 }
 
-// --- public side ----------------------------------------------------------------------------------------------------
+// --- public side ---
 
 Result<Verified> verified(store::ReadTx& tx, std::string_view token) {
   const auto id = PublicId::parse(token);

@@ -294,7 +294,7 @@ TEST_P(InsightTest, ALogWithAHoleOrStrangeWordsStopsNothing) {
   EXPECT_EQ(read_board(november()).now.cases, 0);
 }
 
-// --- the demonstration ----------------------------------------------------------------------------------------------
+// --- the demonstration ---
 
 class InsightDemoTest : public hall::testing::HallTest {
  protected:

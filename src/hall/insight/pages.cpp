@@ -30,7 +30,7 @@ std::string share_words(const mining::Share& s) {
   return fmt::format("{}%（{}–{}）", percent(s.value), percent(s.low), percent(s.high));
 }
 
-// --- the four figures -----------------------------------------------------------------------------------------------
+// --- the four figures ---
 
 // Targets are the town's own, in the pack: [settings] target_online_percent = 70. None: no target is shown.
 std::optional<double> target(const hall::Call& call, const std::string& name) {
@@ -110,7 +110,7 @@ web::Figure days_figure(const hall::Call& call, const Asked& asked, const Board&
   return figure;
 }
 
-// --- tables ---------------------------------------------------------------------------------------------------------
+// --- tables ---
 
 Html ways_panel(const hall::Call& call, const Asked& asked, const Board& board) {
   std::vector<std::string_view> used;
@@ -352,7 +352,7 @@ Html versions_panel(const hall::Call& call, const Asked& asked, const Board& boa
                           p(cls("small muted"), call.words(Text::versions_note))))});
 }
 
-// --- the page -------------------------------------------------------------------------------------------------------
+// --- the page ---
 
 Html filters(const hall::Call& call, const Asked& asked) {
   web::Select procedure, period;

@@ -77,7 +77,7 @@ Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
   });
 }
 
-// --- mail -----------------------------------------------------------------------------------------------------------
+// --- mail ---
 
 namespace {
 
@@ -147,7 +147,7 @@ Result<> send_by_mail(hall::Hall& hall, const store::Town& town, PublicId id, st
   return note_sent(hall, town, notice, false, "");
 }
 
-// --- the public side ------------------------------------------------------------------------------------------------
+// --- the public side ---
 
 namespace {
 
@@ -271,7 +271,7 @@ Result<> receive_opened(hall::Hall&, store::Tx& tx, const store::Town&, const ha
   return tx.append(event);
 }
 
-// --- paper ----------------------------------------------------------------------------------------------------------
+// --- paper ---
 
 Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pack::Pack& pack,
                              const std::vector<PublicId>& ids, Date day) {

@@ -136,7 +136,7 @@ std::string dispatch_csv(const std::vector<Notice>& rows);
 Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id);                            // notice.dispatch
 Result<> send_by_mail(hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t attempt);  // notice.mail
 
-// --- public side ----------------------------------------------------------------------------------------------------
+// --- public side ---
 struct Published {
   PublicId id;
   std::string kind_name, number, case_id;

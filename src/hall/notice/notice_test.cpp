@@ -177,7 +177,7 @@ std::string section_words(const document::Content& content, std::string_view sec
   return words;
 }
 
-// --- what it says ---------------------------------------------------------------------------------------------------
+// --- what it says ---
 
 TEST_P(NoticeTest, ARefusalNamesFactsReasonGovernorAndDefendant) {
   const auto content = compose(refusal());
@@ -245,7 +245,7 @@ TEST_P(NoticeTest, AnUnknownNoticeIsRefused) {
   EXPECT_EQ(compose(request).error().code, "notice.unknown");
 }
 
-// --- the channel ----------------------------------------------------------------------------------------------------
+// --- the channel ---
 
 TEST_P(NoticeTest, ChannelFollowsConsentAccountAndAddress) {
   Reach known = reach();
@@ -268,7 +268,7 @@ TEST_P(NoticeTest, IssuingTwiceIsOneNotice) {
   EXPECT_EQ(hall().store.read(town(), [](store::ReadTx& tx) { return of_case(tx, "case-1"); })->size(), 1u);
 }
 
-// --- mail -----------------------------------------------------------------------------------------------------------
+// --- mail ---
 
 TEST_P(NoticeTest, GoesByMailWithItsPdf) {
   SmtpServer server;
@@ -343,7 +343,7 @@ TEST_P(NoticeTest, AServerThatAsksForPatienceIsTriedAgain) {
   EXPECT_EQ(put_off_, std::vector<std::string>{"mail.deferred"});
 }
 
-// --- online ---------------------------------------------------------------------------------------------------------
+// --- online ---
 
 TEST_P(NoticeTest, OnlineItIsPublishedAndOpeningItSaysDelivered) {
   const PublicId reference = PublicId::random(random());
@@ -384,7 +384,7 @@ TEST_P(NoticeTest, OnlyTheLinkedPersonSeesItAmongHisNotices) {
   EXPECT_EQ(as(other, "/me/notices/" + id.text()).status, 404);
 }
 
-// --- post -----------------------------------------------------------------------------------------------------------
+// --- post ---
 
 TEST_P(NoticeTest, PostedReturnedAndHandedOver) {
   const PublicId id = issued(refusal());

@@ -71,7 +71,7 @@ Html state_tag(const Words& words, DeliveryState state) {
   return web::tag(say(words, state_words, state_code(state)), tone);
 }
 
-// --- rights ---------------------------------------------------------------------------------------------------------
+// --- rights ---
 
 Result<access::Decision> right_to(Call& call, store::ReadTx& tx, std::string_view verb, std::string_view section_code) {
   // Reading a notice is reading its document; sending is a right of its own.
@@ -147,7 +147,7 @@ Filter filter_of(const Call& call) {
   return filter;
 }
 
-// --- the register ---------------------------------------------------------------------------------------------------
+// --- the register ---
 
 Html filter_panel(Call& call, const Filter& filter) {
   const Words& words = call.words;
@@ -254,7 +254,7 @@ Response send_csv(Call& call) {
                               dispatch_csv(all.listed.rows));
 }
 
-// --- acts on chosen rows --------------------------------------------------------------------------------------------
+// --- acts on chosen rows ---
 
 Response make_sheets(Call& call, const std::vector<Opened>& chosen, web::Form& typed) {
   std::vector<PublicId> ids;
@@ -306,7 +306,7 @@ Response act_on_chosen(Call& call) {
   return post_all(call, chosen, *posted, typed);
 }
 
-// --- one notice -----------------------------------------------------------------------------------------------------
+// --- one notice ---
 
 std::string address_text(const Notice& notice) {
   std::string text = notice.reach.postal_code.empty() ? "" : "〒" + notice.reach.postal_code + " ";

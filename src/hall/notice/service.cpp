@@ -194,7 +194,7 @@ Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town,
   return id;
 }
 
-// --- looking --------------------------------------------------------------------------------------------------------
+// --- looking ---
 
 Result<std::optional<Notice>> find(store::ReadTx& tx, PublicId id) {
   auto row = TRY(tx.one<sql::NoticeById>({.id = id.text()}));
@@ -243,7 +243,7 @@ Result<std::int64_t> count_open(store::ReadTx& tx) {
   return row ? row->count : 0;
 }
 
-// --- what the office does -------------------------------------------------------------------------------------------
+// --- what the office does ---
 
 Result<> went_out(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Notice& notice, log::Verb verb,
                   const log::Event& stamp) {

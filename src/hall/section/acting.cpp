@@ -80,8 +80,8 @@ Result<std::optional<Acting>> by_order(store::ReadTx& tx, const pack::Pack& pack
     for (const std::string& by : order.by)
       for (const StaffMember& deputy : TRY(candidates(tx, pack, by, section, day)))
         if (deputy.id != principal && !TRY(is_absent(tx, deputy.id, day)))
-          return std::optional(Acting{principal, deputy.id, std::string(rank), section, DelegationKind::daiketsu,
-                                      std::nullopt, reason});
+          return std::optional(
+              Acting{principal, deputy.id, std::string(rank), section, DelegationKind::daiketsu, std::nullopt, reason});
   }
   return std::optional<Acting>();
 }

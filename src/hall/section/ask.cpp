@@ -37,8 +37,7 @@ Result<std::vector<SectionId>> section_and_below(store::ReadTx& tx, SectionId se
   for (std::size_t before = 0; before != found.size();) {
     before = found.size();
     for (const Section& row : rows)
-      if (row.parent && has(found, *row.parent) && !has(found, row.id))
-        found.push_back(row.id);
+      if (row.parent && has(found, *row.parent) && !has(found, row.id)) found.push_back(row.id);
   }
   return found;
 }
@@ -56,15 +55,15 @@ Result<std::optional<StaffMember>> staff_by_number(store::ReadTx& tx, std::strin
 }
 
 Result<std::vector<StaffMember>> staff_list(store::ReadTx& tx, Date day, std::string_view after_number, int limit) {
-  return all_from(TRY(tx.all<sql::StaffList>(
-                      {.day = day.text(), .after_number = std::string(after_number), .rows_max = limit})),
-                  to_staff);
+  return all_from(
+      TRY(tx.all<sql::StaffList>({.day = day.text(), .after_number = std::string(after_number), .rows_max = limit})),
+      to_staff);
 }
 
 Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const pack::Pack& pack, SectionId section,
                                                   Date day) {
-  auto assignments = TRY(all_from(
-      TRY(tx.all<sql::AssignmentsInSection>({.section = section.value, .day = day.text()})), to_assignment));
+  auto assignments = TRY(
+      all_from(TRY(tx.all<sql::AssignmentsInSection>({.section = section.value, .day = day.text()})), to_assignment));
   auto level = [&](const Assignment& a) {
     const pack::Rank* rank = pack.rank(a.rank);
     return rank ? rank->level : 0;
@@ -110,9 +109,9 @@ Result<bool> is_absent(store::ReadTx& tx, StaffId staff, Date day) {
 }
 
 Result<std::vector<StaffMember>> holders(store::ReadTx& tx, std::string_view rank, SectionId section, Date day) {
-  return all_from(TRY(tx.all<sql::HoldersInSection>(
-                      {.rank = std::string(rank), .section = section.value, .day = day.text()})),
-                  to_staff);
+  return all_from(
+      TRY(tx.all<sql::HoldersInSection>({.rank = std::string(rank), .section = section.value, .day = day.text()})),
+      to_staff);
 }
 
 Result<std::vector<StaffMember>> holders_anywhere(store::ReadTx& tx, std::string_view rank, Date day) {

@@ -34,8 +34,10 @@ Result<CsvRow> read_record(std::string_view text, std::size_t& at, int& line, st
   for (; at < text.size(); ++at) {
     char c = text[at];
     if (quoted) {
-      if (c == '"' && at + 1 < text.size() && text[at + 1] == '"') row.cells.back() += text[++at];
-      else if (c == '"') quoted = false;
+      if (c == '"' && at + 1 < text.size() && text[at + 1] == '"')
+        row.cells.back() += text[++at];
+      else if (c == '"')
+        quoted = false;
       else {
         if (c == '\n') ++line;
         row.cells.back() += c;

@@ -54,15 +54,26 @@ hall::Module module() {
   for (auto part : {staff_routes, staff_change_routes, section_routes, transfer_routes, absence_routes})
     for (hall::Route& route : part()) module.routes.push_back(std::move(route));
   module.migrations = sql::migrations;
-  module.menu = {{.order = 800, .side = web::Side::office_side, .label = label(Text::menu_staff), .path = "/staff",
-                  .permission = "staff.read", .count = {}},
-                 {.order = 810, .side = web::Side::office_side, .label = label(Text::menu_absence), .path = "/absence",
-                  .permission = "staff", .count = {}}};
+  module.menu = {{.order = 800,
+                  .side = web::Side::office_side,
+                  .label = label(Text::menu_staff),
+                  .path = "/staff",
+                  .permission = "staff.read",
+                  .count = {}},
+                 {.order = 810,
+                  .side = web::Side::office_side,
+                  .label = label(Text::menu_absence),
+                  .path = "/absence",
+                  .permission = "staff",
+                  .count = {}}};
   module.permissions = {{"staff.read", "See staff members, sections, ranks"},
                         {"staff.change", "Employ, assign, relieve, delegate for others, carry out transfers"},
                         {"section.change", "Found, rename and dissolve sections"},
                         {"staff", "Any signed-in staff member: own absence and delegation"}};
-  module.fixtures = {{"staff-member", a_staff_member}, {"assignment-of-staff-member", an_assignment}, {"section", a_section}, {"staged-transfer", a_staged_transfer}};
+  module.fixtures = {{"staff-member", a_staff_member},
+                     {"assignment-of-staff-member", an_assignment},
+                     {"section", a_section},
+                     {"staged-transfer", a_staged_transfer}};
   return module;
 }
 

@@ -53,9 +53,12 @@ struct ReasonRow {
   std::string_view code;
   Text text;
 };
-constexpr ReasonRow reasons[] = {{"business-trip", Text::reason_business_trip}, {"leave", Text::reason_leave},
-                                 {"illness", Text::reason_illness},             {"childcare", Text::reason_childcare},
-                                 {"training", Text::reason_training},           {"other", Text::reason_other},
+constexpr ReasonRow reasons[] = {{"business-trip", Text::reason_business_trip},
+                                 {"leave", Text::reason_leave},
+                                 {"illness", Text::reason_illness},
+                                 {"childcare", Text::reason_childcare},
+                                 {"training", Text::reason_training},
+                                 {"other", Text::reason_other},
                                  {"vacancy", Text::reason_vacancy}};
 }  // namespace
 
@@ -69,15 +72,16 @@ std::vector<Option> reason_options(const Form& form, const Words& words) {
   std::vector<Option> options;
   for (const ReasonRow& row : reasons)
     if (row.code != "vacancy")
-      options.push_back({.value = std::string(row.code), .label = words(row.text),
-                         .chosen = form.typed("reason") == row.code});
+      options.push_back(
+          {.value = std::string(row.code), .label = words(row.text), .chosen = form.typed("reason") == row.code});
   return options;
 }
 
 std::vector<Option> section_options(const std::vector<Section>& sections, std::string_view chosen) {
   std::vector<Option> options;
   for (const Section& row : sections)
-    options.push_back({.value = row.public_id.text(), .label = Html(row.name), .chosen = row.public_id.text() == chosen});
+    options.push_back(
+        {.value = row.public_id.text(), .label = Html(row.name), .chosen = row.public_id.text() == chosen});
   return options;
 }
 
@@ -111,11 +115,10 @@ std::optional<Response> unless_allowed(hall::Call& call, std::string_view kind, 
 Response form_page(hall::Call& call, const Form& form, const FormPage& page) {
   namespace h = web::html;
   const Words& words = call.words;
-  Html content = h::div(
-      h::cls("wrap stack read"), web::back_link(page.back_href, page.back_text), web::error_summary(form, words),
-      h::h1(words(page.title)), page.lead,
-      h::form(h::id("form"), h::method("post"), h::cls("stack"), h::novalidate(true), hall::form_fields(call),
-              page.fields, h::p(h::cls("row"), page.buttons)));
+  Html content = h::div(h::cls("wrap stack read"), web::back_link(page.back_href, page.back_text),
+                        web::error_summary(form, words), h::h1(words(page.title)), page.lead,
+                        h::form(h::id("form"), h::method("post"), h::cls("stack"), h::novalidate(true),
+                                hall::form_fields(call), page.fields, h::p(h::cls("row"), page.buttons)));
   return hall::page(call, {.title = words(page.title),
                            .content = content,
                            .has_errors = !form.ok(),

@@ -15,7 +15,9 @@
 
 namespace yakuba::section {
 
-inline Act act_of(const hall::Call& call) { return {call.now, access::log_name(*call.actor)}; }
+inline Act act_of(const hall::Call& call) {
+  return {call.now, access::log_name(*call.actor)};
+}
 // The form's idempotency key, bound to who sends it: a double submit is one act.
 store::ChangeKey key_of(const hall::Call& call);
 

@@ -31,7 +31,9 @@ std::expected<StaffMember, Response> subject_of(hall::Call& call) {
   return std::move(*found);
 }
 
-bool is_own(const hall::Call& call) { return parameter(call, "staff").empty(); }
+bool is_own(const hall::Call& call) {
+  return parameter(call, "staff").empty();
+}
 std::string home_of(const hall::Call& call, const StaffMember& staff) {
   return is_own(call) ? std::string("/absence") : "/staff/" + staff.public_id.text();
 }
@@ -40,20 +42,26 @@ Response back_to(const hall::Call& call, const StaffMember& staff) {
 }
 
 Html reason_field(const Form& form, const Words& words) {
-  web::Select field{{.name = "reason", .label = words(Text::reason), .error = web::error_for(form, "reason", words),
+  web::Select field{{.name = "reason",
+                     .label = words(Text::reason),
+                     .error = web::error_for(form, "reason", words),
                      .required = true}};
   field.options = reason_options(form, words);
   return web::select_field(words, field);
 }
 
-// --- absence ------------------------------------------------------------------------------------------------------------------
+// --- absence ---
 
 Response absence_page(hall::Call& call, const Form& form, const StaffMember& staff) {
   const Words& words = call.words;
   Html fields = h::group(reason_field(form, words), day_field(form, words, "from", words(Text::from), true),
                          day_field(form, words, "to", words(Text::last_day), true));
-  return form_page(call, form, {.title = Text::absence_new, .back_href = home_of(call, staff), .back_text = Html(staff.name),
-                                .fields = fields, .buttons = web::action_button({.text = words(Text::absence_new)})});
+  return form_page(call, form,
+                   {.title = Text::absence_new,
+                    .back_href = home_of(call, staff),
+                    .back_text = Html(staff.name),
+                    .fields = fields,
+                    .buttons = web::action_button({.text = words(Text::absence_new)})});
 }
 
 Response show_absence(hall::Call& call) {
@@ -76,13 +84,12 @@ Response save_absence(hall::Call& call) {
   absence.period.to = form.date("to", {{.label = words(Text::last_day).plain(), .required = true}});
   if (!form.ok() || !from) return absence_page(call, form, *staff);
   absence.period.from = *from;
-  auto made = call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) {
-    return enter_absence(tx, act_of(call), absence);
-  });
+  auto made = call.hall.store.change(call.town, key_of(call),
+                                     [&](store::Tx& tx) { return enter_absence(tx, act_of(call), absence); });
   call.hall.gate.forget(call.town);
   if (made) return back_to(call, *staff);
-  if (blame(form, words, made.error(), {{"reason", words(Text::reason)}, {"from", words(Text::from)},
-                                        {"to", words(Text::last_day)}}))
+  if (blame(form, words, made.error(),
+            {{"reason", words(Text::reason)}, {"from", words(Text::from)}, {"to", words(Text::last_day)}}))
     return absence_page(call, form, *staff);
   return hall::problem(call, made.error());
 }
@@ -100,23 +107,34 @@ Response cancel(hall::Call& call) {
   return done ? back_to(call, *staff) : hall::problem(call, done.error());
 }
 
-// --- delegation -----------------------------------------------------------------------------------------------------------------
+// --- delegation ---
 
 Response delegate_page(hall::Call& call, const Form& form, const StaffMember& staff) {
   const Words& words = call.words;
   auto kind = [&](const char* value, Text label) {
     return web::Option{.value = value, .label = words(label), .chosen = form.typed("kind") == value};
   };
-  Html fields = h::group(
-      web::text_field(words, {.name = "delegate", .label = words(Text::delegation_to), .value = std::string(form.typed("delegate")),
-                              .error = web::error_for(form, "delegate", words), .required = true, .width = "w-8"}),
-      web::choice_field(words, {.name = "kind", .legend = words(Text::delegation_kind),
-                                .options = {kind("daiketsu", Text::delegation_daiketsu), kind("senketsu", Text::delegation_senketsu)},
-                                .error = web::error_for(form, "kind", words), .required = true, .lines = true}),
-      reason_field(form, words), day_field(form, words, "from", words(Text::from), true),
-      day_field(form, words, "to", words(Text::to), false, words(Text::to_hint)));
-  return form_page(call, form, {.title = Text::delegation_new, .back_href = home_of(call, staff), .back_text = Html(staff.name),
-                                .fields = fields, .buttons = web::action_button({.text = words(Text::delegation_new)})});
+  Html fields = h::group(web::text_field(words, {.name = "delegate",
+                                                 .label = words(Text::delegation_to),
+                                                 .value = std::string(form.typed("delegate")),
+                                                 .error = web::error_for(form, "delegate", words),
+                                                 .required = true,
+                                                 .width = "w-8"}),
+                         web::choice_field(words, {.name = "kind",
+                                                   .legend = words(Text::delegation_kind),
+                                                   .options = {kind("daiketsu", Text::delegation_daiketsu),
+                                                               kind("senketsu", Text::delegation_senketsu)},
+                                                   .error = web::error_for(form, "kind", words),
+                                                   .required = true,
+                                                   .lines = true}),
+                         reason_field(form, words), day_field(form, words, "from", words(Text::from), true),
+                         day_field(form, words, "to", words(Text::to), false, words(Text::to_hint)));
+  return form_page(call, form,
+                   {.title = Text::delegation_new,
+                    .back_href = home_of(call, staff),
+                    .back_text = Html(staff.name),
+                    .fields = fields,
+                    .buttons = web::action_button({.text = words(Text::delegation_new)})});
 }
 
 Response show_delegate(hall::Call& call) {
@@ -135,7 +153,8 @@ Response save_delegate(hall::Call& call) {
   Form form(call.request);
   Delegation wanted{.principal = staff->id};
   std::string number = nfkc(form.text("delegate", {{.label = words(Text::delegation_to).plain(), .required = true}}));
-  std::string kind = form.choice("kind", {{.label = words(Text::delegation_kind).plain(), .required = true}, {"daiketsu", "senketsu"}});
+  std::string kind = form.choice(
+      "kind", {{.label = words(Text::delegation_kind).plain(), .required = true}, {"daiketsu", "senketsu"}});
   wanted.kind = kind == "senketsu" ? DelegationKind::senketsu : DelegationKind::daiketsu;
   wanted.reason_code = form.text("reason", {{.label = words(Text::reason).plain(), .required = true}});
   auto from = form.date("from", {{.label = words(Text::from).plain(), .required = true}});
@@ -151,8 +170,11 @@ Response save_delegate(hall::Call& call) {
   });
   call.hall.gate.forget(call.town);
   if (made) return back_to(call, *staff);
-  if (blame(form, words, made.error(), {{"delegate", words(Text::delegation_to)}, {"reason", words(Text::reason)},
-                                        {"from", words(Text::from)}, {"to", words(Text::to)}}))
+  if (blame(form, words, made.error(),
+            {{"delegate", words(Text::delegation_to)},
+             {"reason", words(Text::reason)},
+             {"from", words(Text::from)},
+             {"to", words(Text::to)}}))
     return delegate_page(call, form, *staff);
   return hall::problem(call, made.error());
 }
@@ -171,7 +193,7 @@ Response end(hall::Call& call) {
   return done ? back_to(call, *staff) : hall::problem(call, done.error());
 }
 
-// --- one's own ---------------------------------------------------------------------------------------------------------------------
+// --- one's own ---
 
 struct Own {
   std::vector<Absence> absences;
@@ -187,8 +209,10 @@ std::string name_in(const Own& own, StaffId id) {
 
 Result<Own> look_at_own(hall::Call& call, StaffId self) {
   return call.hall.store.read(call.town, [&](store::ReadTx& tx) -> Result<Own> {
-    Own own{TRY(absences_of(tx, self, call.today)), TRY(delegations_from(tx, self, call.today)),
-            TRY(acts_for(tx, *call.pack, self, call.today)), {}};
+    Own own{TRY(absences_of(tx, self, call.today)),
+            TRY(delegations_from(tx, self, call.today)),
+            TRY(acts_for(tx, *call.pack, self, call.today)),
+            {}};
     std::vector<StaffId> needed;
     for (const Delegation& row : own.delegations) needed.insert(needed.end(), {row.principal, row.delegate});
     for (const Acting& row : own.acting) needed.push_back(row.principal);
@@ -204,11 +228,12 @@ Html own_absences(const hall::Call& call, const Own& own) {
   if (own.absences.empty()) return h::p(h::cls("muted"), words(Text::absence_none));
   std::vector<web::SummaryRow> rows;
   for (const Absence& row : own.absences)
-    rows.push_back({.term = reason_words(words, row.reason_code),
-                    .value = shown_period(words, row.period),
-                    .go = h::form(h::method("post"), h::action("/absence/" + std::to_string(row.id.value) + "/cancel"),
-                                  hall::form_fields(call),
-                                  web::action_button({.text = words(Text::absence_cancel), .kind = web::ButtonKind::second}))});
+    rows.push_back(
+        {.term = reason_words(words, row.reason_code),
+         .value = shown_period(words, row.period),
+         .go = h::form(h::method("post"), h::action("/absence/" + std::to_string(row.id.value) + "/cancel"),
+                       hall::form_fields(call),
+                       web::action_button({.text = words(Text::absence_cancel), .kind = web::ButtonKind::second}))});
   return web::summary_list(rows);
 }
 
@@ -224,8 +249,10 @@ Html own_delegations(const hall::Call& call, const Own& own, StaffId self) {
                    web::action_button({.text = words(Text::delegation_end), .kind = web::ButtonKind::second}));
     web::Phrase kind = words(row.kind == DelegationKind::senketsu ? Text::kind_senketsu : Text::kind_daiketsu);
     rows.push_back({.term = words(Text::delegation_row, {{"principal", name_in(own, row.principal)},
-                                                         {"delegate", name_in(own, row.delegate)}, {"kind", kind}}),
-                    .value = shown_period(words, row.period), .go = go});
+                                                         {"delegate", name_in(own, row.delegate)},
+                                                         {"kind", kind}}),
+                    .value = shown_period(words, row.period),
+                    .go = go});
   }
   return web::summary_list(rows);
 }

@@ -29,19 +29,28 @@ std::expected<Subject, Response> subject_of(hall::Call& call, std::string_view v
   return std::move(*found);
 }
 
-std::string path_of(const StaffMember& staff) { return "/staff/" + staff.public_id.text(); }
-
-Response back_to(const StaffMember& staff) { return Response::see_other(Path::to("/staff/{staff}", {{"staff", staff.public_id.text()}})); }
-
-FormPage frame(const StaffMember& staff, Text heading, Html fields, Html lead = {}) {
-  return {.title = heading, .back_href = path_of(staff), .back_text = Html(staff.name), .lead = std::move(lead),
-          .fields = std::move(fields), .buttons = {}};
+std::string path_of(const StaffMember& staff) {
+  return "/staff/" + staff.public_id.text();
 }
 
-// --- an assignment --------------------------------------------------------------------------------------------------------
+Response back_to(const StaffMember& staff) {
+  return Response::see_other(Path::to("/staff/{staff}", {{"staff", staff.public_id.text()}}));
+}
+
+FormPage frame(const StaffMember& staff, Text heading, Html fields, Html lead = {}) {
+  return {.title = heading,
+          .back_href = path_of(staff),
+          .back_text = Html(staff.name),
+          .lead = std::move(lead),
+          .fields = std::move(fields),
+          .buttons = {}};
+}
+
+// --- an assignment ---
 
 std::vector<Option> rank_options(const hall::Call& call, const Form& form) {
-  std::vector<Option> options{{.value = "", .label = call.words(Text::rank_none), .chosen = form.typed("rank").empty()}};
+  std::vector<Option> options{
+      {.value = "", .label = call.words(Text::rank_none), .chosen = form.typed("rank").empty()}};
   for (const pack::Rank& rank : call.pack->ranks)
     options.push_back({.value = rank.id, .label = Html(rank.name), .chosen = form.typed("rank") == rank.id});
   return options;
@@ -51,32 +60,44 @@ std::vector<Option> role_options(const hall::Call& call, const Form& form) {
   std::vector<Option> options;
   for (const pack::Role& role : call.pack->roles)
     options.push_back({.value = role.id, .label = Html(role.name), .chosen = form.was_chosen("roles", role.id)});
-  options.push_back({.value = std::string(administrator_role), .label = call.words(Text::role_administrator),
+  options.push_back({.value = std::string(administrator_role),
+                     .label = call.words(Text::role_administrator),
                      .chosen = form.was_chosen("roles", administrator_role)});
   return options;
 }
 
 Response assign_page(hall::Call& call, const Form& form, const Subject& subject) {
   const Words& words = call.words;
-  web::Select where{{.name = "section", .label = words(Text::section), .error = web::error_for(form, "section", words),
+  web::Select where{{.name = "section",
+                     .label = words(Text::section),
+                     .error = web::error_for(form, "section", words),
                      .required = true}};
   where.options = section_options(subject.sections, form.typed("section"));
   web::Select rank{{.name = "rank", .label = words(Text::rank), .error = web::error_for(form, "rank", words)}};
   rank.options = rank_options(call, form);
-  Html fields = h::group(
-      web::select_field(words, where), web::select_field(words, rank),
-      web::text_field(words, {.name = "title", .label = words(Text::title), .hint = words(Text::title_hint),
-                              .value = std::string(form.typed("title")), .error = web::error_for(form, "title", words),
-                              .width = "w-20"}),
-      web::choice_field(words, {.name = "roles", .legend = words(Text::roles), .hint = words(Text::roles_hint),
-                                .options = role_options(call, form), .error = web::error_for(form, "roles", words),
-                                .several = true, .lines = true}),
-      web::choice_field(words, {.name = "concurrent", .legend = words(Text::concurrent),
-                                .options = {{.value = "yes", .label = words(Text::concurrent_label),
-                                             .chosen = form.was_chosen("concurrent", "yes")}},
-                                .several = true, .lines = true}),
-      day_field(form, words, "from", words(Text::from), true),
-      day_field(form, words, "to", words(Text::to), false, words(Text::to_hint)));
+  Html fields = h::group(web::select_field(words, where), web::select_field(words, rank),
+                         web::text_field(words, {.name = "title",
+                                                 .label = words(Text::title),
+                                                 .hint = words(Text::title_hint),
+                                                 .value = std::string(form.typed("title")),
+                                                 .error = web::error_for(form, "title", words),
+                                                 .width = "w-20"}),
+                         web::choice_field(words, {.name = "roles",
+                                                   .legend = words(Text::roles),
+                                                   .hint = words(Text::roles_hint),
+                                                   .options = role_options(call, form),
+                                                   .error = web::error_for(form, "roles", words),
+                                                   .several = true,
+                                                   .lines = true}),
+                         web::choice_field(words, {.name = "concurrent",
+                                                   .legend = words(Text::concurrent),
+                                                   .options = {{.value = "yes",
+                                                                .label = words(Text::concurrent_label),
+                                                                .chosen = form.was_chosen("concurrent", "yes")}},
+                                                   .several = true,
+                                                   .lines = true}),
+                         day_field(form, words, "from", words(Text::from), true),
+                         day_field(form, words, "to", words(Text::to), false, words(Text::to_hint)));
   FormPage page = frame(subject.staff, Text::assignment_new, fields);
   page.buttons = web::action_button({.text = words(Text::assignment_save)});
   return form_page(call, form, page);
@@ -111,19 +132,22 @@ Response save_assign(hall::Call& call) {
   wanted.period.to = form.date("to", {{.label = words(Text::to).plain()}});
   if (!form.ok() || !from) return assign_page(call, form, *subject);
   wanted.period.from = *from;
-  auto made = call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) {
-    return assign(tx, act_of(call), *call.pack, wanted);
-  });
+  auto made = call.hall.store.change(call.town, key_of(call),
+                                     [&](store::Tx& tx) { return assign(tx, act_of(call), *call.pack, wanted); });
   call.hall.gate.forget(call.town);
   if (made) return back_to(subject->staff);
-  if (blame(form, words, made.error(), {{"section", words(Text::section)}, {"rank", words(Text::rank)},
-                                        {"title", words(Text::title)}, {"roles", words(Text::roles)},
-                                        {"from", words(Text::from)}, {"to", words(Text::to)}}))
+  if (blame(form, words, made.error(),
+            {{"section", words(Text::section)},
+             {"rank", words(Text::rank)},
+             {"title", words(Text::title)},
+             {"roles", words(Text::roles)},
+             {"from", words(Text::from)},
+             {"to", words(Text::to)}}))
     return assign_page(call, form, *subject);
   return hall::problem(call, made.error());
 }
 
-// --- ends ------------------------------------------------------------------------------------------------------------------
+// --- ends ---
 
 Result<Assignment> assignment_of_path(hall::Call& call, const StaffMember& staff) {
   auto id = parse_integer(parameter(call, "assignment"));
@@ -162,10 +186,12 @@ Response save_end(hall::Call& call) {
   Form form(call.request);
   auto to = form.date("to", {{.label = call.words(Text::last_day).plain(), .required = true}});
   if (!form.ok() || !to) return end_page(call, form, *subject, *held);
-  auto done = call.hall.store.change(call.town, [&](store::Tx& tx) { return end_assignment(tx, act_of(call), held->id, *to); });
+  auto done =
+      call.hall.store.change(call.town, [&](store::Tx& tx) { return end_assignment(tx, act_of(call), held->id, *to); });
   call.hall.gate.forget(call.town);
   if (done) return back_to(subject->staff);
-  if (blame(form, call.words, done.error(), {{"to", call.words(Text::last_day)}})) return end_page(call, form, *subject, *held);
+  if (blame(form, call.words, done.error(), {{"to", call.words(Text::last_day)}}))
+    return end_page(call, form, *subject, *held);
   return hall::problem(call, done.error());
 }
 
@@ -197,20 +223,25 @@ Response save_leave(hall::Call& call) {
   });
   call.hall.gate.forget(call.town);
   if (done) return back_to(subject->staff);
-  if (blame(form, call.words, done.error(), {{"to", call.words(Text::last_day)}})) return leave_page(call, form, *subject);
+  if (blame(form, call.words, done.error(), {{"to", call.words(Text::last_day)}}))
+    return leave_page(call, form, *subject);
   return hall::problem(call, done.error());
 }
 
-// --- name, reading, mail -----------------------------------------------------------------------------------------------------
+// --- name, reading, mail ---
 
 Response correct_page(hall::Call& call, const Form& form, const Subject& subject) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label) {
-    return web::text_field(words, {.name = name, .label = words(label), .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words), .width = "w-20"});
+    return web::text_field(words, {.name = name,
+                                   .label = words(label),
+                                   .value = std::string(form.typed(name)),
+                                   .error = web::error_for(form, name, words),
+                                   .width = "w-20"});
   };
-  Html fields = h::group(h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),
-                         text("name", Text::staff_name), text("kana", Text::staff_kana), text("mail", Text::staff_mail));
+  Html fields =
+      h::group(h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),
+               text("name", Text::staff_name), text("kana", Text::staff_kana), text("mail", Text::staff_mail));
   FormPage page = frame(subject.staff, Text::correct, fields);
   page.buttons = web::action_button({.text = words(Text::correct_save)});
   return form_page(call, form, page);
@@ -241,8 +272,8 @@ Response save_correct(hall::Call& call) {
   auto done = call.hall.store.change(call.town, [&](store::Tx& tx) { return correct_staff(tx, act_of(call), wanted); });
   call.hall.gate.forget(call.town);
   if (done) return back_to(subject->staff);
-  if (blame(form, words, done.error(), {{"name", words(Text::staff_name)}, {"kana", words(Text::staff_kana)},
-                                        {"mail", words(Text::staff_mail)}}))
+  if (blame(form, words, done.error(),
+            {{"name", words(Text::staff_name)}, {"kana", words(Text::staff_kana)}, {"mail", words(Text::staff_mail)}}))
     return correct_page(call, form, *subject);
   return hall::problem(call, done.error());
 }
@@ -253,7 +284,8 @@ std::vector<hall::Route> staff_change_routes() {
   using web::Fixture, web::Method, web::Side;
   const Permission change("staff.change");
   const auto member = Fixture::of("administrator", {{"staff", "staff-member"}});
-  const auto held = Fixture::of("administrator", {{"staff", "staff-member"}, {"assignment", "assignment-of-staff-member"}});
+  const auto held =
+      Fixture::of("administrator", {{"staff", "staff-member"}, {"assignment", "assignment-of-staff-member"}});
   const auto writes = Fixture::none("writes");
   const auto side = Side::office_side;
   return {{Method::get, "/staff/{staff}/assign", side, change, member, show_assign},

@@ -11,7 +11,9 @@ using web::Form, web::Html, web::Path, web::Permission, web::Response, web::Word
 
 namespace {
 
-std::string path_of(const Section& row) { return "/sections/" + row.public_id.text(); }
+std::string path_of(const Section& row) {
+  return "/sections/" + row.public_id.text();
+}
 
 Html branch(const std::vector<Section>& all, std::optional<SectionId> above, int depth) {
   Html items;
@@ -38,30 +40,36 @@ Response list(hall::Call& call) {
                      web::action_button({.text = words(Text::sections_from_pack), .kind = web::ButtonKind::second})));
   Html content = h::div(h::cls("wrap stack"), web::back_link("/staff", words(Text::back_staff)),
                         h::div(h::cls("row row-between"), h::h1(words(Text::tree_title)), h::div(h::cls("row"), acts)),
-                        h::when(all->empty(), [&] { return web::empty_state({.title = words(Text::sections_empty)}); },
-                                [&] { return branch(*all, std::nullopt, 0); }));
+                        h::when(
+                            all->empty(), [&] { return web::empty_state({.title = words(Text::sections_empty)}); },
+                            [&] { return branch(*all, std::nullopt, 0); }));
   return hall::page(call, {.title = words(Text::tree_title), .content = content, .current_menu = "/staff"});
 }
 
 Response bring_from_pack(hall::Call& call) {
   std::vector<PublicId> ids;
   for (std::size_t i = 0; i < call.pack->sections.size(); ++i) ids.push_back(PublicId::random(call.hall.random));
-  auto made = call.hall.store.change(call.town, [&](store::Tx& tx) {
-    return found_from_pack(tx, act_of(call), *call.pack, call.today, ids);
-  });
+  auto made = call.hall.store.change(
+      call.town, [&](store::Tx& tx) { return found_from_pack(tx, act_of(call), *call.pack, call.today, ids); });
   call.hall.gate.forget(call.town);
   return made ? Response::see_other(Path::to("/sections")) : hall::problem(call, made.error());
 }
 
-// --- a new section -------------------------------------------------------------------------------------------------------------
+// --- a new section ---
 
 Response new_page(hall::Call& call, const Form& form, const std::vector<Section>& all) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label, const char* width, bool required, const Html& hint = {}) {
-    return web::text_field(words, {.name = name, .label = words(label), .hint = hint, .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words), .required = required, .width = width});
+    return web::text_field(words, {.name = name,
+                                   .label = words(label),
+                                   .hint = hint,
+                                   .value = std::string(form.typed(name)),
+                                   .error = web::error_for(form, name, words),
+                                   .required = required,
+                                   .width = width});
   };
-  web::Select parent{{.name = "parent", .label = words(Text::section_parent), .error = web::error_for(form, "parent", words)}};
+  web::Select parent{
+      {.name = "parent", .label = words(Text::section_parent), .error = web::error_for(form, "parent", words)}};
   parent.options = section_options(all, form.typed("parent"));
   parent.options.insert(parent.options.begin(),
                         {.value = "", .label = words(Text::section_top), .chosen = form.typed("parent").empty()});
@@ -70,8 +78,12 @@ Response new_page(hall::Call& call, const Form& form, const std::vector<Section>
                          web::select_field(words, parent), text("telephone", Text::section_phone, "w-8", false),
                          day_field(form, words, "from", words(Text::from), true),
                          day_field(form, words, "to", words(Text::to), false, words(Text::to_hint)));
-  return form_page(call, form, {.title = Text::section_new, .back_href = "/sections", .back_text = words(Text::back_sections),
-                                .fields = fields, .buttons = web::action_button({.text = words(Text::section_new_save)})});
+  return form_page(call, form,
+                   {.title = Text::section_new,
+                    .back_href = "/sections",
+                    .back_text = words(Text::back_sections),
+                    .fields = fields,
+                    .buttons = web::action_button({.text = words(Text::section_new_save)})});
 }
 
 Response show_new(hall::Call& call) {
@@ -100,17 +112,22 @@ Response save_new(hall::Call& call) {
   wanted.period.to = form.date("to", {{.label = words(Text::to).plain()}});
   if (!form.ok() || !from) return new_page(call, form, *all);
   wanted.period.from = *from;
-  auto made = call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) { return found(tx, act_of(call), wanted); });
+  auto made =
+      call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) { return found(tx, act_of(call), wanted); });
   call.hall.gate.forget(call.town);
   if (made) return Response::see_other(Path::to("/sections"));
-  if (blame(form, words, made.error(), {{"name", words(Text::section_name)}, {"code", words(Text::section_code)},
-                                        {"parent", words(Text::section_parent)}, {"telephone", words(Text::section_phone)},
-                                        {"from", words(Text::from)}, {"to", words(Text::to)}}))
+  if (blame(form, words, made.error(),
+            {{"name", words(Text::section_name)},
+             {"code", words(Text::section_code)},
+             {"parent", words(Text::section_parent)},
+             {"telephone", words(Text::section_phone)},
+             {"from", words(Text::from)},
+             {"to", words(Text::to)}}))
     return new_page(call, form, *all);
   return hall::problem(call, made.error());
 }
 
-// --- one section -----------------------------------------------------------------------------------------------------------------
+// --- one section ---
 
 struct Shown {
   Section row;
@@ -129,11 +146,15 @@ Result<Shown> look_at(hall::Call& call) {
 Html change_form(const hall::Call& call, const Form& form, const Section& row) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label) {
-    return web::text_field(words, {.name = name, .label = words(label), .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words), .width = "w-20"});
+    return web::text_field(words, {.name = name,
+                                   .label = words(label),
+                                   .value = std::string(form.typed(name)),
+                                   .error = web::error_for(form, name, words),
+                                   .width = "w-20"});
   };
   return h::form(h::id("form"), h::method("post"), h::action(path_of(row)), h::cls("stack"), h::novalidate(true),
-                 hall::form_fields(call), h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),
+                 hall::form_fields(call),
+                 h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),
                  text("name", Text::section_name), text("telephone", Text::section_phone),
                  h::p(web::action_button({.text = words(Text::section_change)})));
 }
@@ -151,23 +172,34 @@ Response section_page(hall::Call& call, const Form& form, const Shown& shown) {
   bool may_change = access::may(*call.actor, "change", {.kind = "section", .section = shown.row.id}).allowed;
   Html people;
   for (const StaffMember& staff : shown.staff)
-    people.add(h::li(h::a(h::href("/staff/" + staff.public_id.text()), staff.name), " ", h::span(h::cls("small muted"), staff.number)));
+    people.add(h::li(h::a(h::href("/staff/" + staff.public_id.text()), staff.name), " ",
+                     h::span(h::cls("small muted"), staff.number)));
   Html content = h::div(
       h::cls("wrap stack"), web::back_link("/sections", words(Text::back_sections)), web::error_summary(form, words),
       h::h1(shown.row.name),
       web::facts({{.term = words(Text::section_code), .value = Html(shown.row.code)},
                   {.term = words(Text::section_phone), .value = Html(shown.row.telephone)},
                   {.term = words(Text::from), .value = shown_period(words, shown.row.period)}}),
-      web::panel({.id = "people", .title = words(Text::section_staff),
-                  .body = people.empty() ? Html(h::p(h::cls("muted"), words(Text::staff_empty))) : Html(h::ul(people))}),
-      h::when(may_change, [&] {
-        return web::panel({.id = "change", .title = words(Text::section_change), .body = change_form(call, form, shown.row)});
-      }),
+      web::panel(
+          {.id = "people",
+           .title = words(Text::section_staff),
+           .body = people.empty() ? Html(h::p(h::cls("muted"), words(Text::staff_empty))) : Html(h::ul(people))}),
+      h::when(may_change,
+              [&] {
+                return web::panel(
+                    {.id = "change", .title = words(Text::section_change), .body = change_form(call, form, shown.row)});
+              }),
       h::when(may_change && !shown.row.period.to, [&] {
-        return web::fold({.summary = words(Text::section_end), .body = end_form(call, form, shown.row), .open = form.error_of("to") != nullptr});
+        return web::fold({.summary = words(Text::section_end),
+                          .body = end_form(call, form, shown.row),
+                          .open = form.error_of("to") != nullptr});
       }));
-  return hall::page(call, {.title = shown.row.name, .content = content, .has_errors = !form.ok(),
-                           .status = form.ok() ? 200 : 422, .current_menu = "/staff", .reading_form = "form"});
+  return hall::page(call, {.title = shown.row.name,
+                           .content = content,
+                           .has_errors = !form.ok(),
+                           .status = form.ok() ? 200 : 422,
+                           .current_menu = "/staff",
+                           .reading_form = "form"});
 }
 
 Response show(hall::Call& call) {
@@ -190,12 +222,12 @@ Response save(hall::Call& call) {
   std::string telephone = form.text("telephone", {{.label = words(Text::section_phone).plain()}});
   std::int64_t version = parse_integer(form.typed("version")).value_or(-1);
   if (!form.ok()) return section_page(call, form, *shown);
-  auto done = call.hall.store.change(call.town, [&](store::Tx& tx) {
-    return rename(tx, act_of(call), shown->row.id, version, name, telephone);
-  });
+  auto done = call.hall.store.change(
+      call.town, [&](store::Tx& tx) { return rename(tx, act_of(call), shown->row.id, version, name, telephone); });
   call.hall.gate.forget(call.town);
   if (done) return Response::see_other(Path::to("/sections"));
-  if (blame(form, words, done.error(), {{"name", words(Text::section_name)}, {"telephone", words(Text::section_phone)}}))
+  if (blame(form, words, done.error(),
+            {{"name", words(Text::section_name)}, {"telephone", words(Text::section_phone)}}))
     return section_page(call, form, *shown);
   return hall::problem(call, done.error());
 }
@@ -211,16 +243,15 @@ Response save_end(hall::Call& call) {
   auto to = form.date("to", {{.label = words(Text::last_day).plain(), .required = true}});
   if (!form.ok() || !to) return section_page(call, form, *shown);
   std::int64_t version = parse_integer(form.typed("version")).value_or(-1);
-  auto done = call.hall.store.change(call.town, [&](store::Tx& tx) {
-    return dissolve(tx, act_of(call), shown->row.id, version, *to);
-  });
+  auto done = call.hall.store.change(
+      call.town, [&](store::Tx& tx) { return dissolve(tx, act_of(call), shown->row.id, version, *to); });
   call.hall.gate.forget(call.town);
   if (done) return Response::see_other(Path::to("/sections"));
   if (blame(form, words, done.error(), {{"to", words(Text::last_day)}})) return section_page(call, form, *shown);
   return hall::problem(call, done.error());
 }
 
-// --- ranks --------------------------------------------------------------------------------------------------------------------------
+// --- ranks ---
 
 std::string deputies_of(const pack::Pack& pack, std::string_view rank) {
   std::string names;
@@ -237,12 +268,15 @@ std::string deputies_of(const pack::Pack& pack, std::string_view rank) {
 Response ranks(hall::Call& call) {
   const Words& words = call.words;
   web::Table table{.id = "ranks", .caption = words(Text::ranks_title), .caption_hidden = true};
-  table.columns = {{.title = words(Text::rank)}, {.title = words(Text::rank_level), .align = web::Align::number},
+  table.columns = {{.title = words(Text::rank)},
+                   {.title = words(Text::rank_level), .align = web::Align::number},
                    {.title = words(Text::rank_deputies)}};
   for (const pack::Rank& rank : call.pack->ranks)
-    table.rows.push_back({.cells = {Html(rank.name), Html(std::to_string(rank.level)), Html(deputies_of(*call.pack, rank.id))}});
-  Html content = h::div(h::cls("wrap stack"), web::back_link("/staff", words(Text::back_staff)), h::h1(words(Text::ranks_title)),
-                        h::p(words(Text::rank_from_pack)), web::table_of(words, table));
+    table.rows.push_back(
+        {.cells = {Html(rank.name), Html(std::to_string(rank.level)), Html(deputies_of(*call.pack, rank.id))}});
+  Html content =
+      h::div(h::cls("wrap stack"), web::back_link("/staff", words(Text::back_staff)), h::h1(words(Text::ranks_title)),
+             h::p(words(Text::rank_from_pack)), web::table_of(words, table));
   return hall::page(call, {.title = words(Text::ranks_title), .content = content, .current_menu = "/staff"});
 }
 

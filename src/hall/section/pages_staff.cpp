@@ -59,7 +59,8 @@ Html staff_links(const hall::Call& call) {
   if (access::holds(*call.actor, "staff.change"))
     links.add(web::link_button("/staff/new", words(Text::staff_new), web::ButtonKind::main))
         .add(web::link_button("/staff/transfers", words(Text::transfers_title)));
-  links.add(web::link_button("/sections", words(Text::tree_title))).add(web::link_button("/ranks", words(Text::ranks_title)));
+  links.add(web::link_button("/sections", words(Text::tree_title)))
+      .add(web::link_button("/ranks", words(Text::ranks_title)));
   return links;
 }
 
@@ -90,13 +91,14 @@ Response list(hall::Call& call) {
   Html body = rows->empty() ? web::empty_state({.title = words(missing ? Text::staff_not_found : Text::staff_empty)})
                             : staff_table(words, *rows, call.today);
   Html content =
-      h::div(h::cls("wrap stack"), h::div(h::cls("row row-between"), h::h1(words(Text::staff_title)), h::p(h::cls("row"), staff_links(call))),
-             web::search_form(words, {.action = "/staff", .label = words(Text::staff_find), .value = wanted}),
-             body, web::page_list(words, pages));
+      h::div(h::cls("wrap stack"),
+             h::div(h::cls("row row-between"), h::h1(words(Text::staff_title)), h::p(h::cls("row"), staff_links(call))),
+             web::search_form(words, {.action = "/staff", .label = words(Text::staff_find), .value = wanted}), body,
+             web::page_list(words, pages));
   return hall::page(call, {.title = words(Text::staff_title), .content = content, .current_menu = "/staff"});
 }
 
-// --- one staff member ----------------------------------------------------------------------------------------------------
+// --- one staff member ---
 
 struct Shown {
   StaffMember staff;
@@ -104,8 +106,8 @@ struct Shown {
   std::vector<Delegation> delegations;
   std::vector<Absence> absences;
   std::vector<Acting> acting;
-  std::vector<Section> sections;     // those that assignments name
-  std::vector<StaffMember> others;   // those that delegations name
+  std::vector<Section> sections;    // those that assignments name
+  std::vector<StaffMember> others;  // those that delegations name
 };
 
 std::string section_name(const Shown& shown, SectionId id) {
@@ -169,11 +171,13 @@ Html assignment_table(const hall::Call& call, const Shown& shown, bool may_chang
       const pack::Role* role = call.pack->role(id);
       roles += (roles.empty() ? "" : "、") + (role ? role->name : id);
     }
-    Html what = h::span(shown_rank(*call.pack, row), h::when(row.concurrent, [&] { return web::tag(words(Text::concurrent)); }));
+    Html what = h::span(shown_rank(*call.pack, row),
+                        h::when(row.concurrent, [&] { return web::tag(words(Text::concurrent)); }));
     std::vector<Html> cells{Html(section_name(shown, row.section)), what, Html(roles), shown_period(words, row.period)};
     if (may_change)
-      cells.push_back(over ? Html() : Html(h::a(h::href(staff_path(shown.staff, "/end/" + std::to_string(row.id.value))),
-                                                words(Text::assignment_end))));
+      cells.push_back(over ? Html()
+                           : Html(h::a(h::href(staff_path(shown.staff, "/end/" + std::to_string(row.id.value))),
+                                       words(Text::assignment_end))));
     table.rows.push_back({.cells = cells, .tone = over ? web::RowTone::idle : web::RowTone::plain});
   }
   return web::table_of(words, table);
@@ -187,8 +191,10 @@ Html delegation_list(const hall::Call& call, const Shown& shown, bool may_change
     web::Phrase kind = words(row.kind == DelegationKind::senketsu ? Text::kind_senketsu : Text::kind_daiketsu);
     Html go;
     if (may_change)
-      go = h::form(h::method("post"), h::action(staff_path(shown.staff, "/delegations/" + std::to_string(row.id.value) + "/end")),
-                   hall::form_fields(call), web::action_button({.text = words(Text::delegation_end), .kind = web::ButtonKind::second}));
+      go = h::form(h::method("post"),
+                   h::action(staff_path(shown.staff, "/delegations/" + std::to_string(row.id.value) + "/end")),
+                   hall::form_fields(call),
+                   web::action_button({.text = words(Text::delegation_end), .kind = web::ButtonKind::second}));
     rows.push_back({.term = words(Text::delegation_row, {{"principal", staff_name(shown, row.principal)},
                                                          {"delegate", staff_name(shown, row.delegate)},
                                                          {"kind", kind}}),
@@ -205,8 +211,10 @@ Html absence_list(const hall::Call& call, const Shown& shown, bool may_change) {
   for (const Absence& row : shown.absences) {
     Html go;
     if (may_change)
-      go = h::form(h::method("post"), h::action(staff_path(shown.staff, "/absences/" + std::to_string(row.id.value) + "/cancel")),
-                   hall::form_fields(call), web::action_button({.text = words(Text::absence_cancel), .kind = web::ButtonKind::second}));
+      go = h::form(h::method("post"),
+                   h::action(staff_path(shown.staff, "/absences/" + std::to_string(row.id.value) + "/cancel")),
+                   hall::form_fields(call),
+                   web::action_button({.text = words(Text::absence_cancel), .kind = web::ButtonKind::second}));
     rows.push_back({.term = reason_words(words, row.reason_code), .value = shown_period(words, row.period), .go = go});
   }
   return web::summary_list(rows);
@@ -229,9 +237,12 @@ Html change_links(const hall::Call& call, const Shown& shown) {
     return web::link_button(staff_path(shown.staff, below), words(text));
   };
   Html links;
-  links.add(link("/assign", Text::assignment_new)).add(link("/delegate", Text::delegation_new))
-      .add(link("/absence", Text::absence_new)).add(link("/correct", Text::correct))
-      .add(link("/access", Text::access_title)).add(link("/leave", Text::leave));
+  links.add(link("/assign", Text::assignment_new))
+      .add(link("/delegate", Text::delegation_new))
+      .add(link("/absence", Text::absence_new))
+      .add(link("/correct", Text::correct))
+      .add(link("/access", Text::access_title))
+      .add(link("/leave", Text::leave));
   return h::p(h::cls("row"), links);
 }
 
@@ -249,7 +260,8 @@ Response show(hall::Call& call) {
       h::cls("wrap stack"), web::back_link("/staff", words(Text::back_staff)), h::h1(shown->staff.name),
       h::when(may_change, [&] { return change_links(call, *shown); }), web::facts(facts),
       web::panel({.id = "held", .title = words(Text::assignments), .body = assignment_table(call, *shown, may_change)}),
-      web::panel({.id = "delegations", .title = words(Text::delegation), .body = delegation_list(call, *shown, may_change)}),
+      web::panel(
+          {.id = "delegations", .title = words(Text::delegation), .body = delegation_list(call, *shown, may_change)}),
       web::panel({.id = "absences", .title = words(Text::absence), .body = absence_list(call, *shown, may_change)}),
       h::when(!shown->acting.empty(), [&] {
         return web::panel({.id = "acting", .title = words(Text::acts_now), .body = acting_list(call, *shown)});
@@ -257,25 +269,37 @@ Response show(hall::Call& call) {
   return hall::page(call, {.title = shown->staff.name, .content = content, .current_menu = "/staff"});
 }
 
-// --- a new one -----------------------------------------------------------------------------------------------------------
+// --- a new one ---
 
 Labels staff_labels(const Words& words) {
-  return {{"number", words(Text::staff_number)}, {"name", words(Text::staff_name)}, {"kana", words(Text::staff_kana)},
-          {"mail", words(Text::staff_mail)}, {"from", words(Text::staff_from)}};
+  return {{"number", words(Text::staff_number)},
+          {"name", words(Text::staff_name)},
+          {"kana", words(Text::staff_kana)},
+          {"mail", words(Text::staff_mail)},
+          {"from", words(Text::staff_from)}};
 }
 
 Response new_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label, const char* width, bool required, const Html& hint = {}) {
-    return web::text_field(words, {.name = name, .label = words(label), .hint = hint, .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words), .required = required, .width = width});
+    return web::text_field(words, {.name = name,
+                                   .label = words(label),
+                                   .hint = hint,
+                                   .value = std::string(form.typed(name)),
+                                   .error = web::error_for(form, name, words),
+                                   .required = required,
+                                   .width = width});
   };
   Html fields = h::group(text("number", Text::staff_number, "w-8", true),
                          text("name", Text::staff_name, "w-20", true, words(Text::staff_name_hint)),
                          text("kana", Text::staff_kana, "w-20", false), text("mail", Text::staff_mail, "w-20", false),
                          day_field(form, words, "from", words(Text::staff_from), true));
-  return form_page(call, form, {.title = Text::staff_new, .back_href = "/staff", .back_text = words(Text::back_staff),
-                                .fields = fields, .buttons = web::action_button({.text = words(Text::staff_new_save)})});
+  return form_page(call, form,
+                   {.title = Text::staff_new,
+                    .back_href = "/staff",
+                    .back_text = words(Text::back_staff),
+                    .fields = fields,
+                    .buttons = web::action_button({.text = words(Text::staff_new_save)})});
 }
 
 Response show_new(hall::Call& call) {
@@ -310,11 +334,13 @@ Response save_new(hall::Call& call) {
 
 std::vector<hall::Route> staff_routes() {
   using web::Fixture, web::Method, web::Side;
-  return {{Method::get, "/staff", Side::office_side, Permission("staff.read"), Fixture::of("administrator"), list},
-          {Method::get, "/staff/new", Side::office_side, Permission("staff.change"), Fixture::of("administrator"), show_new},
-          {Method::post, "/staff/new", Side::office_side, Permission("staff.change"), Fixture::none("writes"), save_new},
-          {Method::get, "/staff/{staff}", Side::office_side, Permission("staff.read"),
-           Fixture::of("administrator", {{"staff", "staff-member"}}), show}};
+  return {
+      {Method::get, "/staff", Side::office_side, Permission("staff.read"), Fixture::of("administrator"), list},
+      {Method::get, "/staff/new", Side::office_side, Permission("staff.change"), Fixture::of("administrator"),
+       show_new},
+      {Method::post, "/staff/new", Side::office_side, Permission("staff.change"), Fixture::none("writes"), save_new},
+      {Method::get, "/staff/{staff}", Side::office_side, Permission("staff.read"),
+       Fixture::of("administrator", {{"staff", "staff-member"}}), show}};
 }
 
 }  // namespace yakuba::section

@@ -1,9 +1,9 @@
 // Rows of the store into values of section.hpp (inside this folder only).
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -39,22 +39,34 @@ inline Result<PublicId> public_id_from(std::string_view text) {
 
 template <class Row>
 Result<Section> section_from(const Row& row) {
-  Section value{SectionId(row.id), TRY(public_id_from(row.public_id)), row.code, row.name, std::nullopt, row.telephone,
-                row.place, TRY(period_from(row.valid_from, row.valid_to)), row.version};
+  Section value{SectionId(row.id), TRY(public_id_from(row.public_id)),
+                row.code,          row.name,
+                std::nullopt,      row.telephone,
+                row.place,         TRY(period_from(row.valid_from, row.valid_to)),
+                row.version};
   if (row.parent) value.parent = SectionId(*row.parent);
   return value;
 }
 
 template <class Row>
 Result<StaffMember> staff_from(const Row& row) {
-  return StaffMember{StaffId(row.id), TRY(public_id_from(row.public_id)), row.number, row.name, row.kana, row.mail,
-                     row.person, TRY(period_from(row.valid_from, row.valid_to)), row.version};
+  return StaffMember{StaffId(row.id), TRY(public_id_from(row.public_id)),
+                     row.number,      row.name,
+                     row.kana,        row.mail,
+                     row.person,      TRY(period_from(row.valid_from, row.valid_to)),
+                     row.version};
 }
 
 template <class Row>
 Result<Assignment> assignment_from(const Row& row) {
-  Assignment value{AssignmentId(row.id), StaffId(row.staff), SectionId(row.section), row.rank, row.title, {},
-                   row.concurrent != 0, TRY(period_from(row.valid_from, row.valid_to))};
+  Assignment value{AssignmentId(row.id),
+                   StaffId(row.staff),
+                   SectionId(row.section),
+                   row.rank,
+                   row.title,
+                   {},
+                   row.concurrent != 0,
+                   TRY(period_from(row.valid_from, row.valid_to))};
   for (std::string_view role : split(row.roles, ' '))
     if (!role.empty()) value.roles.emplace_back(role);
   return value;
@@ -62,9 +74,12 @@ Result<Assignment> assignment_from(const Row& row) {
 
 template <class Row>
 Result<Delegation> delegation_from(const Row& row) {
-  return Delegation{DelegationId(row.id), StaffId(row.principal), StaffId(row.delegate),
+  return Delegation{DelegationId(row.id),
+                    StaffId(row.principal),
+                    StaffId(row.delegate),
                     row.kind == "senketsu" ? DelegationKind::senketsu : DelegationKind::daiketsu,
-                    TRY(period_from(row.valid_from, row.valid_to)), row.reason};
+                    TRY(period_from(row.valid_from, row.valid_to)),
+                    row.reason};
 }
 
 template <class Row>

@@ -1,16 +1,17 @@
 // The office as people: sections (課), posts (職), staff members, dated assignments (発令), absence and delegation.
 //
-//   auto heads = TRY(section::holders(tx, "section head", child_section, today));              // who holds the rank there
-//   auto acting = TRY(section::acting_for(tx, pack, "section head", child_section, today));    // 代決, when he is away
-//   int level = TRY(section::level_of(tx, pack, staff, today));                                // rank for 決裁
+//   auto heads = TRY(section::holders(tx, "section head", child_section, today));              // who holds the rank
+//   there auto acting = TRY(section::acting_for(tx, pack, "section head", child_section, today));    // 代決, when he
+//   is away int level = TRY(section::level_of(tx, pack, staff, today));                                // rank for 決裁
 //
 // Everything is dated in valid time and append-only: a transfer ends one row and begins another, nobody is deleted.
 // Ranks (職位), named posts and the order of deputies (代決順) are data of the town's pack; sections, people and
 // assignments are rows of the town's store (office side), because they change on any day by 辞令 and not by a release.
 // A post is held by holding its rank in its section: pack post "child-head" is rank "section head" in section "child".
 //
-// Sources: 地方自治法 153条 (delegation to staff), 158条 (internal organisation), 各団体の事務決裁規程 (専決・代決・後閲).
-// Errors: `section.*` codes; ErrorKind::conflict when a row's version moved. Threads: functions are pure but for `tx`.
+// Sources: 地方自治法 153条 (delegation to staff), 158条 (internal organisation), 各団体の事務決裁規程
+// (専決・代決・後閲). Errors: `section.*` codes; ErrorKind::conflict when a row's version moved. Threads: functions are
+// pure but for `tx`.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,7 @@ struct Period {
 // roles are the pack's.
 inline constexpr std::string_view administrator_role = "administrator";
 
-// --- rows -------------------------------------------------------------------------------------------------------------
+// --- rows ---
 
 struct Section {
   SectionId id;
@@ -122,7 +123,7 @@ struct Act {
   Date day() const { return date_in_japan(at); }
 };
 
-// --- questions --------------------------------------------------------------------------------------------------------
+// --- questions ---
 
 Result<std::vector<Section>> sections(store::ReadTx& tx, Date day);
 Result<std::optional<Section>> section_by_id(store::ReadTx& tx, SectionId id);
@@ -138,13 +139,14 @@ Result<std::optional<StaffMember>> staff_by_number(store::ReadTx& tx, std::strin
 // In order of number, pages of `limit` after `after_number`; `day` leaves out those not employed then.
 Result<std::vector<StaffMember>> staff_list(store::ReadTx& tx, Date day, std::string_view after_number, int limit);
 // Those assigned to the section on that day, highest rank first.
-Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const pack::Pack& pack, SectionId section, Date day);
+Result<std::vector<StaffMember>> staff_of_section(store::ReadTx& tx, const pack::Pack& pack, SectionId section,
+                                                  Date day);
 
 Result<std::vector<Assignment>> assignments_of(store::ReadTx& tx, StaffId staff, Date day);
-Result<std::vector<Assignment>> assignment_history(store::ReadTx& tx, StaffId staff);  // newest first
+Result<std::vector<Assignment>> assignment_history(store::ReadTx& tx, StaffId staff);        // newest first
 Result<std::vector<Delegation>> delegations_of(store::ReadTx& tx, StaffId staff, Date day);  // as principal or delegate
 Result<std::vector<Delegation>> delegations_from(store::ReadTx& tx, StaffId staff, Date from);  // that end on or after
-Result<std::vector<Absence>> absences_of(store::ReadTx& tx, StaffId staff, Date from);       // that end on or after `from`
+Result<std::vector<Absence>> absences_of(store::ReadTx& tx, StaffId staff, Date from);  // that end on or after `from`
 Result<bool> is_absent(store::ReadTx& tx, StaffId staff, Date day);
 
 // Who holds a rank in a section on a day, by number. Ranks above sections (mayor) are held wherever the town put them:
@@ -181,7 +183,7 @@ Result<std::vector<Acting>> acts_for(store::ReadTx& tx, const pack::Pack& pack, 
 Result<std::int64_t> rights_epoch(store::ReadTx& tx);
 Result<> bump_rights_epoch(store::Tx& tx);
 
-// --- changes (each appends its event) -----------------------------------------------------------------------------------
+// --- changes (each appends its event) ---
 
 struct NewSection {
   PublicId public_id;  // drawn by the caller: closures may run twice
@@ -218,7 +220,7 @@ Result<> end_delegation(store::Tx& tx, const Act& act, DelegationId id, Date las
 Result<AbsenceId> enter_absence(store::Tx& tx, const Act& act, const Absence& absence);
 Result<> cancel_absence(store::Tx& tx, const Act& act, AbsenceId id);
 
-// --- the 1st of April -----------------------------------------------------------------------------------------------
+// --- the 1st of April ---
 
 // A CSV of changes (UTF-8 or CP932), one line each: 区分,職員番号,氏名,フリガナ,メール,所属,職,役割,発令日
 //   採用 new staff member with first post   異動 main post ends the day before, a new one begins   兼務 / 兼務解除
@@ -245,9 +247,8 @@ inline constexpr std::size_t transfer_lines_max = 20'000;
 Result<TransferPlan> plan_transfer(store::ReadTx& tx, const pack::Pack& pack, std::string_view csv);
 // The whole file or nothing: plans again inside the transaction and refuses (conflict) when `seen` is not its hash.
 // `public_ids` has one fresh id per line.
-Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const pack::Pack& pack,
-                               std::string_view csv, const Hash& seen,
-                               const std::vector<PublicId>& public_ids);
+Result<int> carry_out_transfer(store::Tx& tx, const Act& act, const pack::Pack& pack, std::string_view csv,
+                               const Hash& seen, const std::vector<PublicId>& public_ids);
 
 hall::Module module();
 

@@ -11,7 +11,9 @@
 namespace yakuba::section {
 namespace {
 
-Date day(std::string_view iso) { return *Date::parse(iso); }
+Date day(std::string_view iso) {
+  return *Date::parse(iso);
+}
 
 pack::Pack little_pack() {
   pack::Pack pack;
@@ -74,9 +76,8 @@ class SectionTest : public store::testing::TownTest {
     TownTest::SetUp();
     std::vector<PublicId> ids;
     for (std::size_t i = 0; i < pack.sections.size(); ++i) ids.push_back(PublicId::random(random()));
-    auto made = store().change(town(), [&](store::Tx& tx) {
-      return found_from_pack(tx, act(), pack, day("2020-04-01"), ids);
-    });
+    auto made =
+        store().change(town(), [&](store::Tx& tx) { return found_from_pack(tx, act(), pack, day("2020-04-01"), ids); });
     ASSERT_TRUE(made) << describe(made.error());
     ASSERT_EQ(*made, 4);
   }
@@ -106,7 +107,8 @@ class SectionTest : public store::testing::TownTest {
                            std::vector<std::string> roles = {}, bool concurrent = false,
                            std::string_view from = "2020-04-01") {
     return change([&](store::Tx& tx) {
-      return assign(tx, act(), pack, {{}, staff, section(code), rank, "", roles, concurrent, {day(from), std::nullopt}});
+      return assign(tx, act(), pack,
+                    {{}, staff, section(code), rank, "", roles, concurrent, {day(from), std::nullopt}});
     });
   }
   StaffId person(const std::string& number, const std::string& name, std::string_view code, const std::string& rank) {
@@ -215,7 +217,7 @@ TEST_P(SectionTest, HoldersAreThoseOfThatDay) {
   EXPECT_EQ(by_post->front().id, new_head);
 }
 
-// --- 代決 ---------------------------------------------------------------------------------------------------------------
+// --- 代決 ---
 
 TEST_P(SectionTest, NobodyActsForAHolderWhoIsPresent) {
   person("1001", "森岡　誠", "child", "section head");
@@ -256,7 +258,8 @@ TEST_P(SectionTest, AWrittenDelegationGoesBeforeTheOrder) {
   person("1003", "松浦　千尋", "tax", "section head");
   StaffId chosen = person("1004", "有本　彩", "tax", "chief");
   auto made = change([&](store::Tx& tx) {
-    return delegate(tx, act(), {{}, head, chosen, DelegationKind::daiketsu, {day("2026-11-20"), day("2026-11-27")}, "illness"});
+    return delegate(tx, act(),
+                    {{}, head, chosen, DelegationKind::daiketsu, {day("2026-11-20"), day("2026-11-27")}, "illness"});
   });
   ASSERT_TRUE(made) << describe(made.error());
   auto found = acting("section head", "child");
@@ -301,7 +304,7 @@ TEST_P(SectionTest, AnAbsenceThatBeganIsShortenedAndNotUndone) {
   EXPECT_TRUE(read([&](store::ReadTx& tx) { return is_absent(tx, head, day("2026-11-21")); }).value_or(false));
 }
 
-// --- leaving -----------------------------------------------------------------------------------------------------------
+// --- leaving ---
 
 TEST_P(SectionTest, WhoLeavesKeepsNothingAfterTheLastDay) {
   StaffId id = person("1001", "小林　恵", "child", "officer");
@@ -331,7 +334,7 @@ TEST_P(SectionTest, EveryChangeIsAnEvent) {
   EXPECT_EQ(verbs, expected);
 }
 
-// --- the 1st of April ------------------------------------------------------------------------------------------------------
+// --- the 1st of April ---
 
 class TransferTest : public SectionTest {
  protected:
@@ -348,7 +351,8 @@ class TransferTest : public SectionTest {
   }
   std::vector<std::string> faults(const TransferPlan& plan) {
     std::vector<std::string> found;
-    for (const Error& e : plan.errors) found.push_back(std::to_string(e.place.line) + " " + e.place.field + " " + e.code);
+    for (const Error& e : plan.errors)
+      found.push_back(std::to_string(e.place.line) + " " + e.place.field + " " + e.code);
     return found;
   }
 };
@@ -426,7 +430,8 @@ TEST_P(TransferTest, WhatWasSeenIsWhatIsCarriedOut) {
 TEST_P(TransferTest, OfficeSoftwareWritesCp932AndQuotes) {
   // "区分,職員番号,氏名,所属,職,発令日" and one hire, in CP932 with a quoted cell.
   std::string csv =
-      "\x8b\xe6\x95\xaa,\x90\x45\x88\xf5\x94\xd4\x8d\x86,\x8e\x81\x96\xbc,\x8f\x8a\x91\xae,\x90\x45,\x94\xad\x97\xdf\x93\xfa\r\n"
+      "\x8b\xe6\x95\xaa,\x90\x45\x88\xf5\x94\xd4\x8d\x86,\x8e\x81\x96\xbc,\x8f\x8a\x91\xae,\x90\x45,"
+      "\x94\xad\x97\xdf\x93\xfa\r\n"
       "\x8d\xcc\x97\x70,1009,\"\x93\xde\x8b\x60,\x89\xd4\",\x90\xc5\x96\xb1\x89\xdb,\x8e\xe5\x8e\x96,2027-04-01\r\n";
   TransferPlan planned = plan(csv);
   EXPECT_EQ(faults(planned), std::vector<std::string>{});

@@ -95,7 +95,7 @@ Result<> record(store::Tx& tx, const Act& act, log::Verb verb, std::string_view 
   return tx.append(event);
 }
 
-// --- sections ---------------------------------------------------------------------------------------------------------
+// --- sections ---
 
 Result<SectionId> found(store::Tx& tx, const Act& act, const NewSection& section) {
   if (!is_code(section.code)) return std::unexpected(wrong("code", "section.bad_code"));
@@ -173,7 +173,7 @@ Result<> dissolve(store::Tx& tx, const Act& act, SectionId id, std::int64_t vers
   return bump_rights_epoch(tx);
 }
 
-// --- staff --------------------------------------------------------------------------------------------------------------
+// --- staff ---
 
 Result<StaffId> employ(store::Tx& tx, const Act& act, const NewStaff& staff) {
   if (!is_staff_number(staff.number)) return std::unexpected(wrong("number", "section.bad_number"));
@@ -226,7 +226,7 @@ Result<> leave(store::Tx& tx, const Act& act, StaffId id, std::int64_t version, 
   return bump_rights_epoch(tx);
 }
 
-// --- assignments ----------------------------------------------------------------------------------------------------
+// --- assignments ---
 
 Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment) {
   auto staff = TRY(staff_or_fail(tx, assignment.staff));
@@ -282,7 +282,7 @@ Result<> end_assignment(store::Tx& tx, const Act& act, AssignmentId id, Date las
   return bump_rights_epoch(tx);
 }
 
-// --- delegation and absence -------------------------------------------------------------------------------------------
+// --- delegation and absence ---
 
 Result<DelegationId> delegate(store::Tx& tx, const Act& act, const Delegation& delegation) {
   if (delegation.principal == delegation.delegate)
@@ -302,9 +302,10 @@ Result<DelegationId> delegate(store::Tx& tx, const Act& act, const Delegation& d
                                                 .valid_to = day_text(delegation.period.to)}));
   JsonObject payload{{"delegation", row->id}, {"kind", kind}, {"from", delegation.period.from.text()}};
   if (delegation.period.to) payload["to"] = delegation.period.to->text();
-  TRY(record(tx, act, log::Verb::granted, "delegation", row->id, std::move(payload),
-             {{"staff", std::to_string(delegation.principal.value)}, {"staff", std::to_string(delegation.delegate.value)}},
-             delegation.reason_code));
+  TRY(record(
+      tx, act, log::Verb::granted, "delegation", row->id, std::move(payload),
+      {{"staff", std::to_string(delegation.principal.value)}, {"staff", std::to_string(delegation.delegate.value)}},
+      delegation.reason_code));
   TRY(bump_rights_epoch(tx));
   return DelegationId(row->id);
 }

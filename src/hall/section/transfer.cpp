@@ -1,4 +1,5 @@
-// The 1st of April: a file of transfers is compared with the store, shown, and then carried out as a whole or not at all.
+// The 1st of April: a file of transfers is compared with the store, shown, and then carried out as a whole or not at
+// all.
 #include <algorithm>
 #include <map>
 
@@ -52,7 +53,9 @@ class Planner {
 
  private:
   void fault(int line, int column, std::string code, std::string detail = {}) {
-    errors.push_back(Error{ErrorKind::invalid, std::move(code), detail,
+    errors.push_back(Error{ErrorKind::invalid,
+                           std::move(code),
+                           detail,
                            Place{.line = line, .field = std::string(column_names[column])},
                            {{"value", std::move(detail)}}});
   }
@@ -62,8 +65,11 @@ class Planner {
     for (std::size_t i = 0; i < head.cells.size(); ++i) {
       auto known = std::ranges::find(column_names, std::string_view(head.cells[i]));
       if (known == std::end(column_names)) {
-        errors.push_back(Error{ErrorKind::invalid, "section.csv.unknown_column", head.cells[i],
-                               Place{.line = head.line, .field = head.cells[i]}, {{"value", head.cells[i]}}});
+        errors.push_back(Error{ErrorKind::invalid,
+                               "section.csv.unknown_column",
+                               head.cells[i],
+                               Place{.line = head.line, .field = head.cells[i]},
+                               {{"value", head.cells[i]}}});
         return false;
       }
       columns_[static_cast<std::size_t>(known - std::begin(column_names))] = static_cast<int>(i);
@@ -84,7 +90,7 @@ class Planner {
 
   Result<> read_line(const CsvRow& row) {
     static const std::map<std::string, TransferKind, std::less<>> kinds = {
-        {"採用", TransferKind::hire}, {"異動", TransferKind::move},   {"昇任", TransferKind::move},
+        {"採用", TransferKind::hire}, {"異動", TransferKind::move},    {"昇任", TransferKind::move},
         {"兼務", TransferKind::add},  {"兼務解除", TransferKind::end}, {"退職", TransferKind::leave}};
     Step step;
     step.shown.line = row.line;
@@ -94,11 +100,15 @@ class Planner {
     step.mail = cell(row, c_mail);
     std::size_t faults_before = errors.size();
     auto kind = kinds.find(cell(row, c_kind));
-    if (kind == kinds.end()) fault(row.line, c_kind, "section.csv.unknown_kind", cell(row, c_kind));
-    else step.shown.kind = kind->second;
+    if (kind == kinds.end())
+      fault(row.line, c_kind, "section.csv.unknown_kind", cell(row, c_kind));
+    else
+      step.shown.kind = kind->second;
     auto day = parse_any_date(cell(row, c_day));
-    if (!day) fault(row.line, c_day, "section.csv.bad_date", cell(row, c_day));
-    else step.shown.day = *day;
+    if (!day)
+      fault(row.line, c_day, "section.csv.bad_date", cell(row, c_day));
+    else
+      step.shown.day = *day;
     if (step.shown.number.empty()) fault(row.line, c_number, "section.csv.missing");
     if (errors.size() != faults_before) return {};
     if (step.shown.kind != TransferKind::leave) TRY(read_place(row, step));
@@ -114,12 +124,14 @@ class Planner {
     std::string wanted = cell(row, c_section);
     for (const Section& section : known)
       if (section.code == wanted || section.name == wanted) step.section = section;
-    if (!step.section) fault(row.line, c_section, wanted.empty() ? "section.csv.missing" : "section.csv.unknown_section", wanted);
+    if (!step.section)
+      fault(row.line, c_section, wanted.empty() ? "section.csv.missing" : "section.csv.unknown_section", wanted);
     if (step.shown.kind == TransferKind::end && cell(row, c_rank).empty()) return {};
     std::string rank = cell(row, c_rank);
     for (const pack::Rank& known_rank : pack_.ranks)
       if (known_rank.id == rank || known_rank.name == rank) step.rank = known_rank.id;
-    if (step.rank.empty()) fault(row.line, c_rank, rank.empty() ? "section.csv.missing" : "section.csv.unknown_rank", rank);
+    if (step.rank.empty())
+      fault(row.line, c_rank, rank.empty() ? "section.csv.missing" : "section.csv.unknown_rank", rank);
     std::string roles = cell(row, c_roles);
     for (std::string_view word : split(roles, ' ')) {
       if (word.empty()) continue;
@@ -127,8 +139,10 @@ class Planner {
       for (const pack::Role& role : pack_.roles)
         if (role.id == word || role.name == word) found = role.id;
       if (word == administrator_role) found = administrator_role;
-      if (found.empty()) fault(row.line, c_roles, "section.csv.unknown_role", std::string(word));
-      else step.roles.push_back(std::move(found));
+      if (found.empty())
+        fault(row.line, c_roles, "section.csv.unknown_role", std::string(word));
+      else
+        step.roles.push_back(std::move(found));
     }
     return {};
   }
@@ -152,7 +166,13 @@ class Planner {
   }
 
   Assignment assignment_of(const Step& step, StaffId staff) const {
-    return {{}, staff, step.section->id, step.rank, "", step.roles, step.shown.kind == TransferKind::add,
+    return {{},
+            staff,
+            step.section->id,
+            step.rank,
+            "",
+            step.roles,
+            step.shown.kind == TransferKind::add,
             {step.shown.day, std::nullopt}};
   }
 
@@ -179,10 +199,14 @@ class Planner {
       return fault(shown.line, c_name, "section.csv.other_name", who->staff.name), Result<>();
     shown.name = who->staff.name;
     switch (shown.kind) {
-      case TransferKind::move: return foresee_move(step, *who);
-      case TransferKind::add: return foresee_add(step, *who);
-      case TransferKind::end: return foresee_end(step, *who);
-      default: return foresee_leave(step, *who);
+      case TransferKind::move:
+        return foresee_move(step, *who);
+      case TransferKind::add:
+        return foresee_add(step, *who);
+      case TransferKind::end:
+        return foresee_end(step, *who);
+      default:
+        return foresee_leave(step, *who);
     }
   }
 
@@ -243,16 +267,18 @@ class Planner {
 Hash hash_of(const std::vector<Step>& steps) {
   JsonArray lines;
   for (const Step& step : steps)
-    lines.push_back(JsonArray{static_cast<int>(step.shown.kind), step.shown.number, step.shown.name, step.kana, step.mail,
-                              step.shown.before, step.shown.after, step.shown.day.text(), joined_roles(step.roles)});
+    lines.push_back(JsonArray{static_cast<int>(step.shown.kind), step.shown.number, step.shown.name, step.kana,
+                              step.mail, step.shown.before, step.shown.after, step.shown.day.text(),
+                              joined_roles(step.roles)});
   return sha256(JsonValue(std::move(lines)).canonical());
 }
 
 // Ends what the line ends. `main` true: the main assignment, false: the concurrent one the line names.
 Result<> end_held(store::Tx& tx, const Act& act, StaffId staff, const Step& step, bool main) {
   for (const Assignment& held : TRY(assignment_history(tx, staff))) {
-    bool meant = main ? !held.concurrent
-                      : held.concurrent && held.section == step.section->id && (step.rank.empty() || held.rank == step.rank);
+    bool meant =
+        main ? !held.concurrent
+             : held.concurrent && held.section == step.section->id && (step.rank.empty() || held.rank == step.rank);
     if (meant && held.period.contains(step.shown.day))
       TRY(end_assignment(tx, act, held.id, step.shown.day.plus_days(-1)));
   }
@@ -268,10 +294,12 @@ Result<> carry_out_step(store::Tx& tx, const Act& act, const pack::Pack& pack, c
   auto staff = TRY(staff_by_number(tx, step.shown.number));
   if (!staff) return fail(ErrorKind::conflict, "section.changed_meanwhile");
   if (step.shown.kind == TransferKind::leave) return leave(tx, act, staff->id, staff->version, step.shown.day);
-  if (step.shown.kind != TransferKind::add) TRY(end_held(tx, act, staff->id, step, step.shown.kind == TransferKind::move));
+  if (step.shown.kind != TransferKind::add)
+    TRY(end_held(tx, act, staff->id, step, step.shown.kind == TransferKind::move));
   if (step.shown.kind == TransferKind::end) return {};
   bool concurrent = step.shown.kind == TransferKind::add;
-  TRY(assign(tx, act, pack, {{}, staff->id, step.section->id, step.rank, "", step.roles, concurrent, {step.shown.day, {}}}));
+  TRY(assign(tx, act, pack,
+             {{}, staff->id, step.section->id, step.rank, "", step.roles, concurrent, {step.shown.day, {}}}));
   return {};
 }
 
