@@ -8,7 +8,6 @@
 #include "hall/access/queries.hpp"
 #include "hall/access/staff_login.hpp"
 #include "hall/hall.hpp"
-#include "hall/section/queries.hpp"
 #include "store/testing/towns.hpp"
 #include "web/form.hpp"
 
@@ -81,7 +80,7 @@ inline std::shared_ptr<pack::Pack> office_pack() {
 class AccessTest : public store::testing::TownTest {
  protected:
   std::vector<store::MigrationSet> migrations() const override {
-    return {{"section", section::sql::migrations}, {"access", sql::migrations}};
+    return {{"section", section::module().migrations}, {"access", sql::migrations}};
   }
 
   void SetUp() override {

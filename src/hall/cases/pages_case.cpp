@@ -14,7 +14,7 @@ namespace {
 using web::Html, web::Response;
 using namespace web::html;
 
-constexpr std::size_t events_shown = 12;
+constexpr std::size_t events_shown = 6;
 
 using Names = std::map<std::string, std::string>;
 
@@ -83,7 +83,15 @@ Html decision_table(hall::Call& call, const dmn::TableView& view, const std::str
                        .align = web::Align::middle});
   }
   for (const std::string& output : view.outputs) columns.push_back({.title = Html(output), .group_start = true});
-  for (const std::string& annotation : view.annotations) columns.push_back({.title = Html(annotation)});
+  // A column of sentences with holes is not shown: the sentence of the row that fired stands filled above the table.
+  std::vector<std::size_t> shown_annotations;
+  for (std::size_t i = 0; i < view.annotations.size(); ++i)
+    if (std::ranges::none_of(view.rows, [&](const dmn::RowView& row) {
+          return i < row.annotations.size() && row.annotations[i].find('{') != std::string::npos;
+        })) {
+      shown_annotations.push_back(i);
+      columns.push_back({.title = Html(view.annotations[i])});
+    }
   std::vector<web::Row> rows;
   for (const dmn::RowView& row : view.rows) {
     if (!all && !row.fired && !row.possible) continue;
@@ -96,7 +104,8 @@ Html decision_table(hall::Call& call, const dmn::TableView& view, const std::str
       shown.cells.push_back(outcome_cell(call.words, cell.outcome));
     }
     for (const std::string& output : row.outputs) shown.cells.push_back(Html(output));
-    for (const std::string& annotation : row.annotations) shown.cells.push_back(Html(annotation));
+    for (const std::size_t i : shown_annotations)
+      shown.cells.push_back(Html(i < row.annotations.size() ? row.annotations[i] : std::string()));
     rows.push_back(std::move(shown));
   }
   const std::string caption = (about.empty() ? "" : about + "さん: ") + view.name + "。" + view.caption;
@@ -139,15 +148,23 @@ Html decisions(hall::Call& call, const pack::Ruling& ruling) {
 Html missing_notice(hall::Call& call, const pack::Ruling& ruling) {
   if (ruling.missing.empty()) return Html();
   const bool matters = std::ranges::any_of(ruling.missing, &pack::MissingFact::matters);
+  // How to get a fact is said where it matters; the others are named in one line.
   Html list;
-  for (const pack::MissingFact& fact : ruling.missing)
-    list = Html(group(list, li(b(fact.name), " ", call.words(fact.matters ? Text::matters : Text::does_not_matter), " ",
-                               span(cls("small muted"), fact.how))));
-  return web::notice({.kind = matters ? web::Tone::warn : web::Tone::plain,
-                      .title = Html(call.words(matters ? Text::missing_matters : Text::missing_does_not,
-                                               {{"n", static_cast<std::int64_t>(ruling.missing.size())}})),
-                      .body = Html(ul(list)),
-                      .level = 3});
+  std::string others;
+  for (const pack::MissingFact& fact : ruling.missing) {
+    if (fact.matters)
+      list =
+          Html(group(list, li(b(fact.name), " ", call.words(Text::matters), " ", span(cls("small muted"), fact.how))));
+    else
+      others += (others.empty() ? "" : "、") + fact.name;
+  }
+  const auto count = static_cast<std::int64_t>(ruling.missing.size());
+  return web::notice(
+      {.kind = matters ? web::Tone::warn : web::Tone::plain,
+       .title = Html(call.words(matters ? Text::missing_matters : Text::missing_does_not, {{"n", count}})),
+       .body = Html(group(when(!list.empty(), [&] { return ul(list); }),
+                          when(!others.empty(), [&] { return p(others, "。", call.words(Text::does_not_matter)); }))),
+       .level = 3});
 }
 
 Html verdict_of(hall::Call& call, const File& file, const pack::Ruling& ruling) {
