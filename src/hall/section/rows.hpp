@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "hall/section/queries.hpp"
