@@ -280,7 +280,7 @@ TEST(Components, FieldWithFaultNamesItTwiceAndKeepsWhatWasTyped) {
   EXPECT_EQ(field.markup(),
             "<div class=\"field invalid\"><label for=\"zip\">郵便番号</label><p class=\"error\" id=\"zip-error\"><svg "
             "class=\"i\" "
-            "aria-hidden=\"true\" focusable=\"false\"><use href=\"#i-alert\"/></svg><span><span class=\"vh\">エラー: "
+            "aria-hidden=\"true\"><use href=\"#i-alert\"/></svg><span><span class=\"vh\">エラー: "
             "</span>郵便番号は7桁の数字で入れてください</span></p><input class=\"input w-8\" id=\"zip\" name=\"zip\" "
             "type=\"text\" value=\"70813\" "
             "inputmode=\"numeric\" aria-invalid=\"true\" aria-describedby=\"zip-error\"></div>");

@@ -85,7 +85,7 @@ std::string_view safe_address(std::string_view address) {
 void IconNode::write(Writer& out) const {
   if (icon == Icon::count_) return;
   out.icons.set(static_cast<std::size_t>(icon));
-  out.literal("<svg class=\"i\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#");
+  out.literal("<svg class=\"i\" aria-hidden=\"true\"><use href=\"#");
   out.literal(icon_id(icon));
   out.literal("\"/></svg>");
 }

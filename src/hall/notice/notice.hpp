@@ -108,7 +108,7 @@ struct Listed {
   std::vector<Notice> rows;  // oldest first while open, rows_max
   std::string next;
 };
-inline constexpr int rows_max = 100;
+inline constexpr int rows_max = 50;
 Result<Listed> register_of_dispatch(store::ReadTx& tx, const Filter& filter);
 Result<std::int64_t> count_open(store::ReadTx& tx);  // to_post and bounced
 
