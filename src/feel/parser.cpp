@@ -240,38 +240,31 @@ AstPointer Parser::parse_expression() {
   return out;
 }
 
-AstPointer Parser::parse_disjunction() {
+// One operator that chains: `left word right word right …`, every operand a boolean.
+AstPointer Parser::parse_chain(AstKind kind, std::string_view word, AstPointer (Parser::*operand)()) {
   in_.skip();
   std::uint32_t begin = in_.at();
-  auto left = parse_conjunction();
-  if (!left || !in_.looking_at_word("or")) return left;
-  check_boolean(left.get(), "an operand of `or`");
-  auto out = node(AstKind::disjunction, begin, Type::boolean());
+  auto left = (this->*operand)();
+  if (!left || !in_.looking_at_word(word)) return left;
+  const std::string role = "an operand of `" + std::string(word) + "`";
+  check_boolean(left.get(), role);
+  auto out = node(kind, begin, Type::boolean());
   if (!add(*out, std::move(left))) return nullptr;
-  while (in_.take_word("or")) {
-    auto right = parse_conjunction();
-    check_boolean(right.get(), "an operand of `or`");
+  while (in_.take_word(word)) {
+    auto right = (this->*operand)();
+    check_boolean(right.get(), role);
     if (!right || !add(*out, std::move(right))) return nullptr;
   }
   out->length = in_.at() - begin;
   return out;
 }
 
+AstPointer Parser::parse_disjunction() {
+  return parse_chain(AstKind::disjunction, "or", &Parser::parse_conjunction);
+}
+
 AstPointer Parser::parse_conjunction() {
-  in_.skip();
-  std::uint32_t begin = in_.at();
-  auto left = parse_comparison();
-  if (!left || !in_.looking_at_word("and")) return left;
-  check_boolean(left.get(), "an operand of `and`");
-  auto out = node(AstKind::conjunction, begin, Type::boolean());
-  if (!add(*out, std::move(left))) return nullptr;
-  while (in_.take_word("and")) {
-    auto right = parse_comparison();
-    check_boolean(right.get(), "an operand of `and`");
-    if (!right || !add(*out, std::move(right))) return nullptr;
-  }
-  out->length = in_.at() - begin;
-  return out;
+  return parse_chain(AstKind::conjunction, "and", &Parser::parse_comparison);
 }
 
 std::optional<Operator> Parser::take_comparison() {

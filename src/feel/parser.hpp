@@ -44,6 +44,7 @@ class Parser {
   // --- parser.cpp
   Parsed finish(AstPointer root, std::uint32_t frame_size);
   AstPointer parse_expression();
+  AstPointer parse_chain(AstKind kind, std::string_view word, AstPointer (Parser::*operand)());
   AstPointer parse_disjunction();
   AstPointer parse_conjunction();
   AstPointer parse_comparison();
