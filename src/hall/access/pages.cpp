@@ -105,9 +105,13 @@ std::string new_password(Form& form, const Words& words) {
   return password;
 }
 
+std::string_view asked_target(const hall::Call& call) {
+  const std::string_view typed = call.request.form.first("to");
+  return typed.empty() ? call.request.query.first("to") : typed;
+}
+
 Path onward(const hall::Call& call, const Path& otherwise) {
-  std::string_view to = call.request.form.first("to");
-  if (to.empty()) to = call.request.query.first("to");
+  const std::string_view to = asked_target(call);
   auto path = Path::parse(to);
   return path && to != "/login" ? *path : otherwise;
 }

@@ -27,6 +27,8 @@ web::Html hidden(std::string_view name, std::string_view value);
 std::string new_password(web::Form& form, const web::Words& words);
 // Where to go after signing in: the page that was asked for, if it is one of ours.
 web::Path onward(const hall::Call& call, const web::Path& otherwise);
+// What `to` says, unchecked: for a hidden field that carries it on. Points into the request.
+std::string_view asked_target(const hall::Call& call);
 std::string shown_time(Instant at);
 // QR code and secret of a second factor, in words and picture.
 web::Html factor_picture(const hall::Call& call, BytesView secret, std::string_view account);

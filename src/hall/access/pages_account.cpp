@@ -39,8 +39,7 @@ Response form_page(hall::Call& call, const Form& form, Text heading, const Html&
 
 Response login_page(hall::Call& call, const Form& form, std::optional<Text> refused, int status) {
   const Words& words = call.words;
-  std::string to(call.request.form.first("to"));
-  if (to.empty()) to = call.request.query.first("to");
+  const std::string_view to = asked_target(call);
   Html content =
       h::div(h::cls("wrap stack read"), h::when(refused.has_value(), [&] { return refusal(words, *refused); }),
              h::h1(words(Text::sign_in)),
@@ -206,8 +205,7 @@ Response show_account(hall::Call& call) {
 Response link_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
   const Resident& resident = *call.actor->resident();
-  std::string to(call.request.form.first("to"));
-  if (to.empty()) to = call.request.query.first("to");
+  const std::string_view to = asked_target(call);
   if (resident.person) {
     Html content =
         h::div(h::cls("wrap stack read"), web::back_link("/account", words(Text::back_account)),

@@ -36,8 +36,7 @@ Html passkey_form(const hall::Call& call, std::string_view to) {
 
 Response login_page(hall::Call& call, const Form& form, std::optional<Text> refused, int status) {
   const Words& words = call.words;
-  std::string to(call.request.form.first("to"));
-  if (to.empty()) to = call.request.query.first("to");
+  const std::string_view to = asked_target(call);
   Html content =
       h::div(h::cls("wrap stack read"), h::when(refused.has_value(), [&] { return refusal(words, *refused); }),
              h::h1(words(Text::desk_sign_in)),
@@ -286,8 +285,7 @@ Response take_passkey(hall::Call& call) {
 
 Response prove_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
-  std::string to(call.request.form.first("to"));
-  if (to.empty()) to = call.request.query.first("to");
+  const std::string_view to = asked_target(call);
   Html content =
       h::div(h::cls("wrap stack read"), web::error_summary(form, words), h::h1(words(Text::prove_title)),
              h::p(words(Text::prove_lead)),
