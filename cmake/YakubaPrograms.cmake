@@ -1,12 +1,36 @@
 # The program, the small verifier, house tools, benches, fuzz targets.
+# The program is a library but for main.cpp, so that src/yakuba/<name>_test.cpp (one program <name>_test each) can answer
+# requests and run commands without a socket; src/yakuba/testing is what these tests share.
 file(GLOB program_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/yakuba/*.cpp)
-if(program_sources)
-  add_executable(yakuba ${program_sources})
-  target_precompile_headers(yakuba REUSE_FROM yakuba_pch)
-  target_link_libraries(yakuba PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect tomlplusplus::tomlplusplus PkgConfig::sodium)
-  target_compile_definitions(yakuba PRIVATE YAKUBA_VERSION="${PROJECT_VERSION}")
-  set_target_properties(yakuba PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
-endif()
+set(program_tests ${program_sources})
+list(FILTER program_tests INCLUDE REGEX "_test\\.cpp$")
+list(FILTER program_sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+add_library(yakuba_program STATIC ${program_sources})
+target_precompile_headers(yakuba_program REUSE_FROM yakuba_pch)
+target_link_libraries(yakuba_program PUBLIC ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect tomlplusplus::tomlplusplus
+  PkgConfig::sodium)
+add_executable(yakuba ${CMAKE_SOURCE_DIR}/src/yakuba/main.cpp)
+target_precompile_headers(yakuba REUSE_FROM yakuba_pch)
+target_link_libraries(yakuba PRIVATE yakuba_program)
+target_compile_definitions(yakuba PRIVATE YAKUBA_VERSION="${PROJECT_VERSION}")
+set_target_properties(yakuba PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+file(GLOB program_testing CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/yakuba/testing/*.cpp)
+add_library(yakuba_program_testing STATIC EXCLUDE_FROM_ALL ${program_testing})
+target_precompile_headers(yakuba_program_testing REUSE_FROM yakuba_pch)
+target_link_libraries(yakuba_program_testing PUBLIC yakuba_program yakuba_hall_testing)
+foreach(source IN LISTS program_tests)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_precompile_headers(${name} REUSE_FROM yakuba_pch)
+  target_link_libraries(${name} PRIVATE yakuba_program_testing GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE YAKUBA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    YAKUBA_PROGRAM="$<TARGET_FILE:yakuba>")
+  add_dependencies(${name} yakuba)
+  string(REGEX REPLACE "_test$" "" suite ${name})
+  add_test(NAME ${suite} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  add_dependencies(yakuba_all_tests ${name})
+endforeach()
 
 file(GLOB verify_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/verify/*.cpp)
 if(verify_sources)

@@ -14,58 +14,14 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "connect/testing/smtp_server.hpp"
 
 namespace yakuba::connect {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class SmtpServer {
- public:
-  explicit SmtpServer(std::vector<std::string> options = {}) {
-    std::string name = (std::filesystem::temp_directory_path() / "yakuba-mail-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    int pipe[2];
-    if (::pipe(pipe) != 0) return;
-    child_ = ::fork();
-    if (child_ == 0) {
-      ::dup2(pipe[1], STDOUT_FILENO);
-      std::vector<std::string> words{"/usr/bin/python3", YAKUBA_SOURCE_DIR "/src/connect/testing/smtp_server.py",
-                                     mails_path()};
-      words.insert(words.end(), options.begin(), options.end());
-      std::vector<char*> arguments;
-      for (auto& word : words) arguments.push_back(word.data());
-      arguments.push_back(nullptr);
-      ::execv(arguments[0], arguments.data());
-      ::_exit(127);
-    }
-    ::close(pipe[1]);
-    FILE* out = ::fdopen(pipe[0], "r");
-    if (std::fscanf(out, "%d", &port_) != 1) port_ = 0;
-    std::fclose(out);
-  }
-  ~SmtpServer() {
-    if (child_ > 0) {
-      ::kill(child_, SIGKILL);
-      ::waitpid(child_, nullptr, 0);
-    }
-    std::filesystem::remove_all(folder_);
-  }
-  std::string mails_path() const { return folder_ + "/mails"; }
-  MailServer address() const { return {.host = "127.0.0.1", .port = port_, .timeout_seconds = 10}; }
-  std::vector<JsonValue> mails() const {
-    std::vector<JsonValue> found;
-    std::ifstream in(mails_path());
-    for (std::string line; std::getline(in, line);) found.push_back(parse_json(line).value());
-    return found;
-  }
-
- private:
-  std::string folder_;
-  pid_t child_ = -1;
-  int port_ = 0;
-};
+using testing::SmtpServer;
 
 Mail notice() {
   return {.from = {"kodomo@town.nagi.example.jp", "奈義町 こども・長寿課"},

@@ -134,6 +134,10 @@ class Rules {
       fault("pack.unknown_reference", p.place, {{"what", "notice"}, {"id", p.receipt_notice}, {"near", ""}});
     if (!p.correction_notice.empty() && !p.notice(p.correction_notice))
       fault("pack.unknown_reference", p.place, {{"what", "notice"}, {"id", p.correction_notice}, {"near", ""}});
+    if (const Notice* expected = p.notice(p.expected_notice);
+        !p.expected_notice.empty() && (!expected || expected->kind != "expected"))
+      fault("pack.unknown_reference", p.place,
+            {{"what", "notice of kind expected"}, {"id", p.expected_notice}, {"near", ""}});
     for (const std::string& step : p.withdrawal.until_steps) reference("step", step, p.steps, p.place);
     if (p.standard_days > 0 && !p.term("standard"))
       fault("pack.unknown_reference", p.place, {{"what", "term"}, {"id", "standard"}, {"near", ""}});

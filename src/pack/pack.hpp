@@ -166,7 +166,7 @@ struct LibraryFunction {
 struct Notice {
   std::string id;
   std::string title;  // 児童手当認定通知書
-  std::string kind;   // decision | request | receipt
+  std::string kind;   // decision | request | receipt | expected (never sent: the check page shows it)
   bool adverse = false;
   bool numbered = true;       // 文書番号 is given
   std::string seal = "none";  // public | omitted | none
@@ -348,6 +348,7 @@ struct Procedure {
   Withdrawal withdrawal;
   std::string receipt_notice;  // notice ids
   std::string correction_notice;
+  std::string expected_notice;  // kind "expected": what the check page says of the result; empty: its outcome only
   std::string retired;  // reason when a layer retired it; empty: in force
   Texts texts;
   std::vector<Notice> notices;  // of procedures/<id>/notices/
@@ -435,13 +436,15 @@ struct LifeEvent {
   std::string page;  // id of an information page; empty: none
   Place place;
 };
-// Demo data. Words: "news.<id>.title" and "news.<id>.body".
+// Words: "news.<id>.title" and "news.<id>.body".
 struct NewsItem {
   std::string id;
-  Date date;
+  Date date;                  // the day it is published; nobody sees it before
+  std::optional<Date> until;  // the last day it is shown
   std::string tag;
   bool emergency = false;
   Place place;
+  bool shown_on(Date day) const { return date <= day && (!until || day <= *until); }
 };
 // Words: "page.<id>.title" and "page.<id>.body" (Markdown of pack/template.hpp).
 struct InformationPage {

@@ -9,7 +9,7 @@
 namespace yakuba::pack {
 namespace {
 
-constexpr std::array<std::string_view, 3> kinds{"decision", "request", "receipt"};
+constexpr std::array<std::string_view, 4> kinds{"decision", "request", "receipt", "expected"};
 constexpr std::array<std::string_view, 3> seals{"public", "omitted", "none"};
 constexpr std::array<std::string_view, 2> senders{"mayor", "section"};
 constexpr std::array<std::string_view, 3> appeals{"governor", "mayor", "none"};

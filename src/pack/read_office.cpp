@@ -290,8 +290,10 @@ void read_lists(TableReader& in, Town& town, std::vector<Fault>& faults) {
     news.place = item->place;
     TableReader one(*item, faults);
     one.text("id", news.id, Need::yes).date("date", news.date, Need::yes).text("tag", news.tag, Need::yes);
-    one.boolean("emergency", news.emergency);
+    one.date("until", news.until).boolean("emergency", news.emergency);
     one.finish();
+    if (news.until && *news.until < news.date)
+      one.fault("pack.news_until", item->place, {{"id", news.id}, {"until", news.until->text()}});
     town.news.push_back(std::move(news));
   }
   for (const Node* item : in.tables("page")) {

@@ -156,6 +156,7 @@ void read_facts_about(TableReader& in, Procedure& p, std::vector<Fault>& faults)
   in.texts("life_events", p.life_events).texts("search", p.search_words).boolean("listed", p.listed);
   in.integer("standard_days", p.standard_days).boolean("standard_days_confirmed", p.standard_days_confirmed);
   in.text("receipt_notice", p.receipt_notice, Need::yes).text("correction_notice", p.correction_notice);
+  in.text("expected_notice", p.expected_notice);
   in.text("item_number_key", p.item_number_key).text("retired", p.retired);
   if (const Node* fee = in.take("fee", Node::Kind::table)) {
     TableReader one(*fee, faults);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "yakuba/command.hpp"
+#include "yakuba/fixture.hpp"
 
 namespace yakuba {
 
@@ -41,36 +42,6 @@ Result<> list_logins(Installation& installation, const JsonValue& arguments, std
   return {};
 }
 
-namespace {
-
-// "/cases/{case}" with each parameter's demo object resolved: what the accessibility test opens.
-Result<std::string> fill(hall::Hall& hall, const store::Town& town, const web::RouteFace& face) {
-  std::string path = face.pattern;
-  for (const auto& [name, object] : face.fixture.parameters()) {
-    std::string value = object;
-    if (object.starts_with('=')) {
-      value = object.substr(1);
-    } else {
-      const hall::Fixture* fixture = nullptr;
-      for (const hall::Module& module : *hall.modules)
-        for (const hall::Fixture& candidate : module.fixtures)
-          if (candidate.name == object) fixture = &candidate;
-      if (!fixture)
-        return fail(ErrorKind::not_found, "demo.fixture", fmt::format("{}: no fixture '{}'", face.pattern, object));
-      value = TRY(fixture->resolve(hall, town));
-    }
-    const std::string hole = "{" + name + "}";
-    const auto at = path.find(hole);
-    if (at == std::string::npos)
-      path += fmt::format("{}{}={}", path.find('?') == std::string::npos ? '?' : '&', name, web::percent_encode(value));
-    else
-      path.replace(at, hole.size(), web::percent_encode(value));
-  }
-  return path;
-}
-
-}  // namespace
-
 // One JSON line per route: the page list of the accessibility test and the route reference are made from it.
 Result<> list_pages(Installation& installation, const JsonValue& arguments, std::string& out) {
   hall::Hall& hall = installation.hall();
@@ -85,7 +56,7 @@ Result<> list_pages(Installation& installation, const JsonValue& arguments, std:
                       {"permission", face.permission.name()}};
       if (face.fixture.opens()) {
         line.emplace("actor", face.fixture.actor());
-        if (const auto path = fill(hall, town, face))
+        if (const auto path = fixture_path(hall, town, face))
           line.emplace("path", *path);
         else
           line.emplace("missing", path.error().detail);

@@ -105,7 +105,7 @@ std::vector<hall::Fixture> fixtures() {
 
 hall::Module module() {
   hall::Module m{.name = "application", .migrations = sql::migrations};
-  for (auto routes : {home_routes(), question_routes(), draft_routes(), status_routes()})
+  for (auto routes : {home_routes(), question_routes(), draft_routes(), check_routes(), status_routes()})
     m.routes.insert(m.routes.end(), routes.begin(), routes.end());
   m.receivers = {
       {.kind = std::string(cases::published_message), .side = web::Side::public_side, .receive = take_published},

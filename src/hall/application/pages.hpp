@@ -13,7 +13,8 @@ std::optional<PublicId> parameter(const hall::Call& call, std::size_t index = 0)
 
 std::vector<hall::Route> home_routes();  // front page, catalogue, criteria, information pages, the town's stylesheet
 std::vector<hall::Route> question_routes();  // one question a page
-std::vector<hall::Route> draft_routes();     // start, resume, attachments, check, submit
+std::vector<hall::Route> draft_routes();     // start, resume, attachments
+std::vector<hall::Route> check_routes();     // check, submit, receipt
 std::vector<hall::Route> status_routes();    // status, corrections, withdrawal, my pages
 std::vector<hall::Fixture> fixtures();
 
@@ -23,5 +24,24 @@ struct Page {
   std::vector<pack::Ask> asks;
 };
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks);
+
+
+web::Response no_such_draft(hall::Call& call);
+web::Response to_draft(PublicId id);
+std::string kilobytes(std::int64_t bytes);
+std::string day(const hall::Call& call, Date date);  // as this reader writes dates
+
+// What the criterion would say now, and what is missing for it, beside the answers.
+web::Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks);
+
+// How the answer of the office will come, as hall/notice will choose it.
+struct Reached {
+  std::string mail;     // empty: none, or not agreed to
+  std::string address;  // empty: not known to the public side
+  bool account = false;
+};
+Reached reached(const Holder& holder, const pack::Facts& facts);
+web::Html how_answered(const hall::Call& call, const Reached& party);
+web::Html next_steps(const Context& context, const web::Html& how);
 
 }  // namespace yakuba::application

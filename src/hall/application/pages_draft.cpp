@@ -1,4 +1,4 @@
-// Start, resume, papers, check and submit.
+// Start, resume and papers.
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -11,18 +11,6 @@ namespace {
 
 using web::Html, web::Response;
 using namespace web::html;
-
-Response not_found(hall::Call& call) {
-  return hall::problem(call, {ErrorKind::not_found, "draft.not_found", {}, {}, {}});
-}
-
-Response to_draft(PublicId id) {
-  return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id.text()}}));
-}
-
-std::string kilobytes(std::int64_t bytes) {
-  return format_number((bytes + 1023) / 1024) + " KB";
-}
 
 // --- start ---
 
@@ -88,7 +76,7 @@ Response later(hall::Call& call) {
   const auto id = parameter(call);
   const auto draft =
       id ? open(call.hall, call.town, holder_of(call, *id), *id) : Result<Draft>(std::unexpected(Error{}));
-  if (!draft) return not_found(call);
+  if (!draft) return no_such_draft(call);
   const bool with_account = holder_of(call, *id).account.empty();
   const Html content(
       div(cls("wrap stack read"), h1(call.words(Text::later_title)),
@@ -173,7 +161,7 @@ Response get_papers(hall::Call& call) {
   const auto id = parameter(call);
   const auto draft =
       id ? open(call.hall, call.town, holder_of(call, *id), *id) : Result<Draft>(std::unexpected(Error{}));
-  if (!draft) return not_found(call);
+  if (!draft) return no_such_draft(call);
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   return papers_page(call, *draft, web::Form(call.request), 200);
 }
@@ -187,7 +175,7 @@ web::Phrase upload_words(hall::Call& call, const Error& error) {
 
 Response post_papers(hall::Call& call) {
   const auto id = parameter(call);
-  if (!id) return not_found(call);
+  if (!id) return no_such_draft(call);
   const Holder holder = holder_of(call, *id);
   web::Form form(call.request);
   for (const web::Upload& file : call.request.uploads) {
@@ -199,7 +187,7 @@ Response post_papers(hall::Call& call) {
     form.fault_at(file.field, file.field, upload_words(call, kept.error()).plain());
   }
   const auto draft = open(call.hall, call.town, holder, *id);
-  if (!draft) return not_found(call);
+  if (!draft) return no_such_draft(call);
   const auto missing = unanswered(*draft);
   const bool more = form.typed("do") == "more" || form.reading_switch(call.words.reader());
   if (missing && !more)
@@ -212,181 +200,25 @@ Response post_papers(hall::Call& call) {
 
 Response post_remove(hall::Call& call) {
   const auto id = parameter(call);
-  if (!id) return not_found(call);
+  if (!id) return no_such_draft(call);
   const auto removed = remove_upload(call.hall, call.town, holder_of(call, *id), *id, call.request.form.first("blob"));
   if (!removed) return hall::problem(call, removed.error());
   return Response::see_other(web::Path::to("/apply/{draft}/papers", {{"draft", id->text()}}));
 }
 
-// --- check and submit ---
-
-// What the same criterion says of what is known now, in the words of the procedure.
-Html expected_panel(const Context& context) {
-  const auto ruling = pack::rule(context.pack, context.procedure, context.draft.facts);
-  if (!ruling) return Html();
-  Html lines;
-  for (const pack::Decision& decision : ruling->decisions) {
-    if (decision.reason.empty()) continue;
-    lines = Html(
-        group(lines, li(when(!decision.about.empty(), [&] { return b(decision.about + "　"); }), decision.reason)));
-  }
-  Html missing;
-  for (const pack::MissingFact& fact : ruling->missing)
-    missing = Html(group(missing, li(fact.name, " ",
-                                     span(cls("small muted"), context.words(fact.matters ? Text::missing_matters
-                                                                                         : Text::missing_does_not)))));
-  const web::Phrase result =
-      ruling->outcome ? context.say("outcome." + ruling->outcome->id) : context.words(Text::expected_open);
-  return Html(web::html::section(
-      cls("panel panel-tint stack-s"), aria_labelledby("expected"),
-      h2(id("expected"), cls("h"), context.say("expected")), p(b(result)),
-      when(!lines.empty(), [&] { return ul(lines); }),
-      when(!missing.empty(), [&] { return group(p(context.words(Text::missing_title)), ul(missing)); }),
-      p(cls("small muted"), context.say("expected_note"))));
-}
-
-Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
-  Html out;
-  std::string group_name;
-  std::vector<web::SummaryRow> rows;
-  const auto flush = [&] {
-    if (!rows.empty())
-      out = Html(group(
-          out, web::html::section(cls("stack-s"), h2(context.say("group." + group_name)), web::summary_list(rows))));
-    rows.clear();
-  };
-  for (const Page& page : pages_of(asks))
-    for (const pack::Ask& ask : page.asks) {
-      if (ask.question->group != group_name) flush();
-      group_name = ask.question->group;
-      const auto given = pack::answered(context.procedure, ask, context.draft.facts);
-      const std::string title = context.plain("question." + ask.question->id + ".title", &ask);
-      rows.push_back(
-          {.term = Html(context.say("question." + ask.question->id + ".title", &ask)),
-           .value =
-               given ? answer_words(context, ask, *given) : Html(span(cls("muted"), context.words(Text::not_answered))),
-           .go = web::change_link(context.words, "/apply/" + context.draft.id.text() + "/" + page.name + "?from=check",
-                                  title)});
-    }
-  flush();
-  return out;
-}
-
-Html papers_list(const Context& context) {
-  std::vector<web::FileRow> files;
-  for (const Upload& upload : context.draft.uploads)
-    files.push_back({.name = Html(upload.file_name), .detail = Html(kilobytes(upload.blob.bytes))});
-  return Html(web::html::section(
-      cls("stack-s"), h2(context.words(Text::papers_title)),
-      when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
-      when(!files.empty(), [&] { return web::file_list(files); }),
-      p(a(href("/apply/" + context.draft.id.text() + "/papers"), context.words(Text::change_papers)))));
-}
-
-Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
-  const Context context = context_of(call, draft);
-  const auto asks = pack::asks(context.pack, context.procedure, draft.facts);
-  const auto missing = unanswered(draft);
-  if (!asks || !missing) return hall::problem(call, asks ? missing.error() : asks.error());
-  const bool complete = missing->asks.empty() && missing->needs.empty();
-  const bool changed = call.pack && draft.pack->version != call.pack->version;
-  web::Field declared{.name = "declaration",
-                      .label = context.say("declaration"),
-                      .value = std::string(form.typed("declaration")),
-                      .error = web::error_for(form, "declaration", context.words),
-                      .required = true};
-  const Html send =
-      complete
-          ? Html(web::html::form(method("post"), action("/apply/" + draft.id.text() + "/submit"), cls("stack"),
-                                 id("check"), novalidate(true), hall::form_fields(call),
-                                 web::declaration(context.words, declared),
-                                 when(context.has("declaration_law"),
-                                      [&] { return p(cls("law small"), context.say("declaration_law")); }),
-                                 p(cls("row"), web::action_button({.text = context.words(Text::send), .big = true}))))
-          : web::notice({.kind = web::Tone::warn,
-                         .title = Html(context.words(Text::incomplete_title)),
-                         .body = Html(p(a(href("/apply/" + draft.id.text()), context.words(Text::incomplete_link))))});
-  const Html content(div(
-      cls("wrap stack"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
-      web::error_summary(form, context.words), h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
-      when(changed,
-           [&] {
-             return web::notice({.title = Html(context.words(Text::pack_changed)),
-                                 .body = Html(p(context.words(Text::pack_changed_hint)))});
-           }),
-      div(cls("cols-main"), div(cls("stack"), answers_list(context, *asks), papers_list(context), send),
-          expected_panel(context))));
-  return hall::page(call, {.title = context.words(Text::check_title),
-                           .content = content,
-                           .has_errors = !form.ok(),
-                           .status = status,
-                           .reading_form = complete ? "check" : ""});
-}
-
-Response get_check(hall::Call& call) {
-  const auto id = parameter(call);
-  const auto draft =
-      id ? open(call.hall, call.town, holder_of(call, *id), *id) : Result<Draft>(std::unexpected(Error{}));
-  if (!draft) return not_found(call);
-  if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
-  return check_page(call, *draft, web::Form(call.request), 200);
-}
-
-Response post_submit(hall::Call& call) {
-  const auto id = parameter(call);
-  if (!id) return not_found(call);
-  const Holder holder = holder_of(call, *id);
-  const auto draft = open(call.hall, call.town, holder, *id);
-  if (!draft) return not_found(call);
-  if (draft->number.empty()) {
-    web::Form form(call.request);
-    if (form.reading_switch(call.words.reader())) return check_page(call, *draft, form, 200);
-    if (!form.checked("declaration", {.required = true, .missing = call.words(Text::declare_first).plain()}))
-      return check_page(call, *draft, form, 422);
-  }
-  const auto done = submit(call.hall, call.town, holder, *id, call.now);
-  if (!done) {
-    if (done.error().code == "draft.incomplete")
-      return Response::see_other(web::Path::to("/apply/{draft}/check", {{"draft", id->text()}}));
-    return hall::problem(call, done.error());
-  }
-  return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
-}
-
-Response get_done(hall::Call& call) {
-  const auto id = parameter(call);
-  const Holder holder = id ? holder_of(call, *id) : Holder{};
-  const auto draft = id ? open(call.hall, call.town, holder, *id) : Result<Draft>(std::unexpected(Error{}));
-  if (!draft) return not_found(call);
-  if (draft->number.empty()) return to_draft(*id);
-  const auto done = submit(call.hall, call.town, holder, *id, call.now);  // the first result again, never a second case
-  const auto published = status(call.hall, call.town, holder, *id);
-  if (!done || !published) return hall::problem(call, done ? published.error() : done.error());
-  const Context context = context_of(call, *draft);
-  Html next;
-  for (int i = 1; context.has("next." + std::to_string(i)); ++i)
-    next = Html(group(next, li(context.say("next." + std::to_string(i)))));
-  const Html secret =
-      done->secret.empty()
-          ? Html()
-          : Html(web::html::section(cls("panel stack-s"), h2(cls("h"), context.words(Text::secret_title)),
-                                    p(context.words(Text::secret_hint)), p(cls("number"), b(done->secret))));
-  const Html content(
-      div(cls("wrap stack read"),
-          web::done_panel(
-              {.title = Html(context.say("done")),
-               .number_label = Html(context.words(Text::receipt_number)),
-               .number = Html(done->number),
-               .body = Html(p(context.words(Text::received_on, {{"date", format_resident(published->received_on)}})))}),
-          secret,
-          web::html::section(cls("stack-s"), h2(context.words(Text::what_next)), ol(next),
-                             p(context.words(Text::decided_by, {{"date", format_resident(published->due_on)}}))),
-          p(cls("row"),
-            web::link_button("/status/" + id->text(), Html(context.words(Text::see_status)), web::ButtonKind::main))));
-  return hall::page(call, {.title = context.say("done"), .content = content});
-}
-
 }  // namespace
+
+Response no_such_draft(hall::Call& call) {
+  return hall::problem(call, {ErrorKind::not_found, "draft.not_found", {}, {}, {}});
+}
+
+Response to_draft(PublicId id) {
+  return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id.text()}}));
+}
+
+std::string kilobytes(std::int64_t bytes) {
+  return format_number((bytes + 1023) / 1024) + " KB";
+}
 
 std::vector<hall::Route> draft_routes() {
   using web::Fixture, web::Method, web::Permission, web::Side;
@@ -404,10 +236,7 @@ std::vector<hall::Route> draft_routes() {
           page("/apply/{draft}/later", draft("draft"), later),
           page("/apply/{draft}/papers", draft("draft-complete"), get_papers),
           act("/apply/{draft}/papers", post_papers),
-          act("/apply/{draft}/papers/remove", post_remove),
-          page("/apply/{draft}/check", draft("draft-complete"), get_check),
-          act("/apply/{draft}/submit", post_submit),
-          page("/done/{draft}", draft("submitted"), get_done)};
+          act("/apply/{draft}/papers/remove", post_remove)};
 }
 
 }  // namespace yakuba::application

@@ -99,10 +99,6 @@ web::Phrase say(const hall::Call& call, const Shown& shown, std::string_view key
                          call.words.reader());
 }
 
-std::string day(const hall::Call& call, Date date) {
-  return call.words.language() == web::Language::en ? format_english(date) : format_resident(date);
-}
-
 const cases::PublishedCorrection* open_correction(const cases::Published& p) {
   for (const cases::PublishedCorrection& correction : p.corrections)
     if (!correction.answered) return &correction;
@@ -451,6 +447,10 @@ Response looks_page(hall::Call& call) {
 }
 
 }  // namespace
+
+std::string day(const hall::Call& call, Date date) {
+  return call.words.language() == web::Language::en ? format_english(date) : format_resident(date);
+}
 
 std::vector<hall::Route> status_routes() {
   using web::Fixture, web::Method, web::Permission, web::Side;

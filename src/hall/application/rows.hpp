@@ -14,6 +14,9 @@ std::string to_json(const std::vector<cases::Answer>& answers);
 Result<pack::Facts> facts_of(const pack::Pack& pack, const pack::Procedure& procedure, const JsonObject& released,
                              const std::vector<cases::Answer>& answers, Date as_of);
 
+// The applicant as the office will address him: released register facts win over what was typed.
+cases::Applicant applicant_of(const pack::Facts& facts, const Holder& holder);
+
 // draft.not_found also when the holder is not the one who may see it.
 Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id);
 Result<Key256> draft_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, PublicId id);

@@ -8,30 +8,6 @@ namespace {
 constexpr std::size_t secret_bytes = 8;
 constexpr std::int64_t microseconds_per_hour = 3'600'000'000;
 
-// The applicant as the office will address him: released register facts win over what was typed.
-cases::Applicant applicant_of(const Draft& draft, const Holder& holder) {
-  cases::Applicant applicant{.mail = holder.mail,
-                             .mail_consent = !holder.mail.empty(),
-                             .reference = holder.reference,
-                             .account = holder.account};
-  const auto known = [&](std::string_view key) -> const JsonValue* {
-    const auto it = draft.facts.known.find(key);
-    return it == draft.facts.known.end() ? nullptr : &it->second;
-  };
-  if (const JsonValue* claimant = known("claimant")) {
-    applicant.name = claimant->text_or("name", "");
-    applicant.kana = claimant->text_or("kana", "");
-    applicant.address = claimant->text_or("address", "");
-  }
-  if (const JsonValue* phone = known("phone"); phone && phone->string()) applicant.phone = *phone->string();
-  if (const JsonValue* mail = known("mail"); mail && mail->string() && !mail->string()->empty()) {
-    applicant.mail = *mail->string();
-    const JsonValue* consent = known("mail_consent");
-    applicant.mail_consent = consent && consent->boolean() && *consent->boolean();
-  }
-  return applicant;
-}
-
 // Derived, not drawn: whoever pressed the button twice, or reloads the page of his own draft, sees the same secret
 // again.
 Result<std::string> secret_of(hall::Hall& hall, const store::Town& town, PublicId id) {
@@ -70,7 +46,7 @@ Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const s
                       .channel = "online",
                       .language = draft.language,
                       .submitted_at = now,
-                      .applicant = applicant_of(draft, holder),
+                      .applicant = applicant_of(draft.facts, holder),
                       .answers = draft.answers};
   for (const Upload& u : draft.uploads)
     s.attachments.push_back({u.need, u.blob.id, u.blob.bytes, hex(u.blob.sha256), u.file_name, u.media_type});
@@ -95,6 +71,29 @@ Result<cases::Published> published(store::ReadTx& tx, const Holder& holder, Publ
 }
 
 }  // namespace
+
+cases::Applicant applicant_of(const pack::Facts& facts, const Holder& holder) {
+  cases::Applicant applicant{.mail = holder.mail,
+                             .mail_consent = !holder.mail.empty(),
+                             .reference = holder.reference,
+                             .account = holder.account};
+  const auto known = [&](std::string_view key) -> const JsonValue* {
+    const auto it = facts.known.find(key);
+    return it == facts.known.end() ? nullptr : &it->second;
+  };
+  if (const JsonValue* claimant = known("claimant")) {
+    applicant.name = claimant->text_or("name", "");
+    applicant.kana = claimant->text_or("kana", "");
+    applicant.address = claimant->text_or("address", "");
+  }
+  if (const JsonValue* phone = known("phone"); phone && phone->string()) applicant.phone = *phone->string();
+  if (const JsonValue* mail = known("mail"); mail && mail->string() && !mail->string()->empty()) {
+    applicant.mail = *mail->string();
+    const JsonValue* consent = known("mail_consent");
+    applicant.mail_consent = consent && consent->boolean() && *consent->boolean();
+  }
+  return applicant;
+}
 
 std::string Submitted::note() const {
   return case_id.text() + " " + number;

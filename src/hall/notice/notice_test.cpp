@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "connect/testing/smtp_server.hpp"
 #include "hall/notice/rows.hpp"
 #include "hall/section/section.hpp"
 #include "hall/testing/hall.hpp"
@@ -20,44 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// A real SMTP server (connect/testing); keeps each mail as a line of JSON.
-class SmtpServer {
- public:
-  SmtpServer() {
-    int pipe[2];
-    if (::pipe(pipe) != 0) return;
-    child_ = ::fork();
-    if (child_ == 0) {
-      ::dup2(pipe[1], STDOUT_FILENO);
-      const std::string script = YAKUBA_SOURCE_DIR "/src/connect/testing/smtp_server.py", mails = path();
-      ::execl("/usr/bin/python3", "python3", script.c_str(), mails.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(pipe[1]);
-    FILE* out = ::fdopen(pipe[0], "r");
-    if (std::fscanf(out, "%d", &port_) != 1) port_ = 0;
-    std::fclose(out);
-  }
-  ~SmtpServer() {
-    if (child_ <= 0) return;
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-  }
-  std::string url() const { return fmt::format("smtp://127.0.0.1:{}", port_); }
-  std::vector<JsonValue> mails() const {
-    std::vector<JsonValue> found;
-    std::ifstream in(path());
-    for (std::string line; std::getline(in, line);) found.push_back(parse_json(line).value());
-    return found;
-  }
-
- private:
-  std::string path() const { return (folder_.path() / "mails").string(); }
-  store::testing::TemporaryFolder folder_;
-  pid_t child_ = -1;
-  int port_ = 0;
-};
+using connect::testing::SmtpServer;
 
 class NoticeTest : public hall::testing::HallTest {
  protected:
