@@ -239,6 +239,30 @@ TEST(FaultyPack, AStepWithoutAWayInAndAnOutcomeWithoutNotice) {
   EXPECT_NE(faults.find("結果「refused」に通知がありません。"), std::string::npos) << faults;
 }
 
+TEST(FaultyPack, NewsThatEndBeforeTheyBegin) {
+  Planted pack;
+  pack.change_town("town.toml", "until = 2026-11-30", "until = 2026-11-15");
+  EXPECT_NE(pack.faults("en").find("The news \"tax\" end before they begin (2026-11-15)"), std::string::npos);
+}
+
+TEST(FaultyPack, TheExpectedResultIsANoticeOfThatKind) {
+  Planted pack;
+  pack.change(procedure_file, "expected_notice = \"expected\"", "expected_notice = \"grant\"");
+  EXPECT_NE(pack.faults("en").find("notice of kind expected"), std::string::npos);
+}
+
+TEST(FaultyPack, ATargetThatCannotBeMeasured) {
+  Planted pack;
+  pack.change_town("kpi.toml", "value = 70", "value = 170");
+  EXPECT_NE(pack.faults("en").find("The value 170 of the target \"online\" cannot be measured"), std::string::npos);
+  Planted other;
+  other.change_town("kpi.toml", "measure = \"decision-days\"", "measure = \"happiness\"");
+  EXPECT_NE(other.faults("en").find("\"happiness\""), std::string::npos) << other.faults("en");
+  Planted third;
+  third.change_town("kpi.toml", "by = 2030-03-31", "procedure = \"jido-teate\"\nby = 2030-03-31");
+  EXPECT_NE(third.faults("en").find("\"jido-teate\""), std::string::npos) << third.faults("en");
+}
+
 TEST(FaultyPack, AWrongCheckDigit) {
   Planted pack;
   pack.change_town("town.toml", "336238", "336237");

@@ -30,6 +30,7 @@ struct Holder {
   int level = 0;
   std::string reference;  // opaque reference of a linked person (level 2)
   std::string mail;       // of the account, confirmed
+  std::string language;   // of the page on which he acts (web::language_tag): what he sends is answered in it
   std::string token;      // the draft's or case's token out of the cookie; empty: none
 };
 

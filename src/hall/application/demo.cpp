@@ -41,6 +41,7 @@ Result<> tell(hall::Hall& hall, const store::Town& town, const pack::Pack& pack,
 }  // namespace
 
 Result<> fill_demo(hall::Hall& hall, const store::Town& town) {
+  if (hall.settings.sides != hall::Sides::both) return {};  // a resident and a clerk take turns in it
   const pack::PackPtr pack = TRY(hall.packs.in_force(town, date_in_japan(hall.clock.now())));
   const cases::DemoMatters matters = TRY(cases::demo_matters(*pack));
   if (matters.drafts.empty()) return {};

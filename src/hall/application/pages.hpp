@@ -25,7 +25,6 @@ struct Page {
 };
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks);
 
-
 web::Response no_such_draft(hall::Call& call);
 web::Response to_draft(PublicId id);
 std::string kilobytes(std::int64_t bytes);

@@ -160,6 +160,15 @@ Html documents_of(hall::Call& call, const Shown& shown) {
   return web::file_list(rows);
 }
 
+// How the result will come; who has no account is led back to number and secret while this device still shows them.
+Html answer_of(const hall::Call& call, const cases::Published& published, const Holder& holder) {
+  const bool account = !published.account.empty();
+  const Reached party{.mail = account ? holder.mail : "", .account = account};
+  return Html(group(h2(cls("h"), call.words(Text::answer_title)), how_answered(call, party),
+                    when(!account && !holder.token.empty(),
+                         [&] { return p(a(href("/done/" + published.id.text()), call.words(Text::see_secret))); })));
+}
+
 Response get_case(hall::Call& call) {
   const auto id = parameter(call);
   const auto shown = id ? shown_of(call, *id) : Result<Shown>(std::unexpected(Error{}));
@@ -172,6 +181,7 @@ Response get_case(hall::Call& call) {
   if (section)
     facts.push_back(
         {call.words(Text::section), Html(section->name + (section->phone.empty() ? "" : "　" + section->phone))});
+  const Holder holder = holder_of(call, published.id);
   const Html content(div(
       cls("wrap stack"), h1(say(call, *shown, "title")), what_to_do(call, *shown),
       div(cls("cols-main"),
@@ -179,10 +189,12 @@ Response get_case(hall::Call& call) {
               web::html::section(cls("stack-s"), h2(call.words(Text::progress_title)), moments_of(call, *shown)),
               web::html::section(cls("stack-s"), web::html::id("documents"), h2(call.words(Text::documents_title)),
                                  documents_of(call, *shown))),
-          aside(cls("panel panel-tint stack-s"), aria_label(call.words(Text::about_case).plain()), web::facts(facts),
-                when(published.may_withdraw && !published.closed, [&] {
-                  return p(a(href("/status/" + published.id.text() + "/withdraw"), call.words(Text::withdraw_link)));
-                })))));
+          aside(
+              cls("panel panel-tint stack-s"), aria_label(call.words(Text::about_case).plain()), web::facts(facts),
+              when(!published.closed && published.outcome.empty(), [&] { return answer_of(call, published, holder); }),
+              when(published.may_withdraw && !published.closed, [&] {
+                return p(a(href("/status/" + published.id.text() + "/withdraw"), call.words(Text::withdraw_link)));
+              })))));
   return hall::page(call, {.title = published.number, .content = content});
 }
 

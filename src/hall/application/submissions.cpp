@@ -44,7 +44,7 @@ Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const s
                       .procedure = draft.procedure,
                       .pack_hash = hex(draft.pack->version),
                       .channel = "online",
-                      .language = draft.language,
+                      .language = holder.language.empty() ? draft.language : holder.language,
                       .submitted_at = now,
                       .applicant = applicant_of(draft.facts, holder),
                       .answers = draft.answers};
@@ -120,7 +120,7 @@ Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder
                               .payload = cases::to_json(submission),
                               .blobs = {}};
         for (const Upload& upload : draft.uploads) {
-          message.blobs.push_back(upload.blob.id);
+          message.blobs.push_back(upload.blob);
           TRY(tx.drop_blob(upload.blob.id));  // from now on the case's: the receiver keeps it under the case
         }
         TRY(tx.run<sql::MarkSubmitted>({.id = id.text(), .number = submission.number, .updated_at = now.microseconds}));
@@ -217,6 +217,7 @@ Result<> send_correction(hall::Hall& hall, const store::Town& town, const Holder
     return draft_key(hall, tx, town, case_id);
   }));
   cases::Corrected answer{.case_id = case_id, .correction = std::string(correction), .answers = answers, .at = now};
+  std::vector<store::BlobInfo> blobs;
   for (const web::Upload& file : files) {
     if (file.bytes > upload_bytes_max)
       return fail(ErrorKind::too_large, "draft.full", file.file_name, Place{.field = file.field});
@@ -224,6 +225,7 @@ Result<> send_correction(hall::Hall& hall, const store::Town& town, const Holder
     const store::BlobInfo blob = TRY(hall.store.blobs(town).put(bytes, key));
     answer.attachments.push_back(
         {file.field, blob.id, blob.bytes, hex(blob.sha256), file.file_name, std::string(web::media_type(file.kind))});
+    blobs.push_back(blob);
   }
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     cases::Published p = TRY(published(tx, holder, case_id));
@@ -232,8 +234,7 @@ Result<> send_correction(hall::Hall& hall, const store::Town& town, const Holder
     hall::Message message{.kind = std::string(cases::corrected_message),
                           .key = std::string(correction),
                           .payload = cases::to_json(answer),
-                          .blobs = {}};
-    for (const cases::Attachment& attachment : answer.attachments) message.blobs.push_back(attachment.blob);
+                          .blobs = blobs};
     open->answered = true;
     TRY(keep_published(tx, p));
     return hall.exchange.send(tx, town, message);

@@ -21,7 +21,8 @@ Result<notice::Reach> reach_of(store::Tx& tx, const Act& act, const Case& row, c
     if (!party.address.empty()) reach.address_lines = {party.address};
   }
   const auto secrets = TRY(tx.one<sql::CaseSecrets>({.id = row.id.value}));
-  reach.online = secrets && (!secrets->secret_hash.empty() || !secrets->account.empty());
+  reach.account = secrets && !secrets->account.empty();
+  reach.online = reach.account || (secrets && !secrets->secret_hash.empty());
   if (!row.applicant_person) return reach;
 
   reach.party = "person:" + std::to_string(*row.applicant_person);
@@ -67,6 +68,7 @@ Result<notice::Request> request_of(store::Tx& tx, const Act& act, const Case& ro
   request.section = row.section;
   request.case_id = row.public_id.text();
   request.case_number = row.number;
+  request.language = row.language;
   request.facts = std::move(letter.facts);
   request.extra = std::move(letter.extra);
   request.extra.insert_or_assign("receipt", JsonObject{{"number", row.number}, {"date", row.received_on.text()}});

@@ -83,11 +83,11 @@ std::optional<Channel> choose_channel(const Reach& reach, const pack::Pack& pack
   for (std::string_view word : split(order, ' ')) {
     const auto channel = parse_channel(word);
     if (channel == Channel::mail && reach.mail_consented && !reach.mail.empty()) return channel;
-    if (channel == Channel::online && (reach.online || !reach.references.empty())) return channel;
+    if (channel == Channel::online && (reach.account || !reach.references.empty())) return channel;
     if (channel == Channel::post && !reach.address_lines.empty()) return channel;
     if (channel == Channel::counter) return channel;
   }
-  return std::nullopt;
+  return reach.online ? std::optional(Channel::online) : std::nullopt;
 }
 
 Result<document::Content> compose(const Request& request) {
@@ -114,8 +114,9 @@ Result<document::Content> compose(const Request& request) {
       JsonObject{{"date", dated.text()}, {"addressee", request.reach.name}, {"subject", without_ruby(notice->title)}};
   name_section(facts, section);
   content.body = TRY(pack::fill(pack, notice->body, "ja", facts));
-  if (auto plain = notice->plain.find(easy_japanese); plain != notice->plain.end())
-    content.plain = TRY(pack::fill(pack, plain->second, easy_japanese, facts));
+  auto plain = notice->plain.find(request.language);  // another language's readers get it in theirs
+  if (plain == notice->plain.end()) plain = notice->plain.find(easy_japanese);
+  if (plain != notice->plain.end()) content.plain = TRY(pack::fill(pack, plain->second, plain->first, facts));
   if (text_of_section(content.body, "contact").empty()) content.contact = contact_lines(pack, section);
   TRY(assert_reason(request, *notice, content.body));
   TRY(assert_remedies(pack, *notice, content.body));

@@ -48,7 +48,7 @@ Result<> publish(store::Tx& tx, hall::Hall& hall, const store::Town& town, const
                             {.kind = "notice.published",
                              .key = fmt::format("{}:{}", notice.id.text(), notice.attempt),
                              .payload = JsonValue(payload).canonical(),
-                             .blobs = {copy.blob.id}});
+                             .blobs = {copy.blob}});
 }
 
 Result<> dispatch(hall::Hall& hall, const store::Town& town, PublicId id) {
@@ -93,7 +93,7 @@ Result<connect::Mail> mail_of(hall::Hall& hall, const store::Town& town, const N
   const pack::PackPtr pack = TRY(hall.packs.in_force(town, date_in_japan(hall.clock.now())));
   const std::string town_name = pack->town ? pack->town->name : town.name();
   const pack::Section* section = pack->section(notice.section);
-  const web::Words words;  // the notice itself is Japanese with its plain version inside
+  const web::Words words({.language = web::language_from(notice.language).value_or(web::Language::ja)});
   connect::Mail mail;
   mail.from = TRY(connect::parse_mail_address(hall.settings.mail_from, town_name));
   mail.to = TRY(connect::parse_mail_address(notice.reach.mail));
@@ -115,19 +115,36 @@ Result<connect::Mail> mail_of(hall::Hall& hall, const store::Town& town, const N
   return mail;
 }
 
-Result<> note_sent(hall::Hall& hall, const store::Town& town, const Notice& notice, bool bounced,
-                   std::string_view reason) {
+Result<> note_sent(hall::Hall& hall, const store::Town& town, const Notice& notice) {
+  const log::Event stamp = job_stamp(hall, "notice.mail");
+  return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
+    const std::string id = notice.id.text();
+    if (TRY(tx.run<sql::SetSentByMail>({.id = id, .attempt = notice.attempt, .sent_at = stamp.at.microseconds})) == 0)
+      return {};
+    return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
+  });
+}
+
+// The mailbox does not exist or takes nothing: to the post, where an address is known; else the office must act.
+Result<> note_refused(hall::Hall& hall, const store::Town& town, const Notice& notice) {
   const log::Event stamp = job_stamp(hall, "notice.mail");
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     const std::string id = notice.id.text();
     const std::int64_t at = stamp.at.microseconds;
+    const bool by_post = !notice.reach.address_lines.empty();
     const std::int64_t changed =
-        bounced ? TRY(tx.run<sql::SetBouncedMail>({.id = id, .attempt = notice.attempt, .bounced_at = at}))
-                : TRY(tx.run<sql::SetSentByMail>({.id = id, .attempt = notice.attempt, .sent_at = at}));
+        by_post ? TRY(tx.run<sql::SetMailToPost>({.id = id, .attempt = notice.attempt, .bounced_at = at}))
+                : TRY(tx.run<sql::SetBouncedMail>({.id = id, .attempt = notice.attempt, .bounced_at = at}));
     if (changed == 0) return {};
-    if (!bounced) return went_out(tx, hall, town, notice, log::Verb::notified, stamp);
     log::Event event = event_of(notice, log::Verb::bounced, stamp);
-    event.reason_code = reason;
+    event.reason_code = "mailbox";
+    TRY(tx.append(event));
+    if (!by_post) return {};
+    Notice next = notice;
+    next.channel = Channel::post;
+    next.attempt += 1;
+    event = event_of(next, log::Verb::amended, stamp);
+    event.reason_code = "again";
     return tx.append(event);
   });
 }
@@ -137,14 +154,15 @@ Result<> note_sent(hall::Hall& hall, const store::Town& town, const Notice& noti
 Result<> send_by_mail(hall::Hall& hall, const store::Town& town, PublicId id, std::int64_t attempt) {
   const Notice notice = TRY(hall.store.read(town, [&](store::ReadTx& tx) { return must_find(tx, id); }));
   if (notice.state != DeliveryState::sending || notice.attempt != attempt) return {};
+  if (!connect::parse_mail_address(notice.reach.mail)) return note_refused(hall, town, notice);
   const connect::MailServer server = TRY(mail_server(hall.settings));
   // Checked again here, at the moment of delivery: the file is this notice's and belongs to this party.
   const Bytes pdf = TRY(document::deliver(hall, town, notice.document, binding_of(notice)));
   const connect::Mail mail = TRY(mail_of(hall, town, notice, pdf));
   auto accepted = connect::send_mail(server, mail);
-  if (!accepted && accepted.error().code == "mail.refused") return note_sent(hall, town, notice, true, "mailbox");
+  if (!accepted && accepted.error().code == "mail.refused") return note_refused(hall, town, notice);
   if (!accepted) return std::unexpected(accepted.error());  // the runner tries again, later and later
-  return note_sent(hall, town, notice, false, "");
+  return note_sent(hall, town, notice);
 }
 
 // --- the public side ---

@@ -11,6 +11,8 @@
 //
 // State of a delivery: preparing → sending → sent → delivered
 //                     ↘ to_post → sent → delivered      sending, sent → bounced → (another attempt: preparing)
+// A mailbox that refuses (5yz) sends the notice to the post at once, where an address is known: it waits in the register
+// with the reason, and is `bounced` only without one.
 // A document that a party can open online is published there whatever the channel is; opening it says delivered.
 // Events on object "notice": notified (went out), delivered (opened online, handed over), bounced. Whoever listens
 // (hall::Module::notice_listeners: cases) hears in the same transaction that it went out.
@@ -50,10 +52,12 @@ struct Reach {
   std::vector<std::string> address_lines;  // empty: no postal address known (or withheld)
   std::string mail;
   bool mail_consented = false;       // to notices by mail (people::Contact::usable)
-  bool online = false;               // applied online: opens the status page with number and secret, or account
+  bool online = false;               // applied online: may open the status page with number and secret, or account
+  bool account = false;              // has an account: is asked to look there; without one the letter goes by post
   std::vector<PublicId> references;  // linked accounts (access::references_of_person)
 };
-// The first of the town's order that can be used (town setting "notice-channels", "mail online post" by default).
+// The first of the town's order that can be used (town setting "notice-channels", "mail online post" by default). Who
+// holds only a number and a secret is not told by a page that nobody reminds him of: for him online comes last.
 std::optional<Channel> choose_channel(const Reach& reach, const pack::Pack& pack);
 
 struct Request {
@@ -64,7 +68,8 @@ struct Request {
   bool adverse = false;  // Outcome::adverse, together with Notice::adverse
   std::string section;   // id of the pack's section
   std::string case_id, case_number;
-  pack::Facts facts;  // of the decision record
+  std::string language = "ja";  // of the party's pages (web::language_tag): of the mail and of the plain version
+  pack::Facts facts;            // of the decision record
   JsonObject extra;   // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
   std::optional<int> retention_years;
   Reach reach;
@@ -94,6 +99,7 @@ struct Notice {
   std::optional<Instant> sent_at, delivered_at, bounced_at;
   std::optional<Date> posted_on, returned_on;
   std::string bounce_reason;  // address-unknown, moved, not-collected, refused, mailbox, other
+  std::string language;       // as in Request
   std::string next_act;       // resend-post, resend-mail, counter, inquiry, public-notice; empty: not yet chosen
 };
 // These show names: a page that calls them appends its read event.

@@ -19,9 +19,9 @@
 namespace yakuba::notice {
 namespace {
 
+using connect::testing::SmtpServer;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using connect::testing::SmtpServer;
 
 class NoticeTest : public hall::testing::HallTest {
  protected:

@@ -71,6 +71,14 @@ Html state_tag(const Words& words, DeliveryState state) {
   return web::tag(say(words, state_words, state_code(state)), tone);
 }
 
+// Why it waits: a letter that goes by post because the mailbox refused it, or one that came back.
+Html state_with_reason(const Words& words, const Notice& notice) {
+  const bool waits = notice.state == DeliveryState::to_post || notice.state == DeliveryState::bounced;
+  return group(state_tag(words, notice.state), when(waits && !notice.bounce_reason.empty(), [&] {
+                 return span(cls("small"), " ", say(words, reason_words, notice.bounce_reason));
+               }));
+}
+
 // --- rights ---
 
 Result<access::Decision> right_to(Call& call, store::ReadTx& tx, std::string_view verb, std::string_view section_code) {
@@ -185,7 +193,7 @@ Html register_table(const Words& words, const std::vector<Notice>& rows, const w
     });
     table.rows.push_back({.cells = {group(box, " ", a(href(path), shown)), notice.kind_name, notice.reach.name,
                                     say(words, channel_words, channel_code(notice.channel)),
-                                    day(words, date_in_japan(notice.issued_at)), state_tag(words, notice.state)}});
+                                    day(words, date_in_japan(notice.issued_at)), state_with_reason(words, notice)}});
   }
   return web::table_of(words, table);
 }

@@ -1,9 +1,9 @@
 -- name: insert_notice :run
--- in: id text, request_key text, document text, kind text, kind_name text, number text, case_id text, case_number text, section text, party text, name text, honorific text, postal_code text, address text, mail text, online int, reader_refs text, channel text, issued_at int
+-- in: id text, request_key text, document text, kind text, kind_name text, number text, case_id text, case_number text, section text, party text, name text, honorific text, postal_code text, address text, mail text, online int, reader_refs text, channel text, issued_at int, reader_language text
 insert into notice (id, request_key, document, kind, kind_name, number, case_id, case_number, section, party, name,
   honorific, postal_code, address, mail, online, reader_refs, channel, state, open_key, attempt, version, issued_at,
-  bounce_reason, next_act)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'preparing', 0, 1, 1, $19, '', '');
+  bounce_reason, next_act, language)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'preparing', 0, 1, 1, $19, '', '', $20);
 
 -- name: id_by_request_key :one
 -- in: request_key text
@@ -12,10 +12,10 @@ select id from notice where request_key = $1;
 
 -- name: notice_by_id :one
 -- in: id text
--- out: id text, document text, kind text, kind_name text, number text, case_id text, case_number text, section text, party text, name text, honorific text, postal_code text, address text, mail text, online int, reader_refs text, channel text, state text, attempt int, version int, issued_at int, sent_at int?, delivered_at int?, bounced_at int?, posted_on text?, returned_on text?, bounce_reason text, next_act text
+-- out: id text, document text, kind text, kind_name text, number text, case_id text, case_number text, section text, party text, name text, honorific text, postal_code text, address text, mail text, online int, reader_refs text, channel text, state text, attempt int, version int, issued_at int, sent_at int?, delivered_at int?, bounced_at int?, posted_on text?, returned_on text?, bounce_reason text, next_act text, language text
 select id, document, kind, kind_name, number, case_id, case_number, section, party, name, honorific, postal_code,
   address, mail, online, reader_refs, channel, state, attempt, version, issued_at, sent_at, delivered_at, bounced_at,
-  posted_on, returned_on, bounce_reason, next_act
+  posted_on, returned_on, bounce_reason, next_act, language
 from notice where id = $1;
 
 -- name: notices_of_case :all
@@ -54,6 +54,12 @@ where id = $1 and attempt = $2 and state = 'sending';
 -- name: set_bounced_mail :run
 -- in: id text, attempt int, bounced_at int
 update notice set state = 'bounced', open_key = 1, bounced_at = $3, bounce_reason = 'mailbox', version = version + 1
+where id = $1 and attempt = $2 and state = 'sending';
+
+-- name: set_mail_to_post :run
+-- in: id text, attempt int, bounced_at int
+update notice set state = 'to_post', open_key = 1, channel = 'post', attempt = attempt + 1, bounced_at = $3,
+  bounce_reason = 'mailbox', version = version + 1
 where id = $1 and attempt = $2 and state = 'sending';
 
 -- name: set_posted :run

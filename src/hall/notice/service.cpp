@@ -69,6 +69,7 @@ Result<Notice> notice_of(const Row& row) {
   if (row.returned_on) notice.returned_on = Date::parse(*row.returned_on);
   notice.bounce_reason = row.bounce_reason;
   notice.next_act = row.next_act;
+  notice.language = row.language;
   return notice;
 }
 
@@ -190,7 +191,8 @@ Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town,
                                  .online = request.reach.online ? 1 : 0,
                                  .reader_refs = references_text(request.reach.references),
                                  .channel = std::string(channel_code(*channel)),
-                                 .issued_at = request.stamp.at.microseconds}));
+                                 .issued_at = request.stamp.at.microseconds,
+                                 .reader_language = request.language}));
   return id;
 }
 
