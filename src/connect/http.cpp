@@ -4,8 +4,12 @@
 
 #include <curl/curl.h>
 
+#include "base/text.hpp"
+
 namespace yakuba::connect {
 namespace {
+
+constexpr std::size_t headers_max = 200;
 
 struct CurlFree {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -23,6 +27,18 @@ std::size_t receive(char* data, std::size_t size, std::size_t count, void* user)
   auto& sink = *static_cast<Sink*>(user);
   if (sink.body.size() + size * count > sink.bytes_max) return 0;
   sink.body.append(data, size * count);
+  return size * count;
+}
+
+// One header line; a line that is none (the status, the empty one at the end) is passed over.
+std::size_t receive_header(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& reply = *static_cast<HttpReply*>(user);
+  const std::string_view line(data, size * count);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || reply.headers.size() >= headers_max) return size * count;
+  std::string name(line.substr(0, colon));
+  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  reply.headers.emplace_back(std::move(name), trim(line.substr(colon + 1)));
   return size * count;
 }
 
@@ -47,6 +63,7 @@ Result<HttpReply> http(const HttpRequest& request) {
     add_header(name + ": " + value);
   }
   Sink sink{{}, request.reply_bytes_max};
+  HttpReply reply;
   CURL* c = curl.get();
   curl_easy_setopt(c, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -54,6 +71,8 @@ Result<HttpReply> http(const HttpRequest& request) {
   curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(c, CURLOPT_TIMEOUT, static_cast<long>(request.timeout_seconds));
+  curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, static_cast<long>(request.connect_seconds));
+  if (!request.authority_file.empty()) curl_easy_setopt(c, CURLOPT_CAINFO, request.authority_file.c_str());
   curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers.get());
   if (request.method != "GET") {
@@ -62,12 +81,22 @@ Result<HttpReply> http(const HttpRequest& request) {
   }
   curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
   curl_easy_setopt(c, CURLOPT_WRITEDATA, &sink);
+  curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, receive_header);
+  curl_easy_setopt(c, CURLOPT_HEADERDATA, &reply);
   const CURLcode code = curl_easy_perform(c);
   if (code == CURLE_WRITE_ERROR) return fail(ErrorKind::too_large, "connect.http_size", "the reply is too long");
   if (code != CURLE_OK) return fail(ErrorKind::unavailable, "connect.http", curl_easy_strerror(code));
   long status = 0;
   curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-  return HttpReply{static_cast<int>(status), std::move(sink.body)};
+  reply.status = static_cast<int>(status);
+  reply.body = std::move(sink.body);
+  return reply;
+}
+
+std::string_view HttpReply::header(std::string_view lower_case_name) const {
+  for (const auto& [name, value] : headers)
+    if (name == lower_case_name) return value;
+  return {};
 }
 
 }  // namespace yakuba::connect

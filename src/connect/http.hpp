@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,11 +23,16 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   int timeout_seconds = 30;
+  int connect_seconds = 5;
   std::size_t reply_bytes_max = 64 * 1024 * 1024;
+  std::string authority_file;  // PEM of the authorities that are believed; empty: those of the system
 };
 struct HttpReply {
   int status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
+
+  std::string_view header(std::string_view lower_case_name) const;  // empty when there is none
 };
 Result<HttpReply> http(const HttpRequest& request);
 

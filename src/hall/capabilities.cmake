@@ -8,7 +8,7 @@ yakuba_capability(people      USES hall access section tomlplusplus::tomlplusplu
 yakuba_capability(section     USES hall access)
 yakuba_capability(access      USES hall section people print connect tomlplusplus::tomlplusplus PkgConfig::sodium PkgConfig::oath PkgConfig::fido2)
 yakuba_capability(packs       USES hall)
-yakuba_capability(exchange    USES hall connect)
+yakuba_capability(exchange    USES hall connect PkgConfig::sodium)
 yakuba_capability(document    USES hall section print)
 yakuba_capability(notice      USES hall document print connect)
 yakuba_capability(cases       USES hall people section access approval document notice tomlplusplus::tomlplusplus)

@@ -61,12 +61,13 @@ class PackShelf {
 };
 
 // A message between the public and the office side (hall/exchange). `key` makes it idempotent. Blobs go along sealed as
-// they are and keep their ids; the key that opens them is in the payload (a draft's key becomes its case's key).
+// they are and keep their ids; the key that opens them is in the payload (a draft's key becomes its case's key), which
+// only the other side can open.
 struct Message {
-  std::string kind;                // "application.submitted"; one receiver each
-  std::string key;                 // unique per kind
-  std::string payload;             // JSON
-  std::vector<std::string> blobs;  // ids in the store's blobs; present on the receiving side before it receives
+  std::string kind;                    // "application.submitted"; one receiver each
+  std::string key;                     // unique per kind
+  std::string payload;                 // JSON
+  std::vector<store::BlobInfo> blobs;  // present on the receiving side before it receives
 };
 class Exchange {
  public:
@@ -88,8 +89,10 @@ struct Settings {
   Sides sides = Sides::both;
   bool tls = false;   // cookies get Secure and __Host-
   bool demo = false;  // the whole installation is a demonstration
-  int port = 8080;    // for links in mails and 2D codes
+  int port = 8080;    // of the residents' side as browsers see it: for links in mails and 2D codes
   std::string public_scheme = "http";
+  int office_port = 0;        // 0: the same
+  std::string office_scheme;  // empty: the same
   std::string mail_url;  // "smtp://127.0.0.1:2525"; empty: mails stay in the outbox and the office is told
   std::string mail_from = "noreply@localhost";
   std::string mail_user;

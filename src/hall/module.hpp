@@ -7,8 +7,8 @@
 // src/yakuba/capabilities.cpp is the one flat list. The reference of routes, the page list of the accessibility test
 // and the menu are made from these values; nothing is registered anywhere else.
 //
-// Tables belong to a side. A capability of one side says so (`side`): its tables, routes and jobs exist only where that
-// side is served. access, exchange and packs are on both; theirs are empty of the other side's rows.
+// Tables belong to a side and exist only where that side is served: all of a capability of one side (`side`); of the
+// others those of migrations named NNNN-office-… and NNNN-public-…. The rest (packs, exchange) is on both.
 #pragma once
 
 #include <span>
@@ -93,6 +93,7 @@ using NoticeListener = std::function<Result<>(Hall&, store::Tx&, const store::To
 struct DemoStep {
   std::string name;
   std::function<Result<>(Hall&, const store::Town&)> run;
+  std::optional<web::Side> side = std::nullopt;  // where its tables are; nothing: on both
 };
 
 struct Module {

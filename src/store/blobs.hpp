@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,8 @@ namespace yakuba::store {
 
 inline constexpr std::int64_t blob_bytes_max = 512LL * 1024 * 1024;
 inline constexpr std::size_t blob_chunk_bytes = 64 * 1024;
+inline constexpr std::int64_t sealed_bytes_max =
+    blob_bytes_max + blob_bytes_max / 1024;  // with the seals of its chunks
 
 class BlobWriter {
  public:
@@ -59,6 +62,25 @@ class Blobs {
   Result<> read(const BlobInfo& info, const Key256& key, const std::function<Result<>(BytesView)>& take) const;
   Result<> remove(std::string_view id) const;  // at once; gone already is no error
   std::filesystem::path path_of(std::string_view id) const;
+
+  // --- a sealed file moves between two installations of one town (hall/exchange), as it lies on the disk ---
+  struct SealedFile {
+    std::int64_t bytes = 0;  // of the file, seals included
+    std::string sha256;      // hex, of the file
+    bool operator==(const SealedFile&) const = default;
+  };
+  // Nothing when there is no such file.
+  Result<std::optional<SealedFile>> sealed_file(std::string_view id) const;
+  // At most `bytes_max` bytes from `offset`; empty at the end.
+  Result<std::string> read_sealed(std::string_view id, std::int64_t offset, std::size_t bytes_max) const;
+  // How much of it has arrived so far, aside.
+  std::int64_t staged_bytes(std::string_view id) const;
+  // The next part. It must begin where the last one ended (conflict "store.blob_part"); offset 0 begins anew.
+  Result<> stage_sealed(std::string_view id, std::int64_t offset, BytesView part) const;
+  // The whole is there: checked, synced, put in its place. corrupt "store.blob" and nothing left aside when it is not
+  // the file that was announced. A file that is in its place already stays as it is.
+  Result<> place_sealed(std::string_view id, const SealedFile& announced) const;
+
   const std::filesystem::path& folder() const { return folder_; }
 
  private:

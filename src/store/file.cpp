@@ -61,6 +61,11 @@ Result<std::size_t> File::read(std::span<std::uint8_t> into) {
   return total;
 }
 
+Result<> File::skip(std::int64_t bytes) {
+  if (::lseek(descriptor_, bytes, SEEK_CUR) < 0) return disk_error("skip");
+  return {};
+}
+
 Result<> File::sync() {
   if (::fdatasync(descriptor_) != 0) return disk_error("sync");
   return {};

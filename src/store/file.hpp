@@ -20,6 +20,7 @@ class File {
   ~File();
   Result<> write(BytesView bytes);
   Result<std::size_t> read(std::span<std::uint8_t> into);  // fewer only at the end of the file
+  Result<> skip(std::int64_t bytes);                       // reading goes on so far from here
   Result<> sync();
   int descriptor() const { return descriptor_; }
 

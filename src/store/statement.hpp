@@ -70,6 +70,7 @@ struct Migration {
 struct MigrationSet {
   std::string_view capability;  // "cases"
   std::span<const Migration> migrations;
+  std::string_view left_out = {};  // those whose name begins so are not run here ("office-"); empty: all are
 };
 
 }  // namespace yakuba::store

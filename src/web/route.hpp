@@ -34,6 +34,8 @@ class Permission {
  public:
   constexpr explicit Permission(std::string_view name) : name_(name) {}
   static constexpr Permission anyone() { return Permission("anyone"); }
+  // A machine that proves itself with each request: no session and no form; the handler checks its signature.
+  static constexpr Permission signature() { return Permission("signature"); }
   constexpr std::string_view name() const { return name_; }
   bool operator==(const Permission&) const = default;
 

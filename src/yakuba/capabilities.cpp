@@ -33,10 +33,13 @@ std::vector<hall::Module> capabilities() {
 }
 
 std::vector<store::MigrationSet> migrations_of(const std::vector<hall::Module>& modules, hall::Sides sides) {
+  const std::string_view left_out = sides == hall::Sides::public_only   ? "office-"
+                                    : sides == hall::Sides::office_only ? "public-"
+                                                                        : "";
   std::vector<store::MigrationSet> sets;
   for (const hall::Module& module : modules)
     if (!module.migrations.empty() && (!module.side || hall::serves(sides, *module.side)))
-      sets.push_back({module.name, module.migrations});
+      sets.push_back({module.name, module.migrations, left_out});
   return sets;
 }
 

@@ -24,8 +24,10 @@ std::span<const Command> commands();
 Result<> add_town(Installation&, const JsonValue&, std::string&);
 Result<> list_towns(Installation&, const JsonValue&, std::string&);
 Result<> administrator_link(Installation&, const JsonValue&, std::string&);
-Result<> pair_office(Installation&, const JsonValue&, std::string&);
-Result<> show_office_key(Installation&, const JsonValue&, std::string&);
+// sides.cpp
+Result<> show_exchange_key(Installation&, const JsonValue&, std::string&);
+Result<> pair_sides(Installation&, const JsonValue&, std::string&);
+Result<> retry_messages(Installation&, const JsonValue&, std::string&);
 // pack.cpp
 Result<> import_pack(Installation&, const JsonValue&, std::string&);
 Result<bool> check_pack(const std::vector<std::filesystem::path>& folders, std::string_view language, std::string& out);
@@ -39,6 +41,12 @@ Result<> restore(Installation&, const JsonValue&, std::string&);
 Result<> seed_demo(Installation&, const JsonValue&, std::string&);
 Result<> list_logins(Installation&, const JsonValue&, std::string&);
 Result<> list_pages(Installation&, const JsonValue&, std::string&);
+
+struct Finding {  // of `yakuba doctor`
+  bool good;
+  std::string text;
+};
+std::vector<Finding> examine_sides(Installation& installation, const store::Town& town);  // sides.cpp
 
 // Needs an argument: invalid with the option's name when it is missing.
 Result<std::string> needed(const JsonValue& arguments, std::string_view option);

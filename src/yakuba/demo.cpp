@@ -15,6 +15,7 @@ Result<> seed_demo(Installation& installation, const JsonValue& arguments, std::
   const store::Town town = TRY(town_of(installation, arguments));
   for (const hall::Module& module : *hall.modules)
     for (const hall::DemoStep& step : module.demo) {
+      if (step.side && !hall::serves(hall.settings.sides, *step.side)) continue;
       const auto began = std::chrono::steady_clock::now();
       auto done = step.run(hall, town);
       if (!done) {

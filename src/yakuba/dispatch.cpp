@@ -96,10 +96,12 @@ web::Response Dispatcher::in_town(const web::Request& request, const store::Town
     return finish(web::problem_response({.status = 405, .request_id = request.id, .allow = match.allow}, call.words),
                   "-");
   if (!match) return finish(hall::problem(call, {ErrorKind::not_found, "web.no_such_page", {}, {}, {}}), "-");
+  call.parameters = match.parameters;
+  if (match.route->face().permission == web::Permission::signature())
+    return finish(match.route->handler()(call), match.route->face().pattern);
   if (!call.pack && match.route->face().permission != web::Permission::anyone())
     return finish(hall::problem(call, pack.error()), match.route->face().pattern);
 
-  call.parameters = match.parameters;
   const access::Entry entry = hall_->gate.open(*hall_, town, request, side, match.route->face());
   call.actor = entry.actor.get();
   call.form_token = entry.form_token;

@@ -26,16 +26,25 @@ struct Key {
   bool Config::* truth = nullptr;
 };
 const std::array keys_of_config{
-    Key{"demo", nullptr, nullptr, &Config::demo}, Key{"postgres_url", &Config::postgres_url},
-    Key{"public_scheme", &Config::public_scheme}, Key{"public_port", nullptr, &Config::public_port},
-    Key{"mail_url", &Config::mail_url},           Key{"mail_from", &Config::mail_from},
-    Key{"mail_user", &Config::mail_user},         Key{"mail_password_file", &Config::mail_password_file},
+    Key{"demo", nullptr, nullptr, &Config::demo},
+    Key{"side", &Config::side},
+    Key{"postgres_url", &Config::postgres_url},
+    Key{"public_scheme", &Config::public_scheme},
+    Key{"public_port", nullptr, &Config::public_port},
+    Key{"office_scheme", &Config::office_scheme},
+    Key{"office_port", nullptr, &Config::office_port},
+    Key{"mail_url", &Config::mail_url},
+    Key{"mail_from", &Config::mail_from},
+    Key{"mail_user", &Config::mail_user},
+    Key{"mail_password_file", &Config::mail_password_file},
 };
 
 Result<> read_key(Config& config, const Key& key, const toml::node& node, const fs::path& file) {
   if (key.text) {
     const auto* value = node.as_string();
     if (!value) return bad_config(file, node.source(), fmt::format("{} must be a text in quotes", key.name));
+    if (key.name == "side" && value->get() != "both" && value->get() != "public" && value->get() != "office")
+      return bad_config(file, node.source(), "side must be both, public or office");
     config.*key.text = value->get();
   } else if (key.number) {
     const auto* value = node.as_integer();
@@ -56,12 +65,21 @@ std::string write_config(const Config& config) {
   toml::table table;
   for (const Key& key : keys_of_config) {
     if (key.text) table.insert(key.name, config.*key.text);
-    if (key.number) table.insert(key.name, config.*key.number);
+    if (key.number && config.*key.number > 0) table.insert(key.name, config.*key.number);
     if (key.truth) table.insert(key.name, config.*key.truth);
   }
   std::ostringstream out;
   out << "# Yakuba: one installation. Written by `yakuba init`; edit and start again.\n" << table << "\n";
   return out.str();
+}
+
+hall::Sides sides_of(const Config& config) {
+  if (config.side == "public") return hall::Sides::public_only;
+  return config.side == "office" ? hall::Sides::office_only : hall::Sides::both;
+}
+
+int own_port(const Config& config) {
+  return config.side == "office" && config.office_port > 0 ? config.office_port : config.public_port;
 }
 
 Result<Config> read_config(const fs::path& file) {
@@ -85,10 +103,10 @@ Result<Config> read_config(const fs::path& file) {
   return config;
 }
 
-store::StoreOptions store_options(const fs::path& folder, const Config& config, hall::Sides sides,
+store::StoreOptions store_options(const fs::path& folder, const Config& config,
                                   const std::vector<hall::Module>& modules, FileKeys* keys) {
   store::StoreOptions options{.folder = folder / "towns", .postgres_url = config.postgres_url};
-  options.migrations = migrations_of(modules, sides);
+  options.migrations = migrations_of(modules, sides_of(config));
   if (keys)
     options.log_key = [keys](std::string_view town) -> std::optional<SigningKey> {
       auto key = keys->signing_key(town, "log");
@@ -107,7 +125,7 @@ Result<> create_installation(const fs::path& folder, const Config& config, const
   SystemRandom random;
   TRY(FileKeys::open(folder / "keys", random));
   const auto modules = capabilities();
-  TRY(store::Store::create(store_options(folder, config, hall::Sides::both, modules, nullptr), owner_url));
+  TRY(store::Store::create(store_options(folder, config, modules, nullptr), owner_url));
   std::ofstream out(folder / "yakuba.toml");
   out << write_config(config);
   if (!out.flush())
@@ -122,18 +140,22 @@ Result<std::unique_ptr<Installation>> Installation::open(const fs::path& folder,
   self->config_ = TRY(read_config(folder / "yakuba.toml"));
   self->modules_ = capabilities();
   self->keys_ = TRY(FileKeys::open(folder / "keys", self->random_));
-  store::StoreOptions store = store_options(folder, self->config_, options.sides, self->modules_, self->keys_.get());
+  store::StoreOptions store = store_options(folder, self->config_, self->modules_, self->keys_.get());
   store.sequencer = options.sequencer;
   self->store_ = TRY(store::Store::open(std::move(store), self->clock_, self->random_));
   self->shelf_ = std::make_unique<packs::Shelf>(*self->store_, self->clock_);
   self->gate_ = std::make_unique<access::Gate>();
 
   const Config& config = self->config_;
-  hall::Settings settings{.sides = options.sides,
-                          .tls = config.public_scheme == "https",
+  const bool office = config.side == "office";
+  const std::string& own_scheme = office && !config.office_scheme.empty() ? config.office_scheme : config.public_scheme;
+  hall::Settings settings{.sides = sides_of(config),
+                          .tls = own_scheme == "https",
                           .demo = config.demo,
-                          .port = options.port > 0 ? options.port : config.public_port,
+                          .port = options.port > 0 && !office ? options.port : config.public_port,
                           .public_scheme = config.public_scheme,
+                          .office_port = options.port > 0 && office ? options.port : config.office_port,
+                          .office_scheme = config.office_scheme,
                           .mail_url = config.mail_url,
                           .mail_from = config.mail_from,
                           .mail_user = config.mail_user};

@@ -23,12 +23,17 @@ namespace yakuba {
 
 struct Config {
   bool demo = false;
-  std::string postgres_url;  // empty: SQLite
+  std::string side = "both";  // both, public, office: which tables the folder has, so it never changes
+  std::string postgres_url;   // empty: SQLite
   std::string public_scheme = "http";
-  int public_port = 8080;
+  int public_port = 8080;     // of the residents' side as browsers see it; a folder of the office needs it, too
+  std::string office_scheme;  // of the office's side; empty and 0: the same as the residents'
+  int office_port = 0;
   std::string mail_url, mail_from, mail_user, mail_password_file;
 };
 std::string write_config(const Config& config);
+hall::Sides sides_of(const Config& config);
+int own_port(const Config& config);  // of the side that this folder serves
 Result<Config> read_config(const std::filesystem::path& file);
 
 // Makes the folder, its configuration, keys and empty store. Refuses a folder that is not empty.
@@ -37,8 +42,7 @@ Result<> create_installation(const std::filesystem::path& folder, const Config& 
 class Installation {
  public:
   struct Options {
-    hall::Sides sides = hall::Sides::both;
-    int port = 0;  // 0: the configuration's
+    int port = 0;  // of this folder's side; 0: the configuration's
     bool sequencer = true;
   };
   static Result<std::unique_ptr<Installation>> open(const std::filesystem::path& folder, const Options& options);
@@ -65,7 +69,7 @@ class Installation {
   std::unique_ptr<hall::Hall> hall_;
 };
 
-store::StoreOptions store_options(const std::filesystem::path& folder, const Config& config, hall::Sides sides,
+store::StoreOptions store_options(const std::filesystem::path& folder, const Config& config,
                                   const std::vector<hall::Module>& modules, FileKeys* keys);
 
 }  // namespace yakuba

@@ -11,11 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Finding {
-  bool good;
-  std::string text;
-};
-
 std::string summary(const log::VerifyReport& report) {
   std::string out = fmt::format("{} events, {} checkpoints, {} covered, root {}", report.events, report.checkpoints,
                                 report.covered, hex(report.root));
@@ -110,8 +105,10 @@ Result<> export_audit(Installation& installation, const JsonValue& arguments, st
 Result<> doctor(Installation& installation, const JsonValue&, std::string& out) {
   report(out, "host", examine_host(installation));
   report(out, "keys", examine_keys(installation));
-  for (const store::Town& town : installation.hall().store.towns())
+  for (const store::Town& town : installation.hall().store.towns()) {
     report(out, town.name(), examine_town(installation, town));
+    report(out, town.name(), examine_sides(installation, town));
+  }
   return {};
 }
 

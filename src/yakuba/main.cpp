@@ -13,8 +13,9 @@ std::span<const Command> commands() {
       Command{"town add", add_town},
       Command{"town list", list_towns},
       Command{"admin link", administrator_link},
-      Command{"exchange key", show_office_key},
-      Command{"exchange pair", pair_office},
+      Command{"exchange key", show_exchange_key},
+      Command{"exchange pair", pair_sides},
+      Command{"exchange retry", retry_messages},
       Command{"pack import", import_pack},
       Command{"audit verify", verify_audit},
       Command{"audit export", export_audit},
@@ -109,11 +110,15 @@ void add_installation_commands(CLI::App& app, Runner& runner) {
               {town_option, {"out", "File to write", true}});
 
   CLI::App* exchange = app.add_subcommand("exchange", "The two sides as two processes")->require_subcommand(1);
-  add_command(*exchange, runner, "key", "exchange key", "Print the office's public key", {town_option});
-  add_command(*exchange, runner, "pair", "exchange pair", "Tell one side of the other",
-              {town_option,
-               {"office-key", "On the public side: the office's key"},
-               {"public-url", "On the office side: where the public side answers"}});
+  add_command(*exchange, runner, "key", "exchange key", "Print this side's public keys, for the other side",
+              {town_option});
+  add_command(
+      *exchange, runner, "pair", "exchange pair", "Tell one side of the other",
+      {town_option,
+       {"key", "The other side's keys, as its `yakuba exchange key` prints them", true},
+       {"public-url", "On the office side: where the public side answers, such as https://nagi.example"},
+       {"public-ca", "On the office side: PEM file of the authority of that address; the system's by default"}});
+  add_command(*exchange, runner, "retry", "exchange retry", "Try messages again that were set aside", {town_option});
 
   add_command(app, runner, "doctor", "doctor", "Say what is well and what needs care", {});
   add_command(app, runner, "backup", "backup", "Copy every town, consistently, while it works",
@@ -133,12 +138,19 @@ void add_installation_commands(CLI::App& app, Runner& runner) {
 void add_init(CLI::App& app, Runner& runner, Config& config, std::string& owner_url) {
   CLI::App* init = app.add_subcommand("init", "Make an installation in an empty folder");
   init->add_option("folder", runner.data, "Folder to make")->required();
+  init->add_option("--side", config.side, "both, or one of public and office, each in its own folder (三層の対策)")
+      ->check(CLI::IsMember({"public", "office", "both"}))
+      ->capture_default_str();
   init->add_flag("--demo", config.demo, "For trying out: synthetic residents allowed, real ones not");
   init->add_option("--postgres", config.postgres_url, "PostgreSQL URL of the server's login; SQLite when not given");
   init->add_option("--owner-url", owner_url, "PostgreSQL URL of the owner");
   init->add_option("--scheme", config.public_scheme, "http or https, as browsers see it")
       ->check(CLI::IsMember({"http", "https"}));
   init->add_option("--port", config.public_port, "Port as browsers see it")->check(CLI::Range(1, 65535));
+  init->add_option("--office-scheme", config.office_scheme, "The same of the office's side, where it differs")
+      ->check(CLI::IsMember({"http", "https"}));
+  init->add_option("--office-port", config.office_port, "The same of the office's side, where it differs")
+      ->check(CLI::Range(1, 65535));
   init->add_option("--mail-url", config.mail_url, "smtp://HOST:PORT or smtps://…");
   init->add_option("--mail-from", config.mail_from, "Sender of mails");
   init->callback([&] {
@@ -152,12 +164,11 @@ void add_init(CLI::App& app, Runner& runner, Config& config, std::string& owner_
   });
 }
 
-void add_serve(CLI::App& app, Runner& runner, ServeOptions& options, std::string& side) {
+void add_serve(CLI::App& app, Runner& runner, ServeOptions& options) {
   CLI::App* serve_app = app.add_subcommand("serve", "Answer browsers until told to stop");
   serve_app->add_option("--data", runner.data, "Folder of the installation")->capture_default_str();
-  serve_app->add_option("--side", side, "public, office or both (三層の対策)")
-      ->check(CLI::IsMember({"public", "office", "both"}))
-      ->capture_default_str();
+  serve_app->add_option("--side", options.side, "public, office or both: the side that the folder was made for")
+      ->check(CLI::IsMember({"public", "office", "both"}));
   serve_app->add_option("--address", options.address, "Address to listen on")->capture_default_str();
   serve_app->add_option("--port", options.port, "Port; the configuration's by default")->check(CLI::Range(1, 65535));
   serve_app->add_option("--tls-cert", options.tls_certificate, "PEM file with the certificate chain");
@@ -168,9 +179,6 @@ void add_serve(CLI::App& app, Runner& runner, ServeOptions& options, std::string
   serve_app->callback([&] {
     runner.action = [&] {
       options.data = runner.data;
-      options.sides = side == "public"   ? hall::Sides::public_only
-                      : side == "office" ? hall::Sides::office_only
-                                         : hall::Sides::both;
       const auto done =
           serve(options, [&](int port) { fmt::print(stderr, "Yakuba answers on {}:{}\n", options.address, port); });
       return done ? 0 : report(done.error());
@@ -208,8 +216,7 @@ void add_migrate(CLI::App& app, Runner& runner, std::string& database) {
       const auto config = read_config(std::filesystem::path(runner.data) / "yakuba.toml");
       if (!config) return report(config.error());
       const auto modules = capabilities();
-      const auto done =
-          store::Store::migrate(store_options(runner.data, *config, hall::Sides::both, modules, nullptr), database);
+      const auto done = store::Store::migrate(store_options(runner.data, *config, modules, nullptr), database);
       return done ? 0 : report(done.error());
     };
   });
@@ -223,10 +230,10 @@ int run(int argc, char** argv) {
   Runner runner;
   Config config;
   ServeOptions serve_options;
-  std::string owner_url, side = "both", language = "ja", database;
+  std::string owner_url, language = "ja", database;
   std::vector<std::string> folders;
   add_init(app, runner, config, owner_url);
-  add_serve(app, runner, serve_options, side);
+  add_serve(app, runner, serve_options);
   add_pack(app, runner, folders, language);
   add_installation_commands(app, runner);
   add_migrate(app, runner, database);

@@ -81,6 +81,28 @@ class TaskRunner {
   std::thread thread_;
 };
 
+// How long messages wait for the other side, and how long the two have been silent.
+std::string exchange_figures(hall::Hall& hall, const store::Town& town) {
+  const auto state = exchange::state(hall, town);
+  if (!state) return {};
+  const Instant now = hall.clock.now();
+  const auto seconds_since = [&](Instant at) { return (now.microseconds - at.microseconds) / 1'000'000; };
+  std::string out;
+  const auto line = [&](std::string_view name, std::string_view side, std::int64_t value) {
+    out += fmt::format("yakuba_exchange_{}{{town=\"{}\",side=\"{}\"}} {}\n", name, town.name(), side, value);
+  };
+  const auto queue = [&](std::string_view side, const exchange::Queue& queue) {
+    line("waiting", side, queue.waiting);
+    line("oldest_seconds", side, queue.oldest ? seconds_since(*queue.oldest) : 0);
+    line("set_aside", side, queue.set_aside);
+  };
+  const bool office = hall.settings.sides == hall::Sides::office_only;
+  queue(office ? "office" : "public", state->own);
+  if (state->other) queue("public", *state->other);
+  if (state->contact) line("silent_seconds", office ? "office" : "public", seconds_since(*state->contact));
+  return out;
+}
+
 std::string figures_text(hall::Hall& hall) {
   std::string out;
   for (const store::Town& town : hall.store.towns()) {
@@ -93,6 +115,7 @@ std::string figures_text(hall::Hall& hall) {
     line("commits_total", f.commits);
     line("retries_total", f.retries);
     line("reads_total", f.reads);
+    if (hall.settings.sides != hall::Sides::both) out += exchange_figures(hall, town);
   }
   return out;
 }
@@ -108,7 +131,14 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  auto installation = TRY(Installation::open(options.data, {.sides = options.sides, .port = options.port}));
+  auto installation = TRY(Installation::open(options.data, {.port = options.port}));
+  const Config& config = installation->config();
+  if (!options.side.empty() && options.side != config.side)
+    return fail(ErrorKind::invalid, "serve.side",
+                fmt::format("this folder was made for side = \"{}\": a side has a folder of its own, made by "
+                            "`yakuba init DIR --side {}`",
+                            config.side, options.side),
+                Place{.file = (options.data / "yakuba.toml").string()});
   hall::Hall& hall = installation->hall();
   const Dispatcher dispatcher = TRY(Dispatcher::make(hall));
 
@@ -139,7 +169,7 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
         });
 
   edge::Options edge{.address = options.address,
-                     .port = static_cast<std::uint16_t>(hall.settings.port),
+                     .port = static_cast<std::uint16_t>(options.port > 0 ? options.port : own_port(config)),
                      .tls_certificate = options.tls_certificate,
                      .tls_key = options.tls_key,
                      .trusted_proxies = options.trusted_proxies,
@@ -150,7 +180,9 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
                      .health = [&hall]() -> std::string {
                        const auto answer = hall.store.setting("health");
                        return answer ? "" : answer.error().code;
-                     }};
+                     },
+                     // Strangers reach the public side: what it has to say of its queue it tells the office.
+                     .serve_metrics = hall.settings.sides != hall::Sides::public_only};
   std::error_code error;
   std::filesystem::create_directories(edge.spool_folder, error);
   const auto server = TRY(

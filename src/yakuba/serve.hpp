@@ -7,9 +7,9 @@ namespace yakuba {
 
 struct ServeOptions {
   std::filesystem::path data;
-  hall::Sides sides = hall::Sides::both;
+  std::string side;  // must be the folder's; empty: the folder's
   std::string address = "127.0.0.1";
-  int port = 0;  // 0: the configuration's public_port
+  int port = 0;  // 0: the configuration's
   std::string tls_certificate, tls_key;
   std::vector<std::string> trusted_proxies;
   std::string log_file;  // empty: standard output

@@ -102,32 +102,4 @@ Result<> administrator_link(Installation& installation, const JsonValue& argumen
   return {};
 }
 
-Result<> show_office_key(Installation& installation, const JsonValue& arguments, std::string& out) {
-  const store::Town town = TRY(town_of(installation, arguments));
-  out += base64(TRY(installation.hall().keys.signing_key(town, "exchange")).public_key) + "\n";
-  return {};
-}
-
-// On the public side: --office-key KEY. On the office side: --public-url URL.
-Result<> pair_office(Installation& installation, const JsonValue& arguments, std::string& out) {
-  hall::Hall& hall = installation.hall();
-  const store::Town town = TRY(town_of(installation, arguments));
-  const std::string key(arguments.text_or("office-key", "")), url(arguments.text_or("public-url", ""));
-  if (key.empty() == url.empty())
-    return fail(ErrorKind::invalid, "command.missing",
-                "give --office-key KEY on the public side, or --public-url URL on the office side");
-  if (!key.empty()) {
-    const auto bytes = from_base64(key);
-    if (!bytes || bytes->size() != 32)
-      return fail(ErrorKind::invalid, "exchange.key", "not a key as `yakuba exchange key` prints it",
-                  Place{.field = "office-key"});
-    TRY(hall.store.set_setting(std::string(exchange::office_key_setting) + town.name(), key));
-    out += "Paired: this public side now answers that office.\n";
-  } else {
-    TRY(hall.store.set_setting(exchange::peer_setting, url));
-    out += "Paired: this office now fetches from that public side.\n";
-  }
-  return {};
-}
-
 }  // namespace yakuba

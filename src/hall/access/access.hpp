@@ -300,6 +300,9 @@ Result<LinkOffer> offer_link(hall::Hall& hall, const store::Town& town, const St
 // Office side: who is behind a reference (for messages from the public side). Nothing when unlinked or unknown.
 Result<std::optional<std::int64_t>> person_of_reference(store::ReadTx& tx, PublicId reference);
 // Office side: the references under which a person is linked now (for released facts and notices going outward).
+// The job that is enqueued at the office with each new link, key and payload the reference: whoever has something to
+// release to the person does it then.
+inline constexpr std::string_view linked_job = "access.linked";
 Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64_t person);
 // Office side: all of them, with their persons.
 Result<std::vector<std::pair<PublicId, std::int64_t>>> linked_persons(store::ReadTx& tx);

@@ -100,7 +100,7 @@ Result<std::optional<std::int64_t>> person_named(hall::Hall& hall, const store::
 
 Result<Resident> account_of(hall::Hall& hall, const store::Town& town, const DemoResident& row) {
   PublicId fresh = PublicId::random(hall.random);
-  std::string hash = TRY(hash_password(demo_password));
+  std::string hash = TRY(hash_password(hall.gate.password_cost(), demo_password));
   Instant now = hall.clock.now();
   return hall.store.change(town, [&](store::Tx& tx) -> Result<Resident> {
     auto known = TRY(tx.one<sql::AccountByMail>({.mail_folded = row.mail}));
@@ -152,12 +152,12 @@ Result<> fill_demo_staff(hall::Hall& hall, const store::Town& town) {
   return {};
 }
 
-Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town) {
-  TRY(refuse_real(hall, town));
-  auto pack = TRY(pack_of(hall, town));
-  auto people = TRY(read_people(*pack));
+namespace {
+
+// Staff who are residents themselves.
+Result<> link_staff(hall::Hall& hall, const store::Town& town, const DemoPeople& people) {
   section::Act act{hall.clock.now(), "system:demo"};
-  for (const DemoStaff& row : people.staff) {  // staff who are residents themselves
+  for (const DemoStaff& row : people.staff) {
     if (row.birth.empty()) continue;
     auto person = TRY(person_named(hall, town, {"", row.name, row.birth}));
     if (!person) return fail(ErrorKind::not_found, "access.demo", "not exactly one person: staff " + row.number);
@@ -168,6 +168,20 @@ Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town) {
     }));
   }
   hall.gate.forget(town);
+  return {};
+}
+
+}  // namespace
+
+Result<> fill_demo_accounts(hall::Hall& hall, const store::Town& town) {
+  TRY(refuse_real(hall, town));
+  auto pack = TRY(pack_of(hall, town));
+  auto people = TRY(read_people(*pack));
+  if (hall::serves(hall.settings.sides, web::Side::office_side)) TRY(link_staff(hall, town, people));
+  // A public side alone has accounts, but nobody who could link them: a clerk of the office prints the codes.
+  if (hall.settings.sides == hall::Sides::public_only)
+    for (const DemoResident& resident : people.residents) TRY(account_of(hall, town, resident));
+  if (hall.settings.sides != hall::Sides::both) return {};
   for (const DemoStaff& row : people.staff) {
     if (row.part != "clerk") continue;
     auto clerk = TRY(hall.store.read(town, [&](store::ReadTx& tx) -> Result<Staff> {

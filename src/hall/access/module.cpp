@@ -81,7 +81,8 @@ hall::Module module() {
       {"account.link", "Give out link codes to persons whose identity document was seen"}};
   module.receivers = receivers();
   module.fixtures = {{"enrolment", an_enrolment}, {"mail-link", a_mail_link}};
-  module.demo = {{"staff and their logins", fill_demo_staff}, {"accounts of residents", fill_demo_accounts}};
+  module.demo = {{"staff and their logins", fill_demo_staff, web::Side::office_side},
+                 {"accounts of residents", fill_demo_accounts}};
   return module;
 }
 

@@ -3,8 +3,10 @@
 
 namespace yakuba::application {
 
-Result<> send_released(hall::Hall& hall, const store::Town& town);  // office.cpp
-Result<> fill_demo(hall::Hall& hall, const store::Town& town);      // demo.cpp
+// office.cpp
+Result<> send_released(hall::Hall& hall, const store::Town& town);
+Result<> release_to_linked(hall::Hall& hall, const store::Town& town, const store::Job& job);
+Result<> fill_demo(hall::Hall& hall, const store::Town& town);  // demo.cpp
 
 namespace {
 
@@ -121,11 +123,12 @@ std::vector<hall::Fixture> fixtures() {
 
 hall::Module module() {
   hall::Module m{.name = "application", .migrations = sql::migrations};
-  for (auto routes : {home_routes(), question_routes(), draft_routes(), check_routes(), status_routes()})
+  for (auto routes : {home_routes(), question_routes(), draft_routes(), check_routes(), status_routes(), end_routes()})
     m.routes.insert(m.routes.end(), routes.begin(), routes.end());
   m.receivers = {
       {.kind = std::string(cases::published_message), .side = web::Side::public_side, .receive = take_published},
       {.kind = std::string(released_message), .side = web::Side::public_side, .receive = take_released}};
+  m.jobs = {{std::string(access::linked_job), web::Side::office_side, release_to_linked}};
   m.tasks = {{.name = "application.clean", .seconds = clean_seconds, .side = web::Side::public_side, .run = clean},
              {.name = "application.release",
               .seconds = release_seconds,

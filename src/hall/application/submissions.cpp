@@ -8,14 +8,6 @@ namespace {
 constexpr std::size_t secret_bytes = 8;
 constexpr std::int64_t microseconds_per_hour = 3'600'000'000;
 
-// Derived, not drawn: whoever pressed the button twice, or reloads the page of his own draft, sees the same secret
-// again.
-Result<std::string> secret_of(hall::Hall& hall, const store::Town& town, PublicId id) {
-  const Key256 key = TRY(hall.keys.key(town, "status"));
-  const Hash hash = hmac_sha256(key.reveal(), view("status secret " + id.text()));
-  return base32_crockford(BytesView(hash).first(secret_bytes));
-}
-
 std::string normal_secret(std::string_view typed) {
   std::string out;
   for (char c : nfkc(typed)) {
@@ -67,10 +59,20 @@ Result<bool> may_see(store::ReadTx& tx, const Holder& holder, const sql::Publish
 Result<cases::Published> published(store::ReadTx& tx, const Holder& holder, PublicId id) {
   const auto row = TRY(tx.one<sql::PublishedById>({.id = id.text()}));
   if (!row || !TRY(may_see(tx, holder, *row, id.text()))) return fail(ErrorKind::not_found, "case.not_found");
-  return cases::published_from(row->body);
+  cases::Published found = TRY(cases::published_from(row->body));
+  found.account = row->account;  // ended here, the office may still write the old one
+  return found;
 }
 
 }  // namespace
+
+// Derived, not drawn: whoever pressed the button twice, or reloads the page of his own draft, sees the same secret
+// again.
+Result<std::string> secret_of(hall::Hall& hall, const store::Town& town, PublicId id) {
+  const Key256 key = TRY(hall.keys.key(town, "status"));
+  const Hash hash = hmac_sha256(key.reveal(), view("status secret " + id.text()));
+  return base32_crockford(BytesView(hash).first(secret_bytes));
+}
 
 cases::Applicant applicant_of(const pack::Facts& facts, const Holder& holder) {
   cases::Applicant applicant{.mail = holder.mail,
@@ -148,6 +150,34 @@ Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder
   // Pressed again by somebody else: the key alone gives no number and no secret away.
   TRY(open(hall, town, holder, id));
   done.secret = secret;
+  return done;
+}
+
+Result<std::vector<StillThere>> end_account(hall::Hall& hall, const store::Town& town, const access::Resident& resident,
+                                            Instant now) {
+  const Holder holder{.account = resident.public_id.text()};
+  auto done = hall.store.change(town, [&](store::Tx& tx) -> Result<std::vector<StillThere>> {
+    for (;;) {  // the list comes in parts
+      const auto rows = TRY(tx.all<sql::DraftsOfAccount>({.account = holder.account}));
+      if (rows.empty()) break;
+      for (const auto& row : rows) {
+        const auto id = PublicId::parse(row.id);
+        if (!id) return fail(ErrorKind::corrupt, "draft.row", row.id);
+        TRY(destroy(tx, *id, TRY(load(hall, tx, town, holder, *id)).uploads));
+      }
+    }
+    std::vector<StillThere> kept;
+    for (const auto& row : TRY(tx.all<sql::PublishedIdsOfAccount>({.account = holder.account}))) {
+      const auto id = PublicId::parse(row.id);
+      if (!id) return fail(ErrorKind::corrupt, "case.row", row.id);
+      kept.push_back({row.number, TRY(secret_of(hall, town, *id))});
+      TRY(tx.run<sql::GiveSecret>({.id = row.id, .secret_hash = hex(sha256(kept.back().secret))}));
+    }
+    if (resident.person) TRY(tx.run<sql::ForgetReleased>({.reference = resident.person->text()}));
+    TRY(access::end_account(tx, hall, town, resident, now));
+    return kept;
+  });
+  hall.gate.forget(town);
   return done;
 }
 

@@ -95,6 +95,7 @@ struct PublishedCorrection {
 };
 struct Published {
   PublicId id;
+  std::int64_t version = 0;  // of the case: an older copy that comes late changes nothing
   std::string number, procedure, pack_hash, step, outcome;
   bool closed = false;
   bool may_withdraw = false;

@@ -150,6 +150,7 @@ std::string to_json(const Published& p) {
                                      {"due", c.due.text()},
                                      {"answered", c.answered}});
   return JsonValue(JsonObject{{"id", p.id.text()},
+                              {"version", p.version},
                               {"number", p.number},
                               {"procedure", p.procedure},
                               {"pack", p.pack_hash},
@@ -172,6 +173,7 @@ std::string to_json(const Published& p) {
 Result<Published> published_from(std::string_view line) {
   const JsonValue json = TRY(parse_json(line));
   Published p{.id = TRY(public_id(json, "id")),
+              .version = json.integer("version").value_or(0),
               .number = text(json, "number"),
               .procedure = text(json, "procedure"),
               .pack_hash = text(json, "pack"),

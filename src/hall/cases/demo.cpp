@@ -279,7 +279,7 @@ Result<DemoMatters> demo_matters(const pack::Pack& pack) {
 }
 
 std::vector<hall::DemoStep> demo_steps() {
-  return {{"cases in every step", fill}};
+  return {{"cases in every step", fill, web::Side::office_side}};
 }
 
 }  // namespace yakuba::cases

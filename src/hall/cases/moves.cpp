@@ -18,6 +18,7 @@ bool is_public(log::Verb verb) {
 
 Result<Published> published_of(store::ReadTx& tx, const pack::Procedure& procedure, const Case& row) {
   Published p{.id = row.public_id,
+              .version = row.version,
               .number = row.number,
               .procedure = row.procedure,
               .pack_hash = row.pack_hash,

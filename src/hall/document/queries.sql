@@ -56,7 +56,8 @@ where id = $1 and version = $2 and state = 'issued';
 -- in: token text, kind_name text, number text, dated text, sha256 text, state text, changed_on text
 insert into verified_document (token, kind_name, number, dated, sha256, state, changed_on)
 values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (token) do update set state = excluded.state, changed_on = excluded.changed_on;
+on conflict (token) do update set state = excluded.state, changed_on = excluded.changed_on
+where verified_document.state <> 'withdrawn';
 
 -- name: verified_by_token :one
 -- in: token text

@@ -1,5 +1,6 @@
 // The demonstration's past half year: claims of invented people that went through the office's own services, each act
-// at its own past instant, so that the board has something to tell. Only 奈義町; refused outside a demonstration.
+// at its own past instant, so that the board has something to tell. As many as the town's pack says; refused outside a
+// demonstration.
 //
 // Nothing here writes an event or a row of its own: cases and approval do, as they would have done on the day. What
 // would have happened after now has not happened: those cases are still open.
@@ -14,10 +15,10 @@
 namespace yakuba::insight {
 namespace {
 
-constexpr int cases_made = 60;
 constexpr int months_back = 6;
 constexpr int staff_max = 200;
-constexpr std::string_view town_with_history = "nagi";
+constexpr std::int64_t cases_max = 500;
+constexpr std::string_view cases_setting = "demo_history_cases";  // of the town's pack; without it there is no past
 constexpr std::string_view procedure_id = "jido-teate-nintei";
 
 // Small, the same everywhere and in every run: the demonstration shows the same figures each time.
@@ -87,15 +88,19 @@ cases::Act act_of(const access::Staff& staff, Instant at) {
   return act;
 }
 
+std::string address_of(const pack::Pack& pack, int serial) {
+  return (pack.town ? pack.town->name : std::string()) + "例示" + std::to_string(serial + 1) + "番地";
+}
+
 // What an invented claimant says. Every value is one that the question allows.
-JsonValue said(const pack::Ask& ask, int serial, Date day) {
+JsonValue said(const pack::Pack& pack, const pack::Ask& ask, int serial, Date day) {
   const pack::Question& q = *ask.question;
   const Date born = day.plus_days(-20 - serial % 8);
   if (q.id == "claimant")
     return JsonObject{{"name", "例示　" + std::to_string(serial + 1) + "号"},
                       {"kana", "レイジ　" + std::to_string(serial + 1) + "ゴウ"},
                       {"birth", "1991-07-0" + std::to_string(1 + serial % 9)},
-                      {"address", "奈義町例示" + std::to_string(serial + 1) + "番地"},
+                      {"address", address_of(pack, serial)},
                       {"residence", "町内"}};
   if (q.id == "children")
     return JsonArray{JsonObject{{"name", "例示　子"}, {"kana", "レイジ　コ"}, {"birth", born.text()}}};
@@ -127,7 +132,7 @@ Result<std::vector<cases::Answer>> answers_of(const pack::Pack& pack, const pack
     before = answers.size();
     for (const pack::Ask& ask : TRY(pack::asks(pack, procedure, facts))) {
       if (std::ranges::find(answers, ask.id(), &cases::Answer::ask) != answers.end()) continue;
-      JsonValue value = said(ask, serial, day);
+      JsonValue value = said(pack, ask, serial, day);
       TRY(pack::put(pack, procedure, ask, value, facts));
       answers.push_back({.ask = ask.id(), .value = std::move(value), .source = "counter"});
       break;
@@ -203,7 +208,7 @@ class Claim {
     s.answers = TRY(answers_of(*pack_, procedure_, serial_, day));
     s.applicant.name = "例示　" + std::to_string(serial_ + 1) + "号";
     s.applicant.kana = "レイジ　" + std::to_string(serial_ + 1) + "ゴウ";
-    s.applicant.address = "奈義町例示" + std::to_string(serial_ + 1) + "番地";
+    s.applicant.address = address_of(*pack_, serial_);
     s.key = Bytes(32);
     hall_.random.fill(s.key);
     TRY(cases::receive(hall_, tx_, town_, s, act()));
@@ -287,10 +292,16 @@ class Claim {
   bool stopped_ = false;
 };
 
+std::int64_t cases_wanted(const pack::Pack& pack) {
+  if (!pack.town) return 0;
+  const auto setting = pack.town->settings.find(cases_setting);
+  if (setting == pack.town->settings.end()) return 0;
+  return std::clamp<std::int64_t>(parse_integer(setting->second).value_or(0), 0, cases_max);
+}
+
 Result<> fill_history(hall::Hall& hall, const store::Town& town) {
   if (!hall.settings.demo || !hall.info(town).demo)
     return fail(ErrorKind::forbidden, "insight.demo", "an invented past is refused in a real town");
-  if (town.name() != town_with_history) return {};
   const Instant now = hall.clock.now();
   const Date today = date_in_japan(now), first = today.plus_months(-months_back);
   const pack::PackPtr pack = TRY(hall.packs.in_force(town, today));
@@ -302,10 +313,10 @@ Result<> fill_history(hall::Hall& hall, const store::Town& town) {
       TRY(hall.store.read(town, [&](store::ReadTx& tx) { return desk_of(tx, *pack, procedure->section, today); }));
   if (desk.clerks.empty()) return fail(ErrorKind::not_found, "insight.demo", "nobody drafts in " + procedure->section);
   const pack::Calendar& calendar = *pack->calendar_of(procedure->section);
-  const int days = days_between(first, today);
-  for (int i = 0; i < cases_made; ++i) {
+  const int days = days_between(first, today), wanted = static_cast<int>(cases_wanted(*pack));
+  for (int i = 0; i < wanted; ++i) {
     Dice dice(static_cast<std::uint64_t>(i) + 1000);
-    const Date day = first.plus_days(days * i / cases_made);
+    const Date day = first.plus_days(days * i / wanted);
     const Instant submitted = after_open_minutes(calendar, from_japan({.date = day, .hour = 9}), dice.between(0, 400));
     if (submitted >= now) break;
     TRY(hall.store.change(
@@ -318,7 +329,7 @@ Result<> fill_history(hall::Hall& hall, const store::Town& town) {
 }  // namespace
 
 std::vector<hall::DemoStep> demo() {
-  return {{"a past half year of claims", fill_history}};
+  return {{"a past half year of claims", fill_history, web::Side::office_side}};
 }
 
 }  // namespace yakuba::insight

@@ -48,7 +48,7 @@ hall::Module module() {
       .side = Side::office_side,
       .routes = routes(),
       .migrations = sql::migrations,
-      .tasks = {{.name = "people.release_looks", .seconds = 30, .side = Side::office_side, .run = release_looks}},
+      .tasks = {{.name = "people.release_looks", .seconds = 5, .side = Side::office_side, .run = release_looks}},
       .menu = {{.order = 40,
                 .side = Side::office_side,
                 .label = [](hall::Call& call) { return call.words(Text::menu).plain(); },
@@ -72,7 +72,7 @@ hall::Module module() {
                     [](hall::Hall& hall, const store::Town& town) -> Result<std::string> {
                       return std::to_string(TRY(demo_standing(hall, town)).second.value);
                     }}},
-      .demo = {{"synthetic residents", fill_demo_town}},
+      .demo = {{"synthetic residents", fill_demo_town, Side::office_side}},
   };
 }
 

@@ -92,6 +92,12 @@ class Release {
 }  // namespace
 
 Result<> release_looks(hall::Hall& hall, const store::Town& town) {
+  const bool news = TRY(hall.store.read(town, [](store::ReadTx& tx) -> Result<bool> {
+    const auto cursor = TRY(tx.one<sql::ReleaseCursor>());
+    const auto page = TRY(tx.events_since(cursor ? cursor->after_sequence : 0, 1));
+    return !page.events.empty() && page.events.front().sequence != 0;
+  }));
+  if (!news) return {};
   for (;;) {
     auto more = TRY(hall.store.change(town, [&](store::Tx& tx) { return Release(hall, tx, town).run(); }));
     if (!more) return {};

@@ -1,4 +1,4 @@
--- Office side: documents, immutable once issued. Public side: what the verification page may say.
+-- Documents, immutable once issued.
 create table document (
   id text primary key,
   order_key text not null unique,
@@ -37,13 +37,3 @@ create index document_case on document (case_id, ordered_at);
 create index document_order on document (ordered_at, id);
 create index document_section on document (section, ordered_at, id);
 create unique index document_number on document (fiscal_year, number) where number <> '';
-
-create table verified_document (
-  token text primary key,
-  kind_name text not null,
-  number text not null,
-  dated text not null,
-  sha256 text not null,
-  state text not null,
-  changed_on text not null
-);

@@ -1,0 +1,3 @@
+// The journeys of tests/journeys once more, word for word, with each side in a process and a folder of its own.
+process.env.YAKUBA_TEST_SIDES = 'two';
+await import('../journeys/journeys.test.mjs');
