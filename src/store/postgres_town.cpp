@@ -74,6 +74,7 @@ PostgresTown::Attempt PostgresTown::attempt(const ChangeKey& key, const detail::
   auto failed = [&](Error error, bool at_commit) -> Attempt {
     bool again = worth_retry(error);
     if (error.code == "store.plan") connection.forget_statements();
+    if (error.code == "store.lost") pool_.drop_idle();  // a restarted server left the others dead, too
     // A commit whose answer was lost may have happened: only a key can tell.
     if (at_commit && error.code == "store.lost") {
       again = !key.text.empty();

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/dialect.hpp"
@@ -63,6 +64,11 @@ Result<std::unique_ptr<SqliteTown>> SqliteTown::open(Context& context, TownRecor
   if (const auto bytes = context.options.town_bytes_max; bytes > 0) {
     TRY(town->writer_->script("pragma max_page_count=" + std::to_string(bytes / 4096 + 1)));
   }
+  struct stat file;
+  if (::stat((town->folder() / "town.db").c_str(), &file) != 0)
+    return fail(ErrorKind::unavailable, "store.disk", "town.db of " + town->name() + " cannot be seen");
+  town->file_device_ = file.st_dev;
+  town->file_number_ = file.st_ino;
   TRY(town->migrate());
   TRY(town->load_tree());
   town->thread_ = std::thread([raw = town.get()] { raw->write_loop(); });
@@ -125,6 +131,17 @@ Result<> SqliteTown::load_tree() {
   auto last = TRY(tx.one<sql::LastCheckpoint>());
   signed_size_ = last ? static_cast<std::uint64_t>(last->size) : 0;
   return {};
+}
+
+Result<> SqliteTown::check_file() const {
+  struct stat file;
+  if (::stat((folder() / "town.db").c_str(), &file) == 0 && file.st_dev == file_device_ && file.st_ino == file_number_)
+    return {};
+  return fail(ErrorKind::corrupt, "store.replaced",
+              "town.db of " + name() +
+                  " was moved or replaced while it is served: nothing more is acknowledged. Stop the server, put the "
+                  "file back that was served, start again",
+              Place{.file = (folder() / "town.db").string()});
 }
 
 // --- changes ---
@@ -200,7 +217,7 @@ void SqliteTown::run_group(std::deque<Pending*> group) {
     tree_ = tree_before;
     signed_size_ = signed_before;
     // After a failed sync the kernel may have dropped what it could not write: trying again would acknowledge a loss.
-    if (committed.error().code == "store.disk" || committed.error().code == "store.corrupt")
+    if (committed.error().code == "store.disk" || committed.error().kind == ErrorKind::corrupt)
       broken_ = committed.error();
   }
   answer(taken, committed);
@@ -241,6 +258,7 @@ Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pendin
       break;
   }
   TRY(grow_tree(sign));
+  TRY(check_file());
   return writer_->control("commit");
 }
 
@@ -330,6 +348,7 @@ class SqliteTown::Reader {
       town_.idle_readers_.pop_back();
       return {};
     }
+    TRY(town_.check_file());  // a new connection would be to another file
     ++town_.readers_;
     lock.unlock();
     auto opened = SqliteConnection::open(town_.folder() / "town.db", SqliteConnection::Mode::reader);

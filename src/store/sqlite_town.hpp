@@ -39,6 +39,8 @@ class SqliteTown final : public TownState {
   Result<> take_lock();
   Result<> migrate();
   Result<> load_tree();
+  // Is town.db still the file that was opened? What goes into a file that was moved away is lost with the next start.
+  Result<> check_file() const;
 
   void submit(Pending& pending);
   void write_loop();
@@ -51,6 +53,7 @@ class SqliteTown final : public TownState {
   void answer(std::vector<Pending*>& taken, const Result<>& committed);
 
   int lock_ = -1;
+  std::uint64_t file_device_ = 0, file_number_ = 0;  // of town.db as it was opened
   std::unique_ptr<SqliteConnection> writer_;
   std::thread thread_;
 
@@ -59,7 +62,8 @@ class SqliteTown final : public TownState {
   std::vector<Hash> group_leaves_;
   std::uint64_t signed_size_ = 0;
   std::chrono::steady_clock::time_point signed_at_{};
-  std::optional<Error> broken_;  // a failed sync: nothing is acknowledged any more until the town is opened again
+  std::optional<Error>
+      broken_;  // a failed sync, a replaced file: nothing is acknowledged any more until the town is opened again
   bool group_enqueued_ = false;
 
   std::mutex queue_mutex_;
