@@ -184,14 +184,18 @@ class Explainer {
     for (std::size_t c = 0; c < rule.inputs.size(); ++c)
       out.cells.push_back({cell_text(r, c), traced ? traced->cells[c] : Outcome::not_evaluated});
     for (std::size_t o = 0; o < rule.outputs.size(); ++o)
-      out.outputs.push_back(output_text(logic_->rows[r].outputs[o], rule.outputs[o]));
+      out.outputs.push_back(output_text(logic_->rows[r].outputs[o], rule.outputs[o], out.fired));
     out.annotations = rule.annotations;
     return out;
   }
-  // In the table the unit stands in the heading.
-  static std::string output_text(const Expression& output, const std::string& written) {
-    if (!output.program.constant()) return written;
-    return value_words(feel::Machine().evaluate(output.program), Type{});
+  // In the table the unit stands in the heading. A formula is shown as written in the criterion itself, and as what it
+  // came to for a case; nothing where facts for it are missing, or where it has no value in a row that did not fire.
+  std::string output_text(const Expression& output, const std::string& written, bool fired) const {
+    if (output.program.constant()) return value_words(feel::Machine().evaluate(output.program), Type{});
+    if (!trace_) return written;
+    if (!known(output.reads)) return {};
+    const feel::Value value = value_of(output);
+    return value.is_null() && !fired ? std::string() : value_words(value, Type{});
   }
 
   std::string output_words(const feel::Value& output) const {
@@ -303,16 +307,18 @@ class Explainer {
     }
     return true;
   }
-  std::string hole(const Expression& expression) const {
+  feel::Value value_of(const Expression& expression) const {
     std::vector<feel::Value> slots(body_.slot_count);
     for (const Fact& fact : body_.facts)
       if (const feel::Value* root = evaluation_->facts.find(body_.scope->name_of(fact.slot))) slots[fact.slot] = *root;
     if (const auto as_of = body_.scope->find(body_.as_of_name)) slots[*as_of] = feel::Value::date(evaluation_->as_of);
     for (const DecisionTrace& trace : evaluation_->decisions)
       slots[body_.nodes[at(body_.node_by_name.find(trace.name)->second)].slot] = trace.output;
-    feel::Machine machine;
+    return feel::Machine().evaluate(expression.program, slots);
+  }
+  std::string hole(const Expression& expression) const {
     const std::string& name = expression.program.text();
-    return value_words(machine.evaluate(expression.program, slots), type_named(name), unit_named(name));
+    return value_words(value_of(expression), type_named(name), unit_named(name));
   }
   Type type_named(const std::string& name) const {
     if (const auto node = body_.node_by_name.find(trim(name)); node != body_.node_by_name.end())

@@ -36,7 +36,8 @@ struct RowView {
   bool fired = false;
   bool possible = false;  // may still fire, depending on missing facts
   std::vector<CellView> cells;
-  std::vector<std::string> outputs;  // in words, with thousands separators
+  // In words, with thousands separators. Of a case: what a formula came to, empty when facts for it are missing.
+  std::vector<std::string> outputs;
   std::vector<std::string> annotations;
 };
 struct ColumnView {

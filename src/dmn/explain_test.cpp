@@ -68,6 +68,24 @@ TEST(Explain, TheTableOfACaseFile) {
   EXPECT_EQ(table_view(criterion, "月額").rows[4].cells[1].words, "18 より上") << "also without a case";
 }
 
+TEST(Explain, AFormulaIsShownAsWhatItCameTo) {
+  const Criterion c = compiled(front() +
+                               "## 入力 Inputs\n\n| input | type |\n|-|-|\n| 期限内 | boolean |\n| 事由の日 | date |\n"
+                               "| 受付日 | date |\n\n## 表 Decision: 開始   U\n\n| | 期限内 | → 開始 |\n|-|-|-|\n"
+                               "| 1 | true | 事由の日 + @\"P1D\" |\n| 2 | false | 受付日 + @\"P1D\" |\n");
+  const auto outputs = [&](std::string_view facts) {
+    std::vector<std::string> out;
+    for (const RowView& row : table_view(c, evaluated(c, facts), "開始").rows) out.push_back(row.outputs.at(0));
+    return out;
+  };
+  using Outputs = std::vector<std::string>;
+  EXPECT_EQ(table_view(c, "開始").rows[0].outputs, Outputs{"事由の日 + @\"P1D\""}) << "the criterion itself";
+  EXPECT_EQ(outputs("{期限内: true, 事由の日: @\"2026-11-02\", 受付日: @\"2026-11-20\"}"),
+            (Outputs{"令和8年11月3日", "令和8年11月21日"}));
+  EXPECT_EQ(outputs("{期限内: false, 受付日: @\"2026-11-20\"}"), (Outputs{"", "令和8年11月21日"}))
+      << "what needs a missing fact has no value";
+}
+
 TEST(Explain, TheReasonCitesTheRow) {
   const Library functions = library();
   const Criterion criterion = compiled(child_allowance, {.library = &functions});
