@@ -367,6 +367,7 @@ class Rules {
   }
 
   void check_town() {
+    for (const Target& target : pack_.targets) reference("procedure", target.procedure, pack_.procedures, target.place);
     if (!pack_.town) return;
     const Town& town = *pack_.town;
     check_calendar(town.calendar, town.place);

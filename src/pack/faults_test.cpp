@@ -85,7 +85,7 @@ TEST(FaultyPack, FeelThatNamesAnUnknownFact) {
   pack.change(procedure_file, "when = \"離婚協議中の別居\"", "when = \"離婚協議の別居\"");
   const std::string faults = pack.faults();
   EXPECT_TRUE(faults.starts_with(
-      "packs/common/procedures/jido-teate-nintei/procedure.toml:339:9: 式が読めません（unknown_name）: "
+      "packs/common/procedures/jido-teate-nintei/procedure.toml:340:9: 式が読めません（unknown_name）: "
       "離婚協議の別居"))
       << faults;
 }
@@ -95,7 +95,7 @@ TEST(FaultyPack, FaultsInALongExpressionPointAtTheCharacter) {
   pack.change(procedure_file, "when = '申請者の立場 = \"父母\" or 申請者の立場 = \"未成年後見人\"'",
               "when = '申請者の立場 = \"父母\" or 申請者の立ち場 = \"未成年後見人\"'");
   const std::string faults = pack.faults();
-  EXPECT_NE(faults.find("procedure.toml:70:26: 式が読めません"), std::string::npos) << faults;
+  EXPECT_NE(faults.find("procedure.toml:71:26: 式が読めません"), std::string::npos) << faults;
 }
 
 TEST(FaultyPack, AConditionThatNoAnswerMeets) {

@@ -28,7 +28,8 @@ std::vector<std::string_view> parts_of(std::string_view path) {
 
 bool toml_known(std::string_view path) {
   const auto parts = parts_of(path);
-  if (parts.size() == 1) return path == "facts.toml" || path == "office.toml" || path == "town.toml";
+  if (parts.size() == 1)
+    return path == "facts.toml" || path == "office.toml" || path == "town.toml" || path == "kpi.toml";
   if (parts.size() == 2) return path == "tables/tables.toml" || parts[0] == "calendars" || parts[0] == "texts";
   return parts.size() == 3 && parts[0] == "procedures" &&
          (parts[2] == "procedure.toml" || parts[2] == "examples.toml" || parts[2].starts_with("texts."));
@@ -165,6 +166,7 @@ class Loader {
     read_calendars(sources_, pack_->calendars, faults_);
     if (const Node* node = tree("office.toml")) read_office(*node, *pack_, faults_);
     if (const Node* node = tree("town.toml")) read_town(*node, *pack_, faults_);
+    if (const Node* node = tree("kpi.toml")) read_targets(*node, pack_->targets, faults_);
     for (const auto& [path, node] : sources_.toml) {
       if (path.starts_with("texts/"))
         read_texts(node, language_tag(after(path, "texts/").substr(0, path.size() - 6 - 5)), pack_->texts, faults_);

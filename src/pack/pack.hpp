@@ -349,7 +349,7 @@ struct Procedure {
   std::string receipt_notice;  // notice ids
   std::string correction_notice;
   std::string expected_notice;  // kind "expected": what the check page says of the result; empty: its outcome only
-  std::string retired;  // reason when a layer retired it; empty: in force
+  std::string retired;          // reason when a layer retired it; empty: in force
   Texts texts;
   std::vector<Notice> notices;  // of procedures/<id>/notices/
   Hash hash{};                  // everything but the words
@@ -451,6 +451,18 @@ struct InformationPage {
   std::string id;
   Place place;
 };
+// What the town means to reach (kpi.toml), of what hall/insight measures: shares in percent, times in calendar days.
+struct Target {
+  std::string id;         // "online"
+  std::string measure;    // online | decision-days | corrections | returns | by-rule
+  std::string procedure;  // empty: of all procedures
+  int value = 0;
+  Date by;                // the day by which it is to be reached
+  std::string source;     // 「奈義町第二期DX推進計画（案）第5章②」
+  bool confirmed = true;  // false: the source names no number, the value is a sample
+  bool more_is_better() const { return measure == "online" || measure == "by-rule"; }
+  Place place;
+};
 struct Town {
   std::string id;                  // "nagi"
   std::string code;                // 全国地方公共団体コード, 6 digits, check digit verified
@@ -505,6 +517,7 @@ struct Pack {
   std::vector<Role> roles;
   std::vector<Route> routes;
   std::vector<ActingOrder> acting;
+  std::vector<Target> targets;               // in file order
   std::optional<Town> town;                  // nothing when only common was loaded
   Texts texts;                               // words that belong to no procedure (town, sections, pages, reasons)
   Hash version{};                            // content hash of the whole

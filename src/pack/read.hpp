@@ -28,6 +28,7 @@ void read_calendars(const Sources& sources, std::map<std::string, Calendar, std:
                     std::vector<Fault>& faults);
 void read_office(const Node& node, Pack& pack, std::vector<Fault>& faults);
 void read_town(const Node& node, Pack& pack, std::vector<Fault>& faults);
+void read_targets(const Node& node, std::vector<Target>& targets, std::vector<Fault>& faults);
 void read_procedure(const Node& node, Procedure& procedure, std::vector<Fault>& faults);
 void read_notice(const TextFile& file, const std::string& language, Notice& notice, std::vector<Fault>& faults);
 void read_texts(const Node& node, const std::string& language, Texts& texts, std::vector<Fault>& faults);

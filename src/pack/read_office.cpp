@@ -11,6 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 7> weekdays{"日", "月", "火", "水", "木", "金", "土"};
 constexpr std::array<std::string_view, 3> scopes{"own", "section", "town"};
 constexpr std::array<std::string_view, 3> town_kinds{"市", "町", "村"};
+// What hall/insight measures and a town may set a target for.
+constexpr std::array<std::string_view, 5> measures{"online", "decision-days", "corrections", "returns", "by-rule"};
 
 std::optional<int> weekday_of(std::string_view word) {
   for (int i = 0; i < 7; ++i)
@@ -307,6 +309,25 @@ void read_lists(TableReader& in, Town& town, std::vector<Fault>& faults) {
 }
 
 }  // namespace
+
+void read_targets(const Node& node, std::vector<Target>& targets, std::vector<Fault>& faults) {
+  TableReader in(node, faults);
+  for (const Node* item : in.tables("target")) {
+    Target target;
+    target.place = item->place;
+    TableReader one(*item, faults);
+    one.text("id", target.id, Need::yes).word("measure", target.measure, measures, Need::yes);
+    one.text("procedure", target.procedure).integer("value", target.value, Need::yes).date("by", target.by, Need::yes);
+    one.text("source", target.source, Need::yes).boolean("confirmed", target.confirmed);
+    one.finish();
+    const bool share = target.measure != "decision-days";
+    if (target.value < 0 || (share && target.value > 100))
+      one.fault("pack.target_value", item->place, {{"id", target.id}, {"value", std::to_string(target.value)}});
+    targets.push_back(std::move(target));
+  }
+  in.finish();
+  unique_ids(targets, faults);
+}
 
 void read_town(const Node& node, Pack& pack, std::vector<Fault>& faults) {
   Town town;
