@@ -319,11 +319,11 @@ Result<> PostgresConnection::copy_in(const std::string& sql, const std::function
   return fed ? done : fed;
 }
 
-Result<bool> PostgresConnection::wait_notification(int milliseconds) {
-  pollfd waiting{PQsocket(state_->connection), POLLIN, 0};
-  const int ready = ::poll(&waiting, 1, milliseconds);
+Result<bool> PostgresConnection::wait_notification(int milliseconds, int stop) {
+  pollfd waiting[] = {{PQsocket(state_->connection), POLLIN, 0}, {stop, POLLIN, 0}};
+  const int ready = ::poll(waiting, std::size(waiting), milliseconds);
   if (ready < 0 && errno != EINTR) return fail(ErrorKind::unavailable, "store.lost", "poll");
-  if (ready > 0 && PQconsumeInput(state_->connection) != 1) {
+  if (ready > 0 && waiting[0].revents != 0 && PQconsumeInput(state_->connection) != 1) {
     return fail(ErrorKind::unavailable, "store.lost", "the connection is lost");
   }
   bool came = false;

@@ -35,8 +35,8 @@ class PostgresConnection {
   // COPY of one table, in pieces of text.
   Result<> copy_out(const std::string& sql, const std::function<Result<>(std::string_view)>& take);
   Result<> copy_in(const std::string& sql, const std::function<Result<std::string>()>& more);  // "" ends
-  // Waits for a notification (LISTEN): true when one came.
-  Result<bool> wait_notification(int milliseconds);
+  // Waits for a notification (LISTEN): true when one came. Ends early when `stop` (a file descriptor) can be read.
+  Result<bool> wait_notification(int milliseconds, int stop);
 
   const void* last_town = nullptr;
 

@@ -5,6 +5,9 @@
 #include <set>
 #include <thread>
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include "base/text.hpp"
 #include "store/dialect.hpp"
 #include "store/file.hpp"
@@ -215,11 +218,14 @@ class PostgresInstallation final : public Installation {
   ~PostgresInstallation() override {
     stopping_ = true;
     wake_.raise();
+    (void)::eventfd_write(stop_, 1);
     for (auto& thread : threads_) thread.join();
     towns_.clear();
+    if (stop_ >= 0) ::close(stop_);
   }
 
   Result<> open_towns() {
+    if (stop_ < 0) return fail(ErrorKind::unavailable, "store.files", "no file descriptor is left");
     {
       auto lease = TRY(pool_.take(nullptr));
       TRY(check_login(*lease));
@@ -313,13 +319,14 @@ class PostgresInstallation final : public Installation {
     }
   }
 
+  static constexpr int listen_milliseconds = 10'000;  // a lost connection is noticed by then at the latest
   // Other processes' jobs wake this one's workers.
   void listen() {
     while (!stopping_) {
       auto connection = PostgresConnection::connect(context_->options.postgres_url);
       if (connection && (*connection)->script("LISTEN yakuba_jobs")) {
         while (!stopping_) {
-          auto came = (*connection)->wait_notification(100);
+          auto came = (*connection)->wait_notification(listen_milliseconds, stop_);
           if (!came) break;
           if (*came) context_->jobs.raise();
         }
@@ -332,6 +339,7 @@ class PostgresInstallation final : public Installation {
   std::mutex refresh_mutex_;
   Signal wake_;
   std::atomic<bool> stopping_{false};
+  int stop_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);  // can be read when stopping: ends the listener's wait at once
   std::vector<std::thread> threads_;
 };
 

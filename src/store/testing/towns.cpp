@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include <pwd.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/dialect.hpp"
 #include "store/postgres_connection.hpp"
 
 namespace yakuba::store::testing {
@@ -28,6 +30,21 @@ T must(Result<T> result, const char* what) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+// Where tests keep their databases: in memory where the machine has room for it. A test that kills, kills processes and
+// not the machine, so nothing is proved by waiting for a disk.
+fs::path scratch_folder() {
+  constexpr std::uintmax_t free_bytes_min = 2'000'000'000;
+  static const fs::path folder = [] {
+    const fs::path memory = "/dev/shm";
+    std::error_code error;
+    const auto space = fs::space(memory, error);
+    if (error || space.available < free_bytes_min || ::access(memory.c_str(), W_OK) != 0)
+      return fs::temp_directory_path();
+    return memory;
+  }();
+  return folder;
+}
+
 // A private cluster for this program. Its postmaster is our child and gets SIGQUIT when we end, however we end.
 class Cluster {
  public:
@@ -36,12 +53,37 @@ class Cluster {
     return cluster;
   }
 
-  std::string fresh_database() {
+  // A copy of `like`; "" is an empty one.
+  std::string fresh_database(const std::string& like = {}) {
     const std::string name = "t" + std::to_string(++databases_);
-    auto admin = must(PostgresConnection::connect(url("postgres", "postgres")), "connect");
-    must(admin->script("create database " + name + " owner yakuba_admin"), "create database");
+    administer("create database " + name + (like.empty() ? "" : " template " + like) + " owner yakuba_admin");
     return name;
   }
+  void drop_database(const std::string& name) { administer("drop database " + name + " with (force)"); }
+
+  // A database with an installation of these migrations and the town in it: made once per program, then copied.
+  const std::string& model(const StoreOptions& options, const TownRecord& town) {
+    std::string key = town.name;
+    for (const MigrationSet& set : options.migrations) {
+      key += "\n" + std::string(set.capability) + " without " + std::string(set.left_out);
+      for (const Migration& migration : set.migrations) key += " " + migration_hash(migration);
+    }
+    std::string& name = models_[key];
+    if (!name.empty()) return name;
+    name = fresh_database();
+    TemporaryFolder folder;
+    StoreOptions making = options;
+    making.folder = folder.path();
+    making.postgres_url = url("yakuba_login", name);
+    making.sequencer = false;
+    const std::string owner = url("yakuba_admin", name);
+    must(Store::create(making, owner), "create the model");
+    FixedClock clock(Instant{});
+    SeededRandom random(1);
+    must(must(Store::open(making, clock, random), "open the model")->create_town(town, owner), "the model's town");
+    return name;
+  }
+
   std::string url(const std::string& user, const std::string& database) const {
     return "host=" + folder_.string() + " user=" + user + " dbname=" + database;
   }
@@ -51,7 +93,7 @@ class Cluster {
     if (!fs::exists(bin("initdb")))
       give_up("PostgreSQL 15 is not installed (package postgresql-15); these tests do not skip");
     remove_left_behind();
-    folder_ = fs::temp_directory_path() / ("yakuba-pg-" + std::to_string(::getpid()));
+    folder_ = scratch_folder() / ("yakuba-pg-" + std::to_string(::getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     if (::getuid() == 0) {
@@ -94,12 +136,17 @@ class Cluster {
 
   static void remove_left_behind() {
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+    for (const auto& entry : fs::directory_iterator(scratch_folder(), ignored)) {
       const std::string name = entry.path().filename();
       if (!name.starts_with("yakuba-pg-")) continue;
       const int pid = std::atoi(name.c_str() + 10);
       if (pid > 0 && ::kill(pid, 0) != 0) fs::remove_all(entry.path(), ignored);
     }
+  }
+
+  void administer(const std::string& sql) {
+    if (!admin_) admin_ = must(PostgresConnection::connect(url("postgres", "postgres")), "connect");
+    must(admin_->script(sql), sql.c_str());
   }
 
   pid_t start(const std::vector<std::string>& command) {
@@ -123,7 +170,13 @@ class Cluster {
   pid_t postmaster_ = -1;
   pid_t owner_ = ::getpid();
   int databases_ = 0;
+  std::map<std::string, std::string> models_;  // database by what is in it
+  std::unique_ptr<PostgresConnection> admin_;
 };
+
+TownRecord record_of(const std::string& name) {
+  return {name, "336238", {name + ".localhost", "office." + name + ".localhost"}, test_log_key(name).public_key};
+}
 
 }  // namespace
 
@@ -132,7 +185,7 @@ std::string database_name(const ::testing::TestParamInfo<Database>& info) {
 }
 
 TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "yakuba-test-XXXXXX").string();
+  std::string name = (scratch_folder() / "yakuba-test-XXXXXX").string();
   if (!::mkdtemp(name.data())) give_up("no temporary folder");
   path_ = name;
 }
@@ -149,35 +202,38 @@ SigningKey test_log_key(std::string_view town) {
   return make_signing_key(random);
 }
 
-Installed::Installed(Database database, std::vector<MigrationSet> migrations) {
+Installed::Installed(Database database, std::vector<MigrationSet> migrations, const std::string& town) {
   options.folder = folder.path() / "store";
   options.migrations = std::move(migrations);
-  options.log_key = [](std::string_view town) { return std::optional(test_log_key(town)); };
+  options.log_key = [](std::string_view name) { return std::optional(test_log_key(name)); };
+  const bool copied = database == Database::postgres && !town.empty();
   if (database == Database::postgres) {
     auto& cluster = Cluster::instance();
-    const std::string name = cluster.fresh_database();
-    options.postgres_url = cluster.url("yakuba_login", name);
-    owner_url = cluster.url("yakuba_admin", name);
+    database_ = cluster.fresh_database(copied ? cluster.model(options, record_of(town)) : "");
+    options.postgres_url = cluster.url("yakuba_login", database_);
+    owner_url = cluster.url("yakuba_admin", database_);
   }
-  must(Store::create(options, owner_url), "create installation");
+  if (!copied) must(Store::create(options, owner_url), "create installation");
   open();
+  if (!copied && !town.empty()) add_town(town);
 }
 
-Installed::~Installed() = default;
+Installed::~Installed() {
+  store_.reset();
+  if (!database_.empty()) Cluster::instance().drop_database(database_);
+}
 
 void Installed::open() {
   store_ = must(Store::open(options, clock, random), "open installation");
 }
 
 Town Installed::add_town(const std::string& name) {
-  TownRecord record{
-      name, "336238", {name + ".localhost", "office." + name + ".localhost"}, test_log_key(name).public_key};
-  return must(store_->create_town(record, owner_url), "create town");
+  return must(store_->create_town(record_of(name), owner_url), "create town");
 }
 
 void TownTest::SetUp() {
-  installed_ = std::make_unique<Installed>(GetParam(), migrations());
-  town_ = installed_->add_town("nagi");
+  installed_ = std::make_unique<Installed>(GetParam(), migrations(), "nagi");
+  town_ = must(installed_->store().town("nagi"), "the town");
 }
 
 void TownTest::TearDown() {

@@ -10,7 +10,8 @@
 //
 // PostgreSQL 15 is started once per test program as a private cluster in a temporary folder on a Unix socket, as user
 // `postgres` when the tests run as root, and ends with the program (even when that is killed). Not installed: the test
-// fails, it is never skipped.
+// fails, it is never skipped. Every test has a database of its own: a copy of one that was made once with the same
+// migrations. Folders lie in /dev/shm where 2 GB are free there.
 #pragma once
 
 #include <filesystem>
@@ -44,7 +45,8 @@ class TemporaryFolder {
 // An installation on one database: options, owner URL, clock, randomness. Opens, closes and opens again.
 class Installed {
  public:
-  explicit Installed(Database database, std::vector<MigrationSet> migrations = {});
+  // With `town` there already, made from nothing like any other; none: add_town makes the first.
+  explicit Installed(Database database, std::vector<MigrationSet> migrations = {}, const std::string& town = {});
   ~Installed();
   Installed(const Installed&) = delete;
   Installed& operator=(const Installed&) = delete;
@@ -61,6 +63,7 @@ class Installed {
 
  private:
   std::unique_ptr<Store> store_;
+  std::string database_;  // PostgreSQL's; dropped at the end
 };
 
 SigningKey test_log_key(std::string_view town);  // deterministic; never outside tests
