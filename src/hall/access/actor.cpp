@@ -46,7 +46,7 @@ Result<Standing> standing_of(store::ReadTx& tx, const pack::Pack& pack, const se
   return standing;
 }
 
-// In whose place, with which rights: those of the principal's own assignment there, but never the administrator's; for
+// In whose place, with which rights: those of the principal's own assignment there, but none to give rights; for
 // a post that nobody holds, the deputy's own rights with the rank of the post.
 Result<Standing> acting_standing(store::ReadTx& tx, const pack::Pack& pack, const section::Acting& acting,
                                  const std::vector<Standing>& own, Date day) {
@@ -54,7 +54,7 @@ Result<Standing> acting_standing(store::ReadTx& tx, const pack::Pack& pack, cons
   if (acting.principal)
     for (const section::Assignment& row : TRY(section::assignments_of(tx, acting.principal, day)))
       if (row.section == acting.section && row.rank == acting.rank) held = row;
-  std::erase(held.roles, std::string(administrator_role));
+  std::erase_if(held.roles, [&](const std::string& role) { return section::gives_rights(pack, role); });
   auto standing = TRY(standing_of(tx, pack, held, day));
   if (!acting.principal && !own.empty()) standing.grants = own.front().grants;
   standing.acting_for = acting.principal;

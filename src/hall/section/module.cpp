@@ -51,7 +51,7 @@ Result<std::string> a_staged_transfer(hall::Hall& hall, const store::Town& town)
 
 hall::Module module() {
   hall::Module module{.name = "section"};
-  for (auto part : {staff_routes, staff_change_routes, section_routes, transfer_routes, absence_routes})
+  for (auto part : {staff_routes, staff_change_routes, section_routes, transfer_routes, absence_routes, request_routes})
     for (hall::Route& route : part()) module.routes.push_back(std::move(route));
   module.migrations = sql::migrations;
   module.menu = {{.order = 800,
@@ -60,6 +60,17 @@ hall::Module module() {
                   .path = "/staff",
                   .permission = "staff.read",
                   .count = {}},
+                 {.order = 805,
+                  .side = web::Side::office_side,
+                  .label = label(Text::menu_requests),
+                  .path = "/staff/requests",
+                  .permission = "staff.change",
+                  .count = [](hall::Call& call) -> std::optional<std::int64_t> {
+                    auto open =
+                        call.hall.store.read(call.town, [](store::ReadTx& tx) { return assignment_requests(tx); });
+                    if (!open || open->empty()) return std::nullopt;
+                    return static_cast<std::int64_t>(open->size());
+                  }},
                  {.order = 810,
                   .side = web::Side::office_side,
                   .label = label(Text::menu_absence),

@@ -62,5 +62,6 @@ std::vector<hall::Route> staff_change_routes();
 std::vector<hall::Route> section_routes();
 std::vector<hall::Route> transfer_routes();
 std::vector<hall::Route> absence_routes();
+std::vector<hall::Route> request_routes();
 
 }  // namespace yakuba::section

@@ -132,9 +132,18 @@ Response save_assign(hall::Call& call) {
   wanted.period.to = form.date("to", {{.label = words(Text::to).plain()}});
   if (!form.ok() || !from) return assign_page(call, form, *subject);
   wanted.period.from = *from;
-  auto made = call.hall.store.change(call.town, key_of(call),
-                                     [&](store::Tx& tx) { return assign(tx, act_of(call), *call.pack, wanted); });
+  // A role that gives rights waits for a second person; everything else is in force at once.
+  const PublicId fresh = PublicId::random(call.hall.random);
+  auto made = call.hall.store.change(call.town, key_of(call), [&](store::Tx& tx) -> Result<bool> {
+    const bool waits = TRY(needs_second_person(tx, *call.pack, wanted));
+    if (waits)
+      TRY(ask_assignment(tx, act_of(call), *call.pack, wanted, fresh));
+    else
+      TRY(assign(tx, act_of(call), *call.pack, wanted));
+    return waits;
+  });
   call.hall.gate.forget(call.town);
+  if (made && *made) return Response::see_other(Path::to("/staff/requests"));
   if (made) return back_to(subject->staff);
   if (blame(form, words, made.error(),
             {{"section", words(Text::section)},

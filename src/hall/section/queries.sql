@@ -237,3 +237,18 @@ select id, csv, actor, entered_at, carried_at from staff_transfer where public_i
 -- name: transfer_carried :run
 -- in: public_id text, carried_at int
 update staff_transfer set carried_at = $2 where public_id = $1 and carried_at is null;
+
+-- name: request_insert :one
+-- in: public_id text, staff int, section int, rank text, title text, roles text, concurrent int, valid_from text, valid_to text?, asked_by text, asked_at int
+-- out: id int
+insert into staff_assignment_request (public_id, staff, section, rank, title, roles, concurrent, valid_from, valid_to, asked_by, asked_at, outcome)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open') returning id;
+
+-- name: requests_open :all
+-- out: id int, public_id text, staff int, section int, rank text, title text, roles text, concurrent int, valid_from text, valid_to text?, asked_by text, asked_at int
+select id, public_id, staff, section, rank, title, roles, concurrent, valid_from, valid_to, asked_by, asked_at
+from staff_assignment_request where outcome = 'open' order by asked_at, id;
+
+-- name: request_end :run
+-- in: id int, ended_by text, ended_at int, outcome text
+update staff_assignment_request set ended_by = $2, ended_at = $3, outcome = $4 where id = $1 and outcome = 'open';

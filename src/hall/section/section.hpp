@@ -120,6 +120,7 @@ struct Absence {
 struct Act {
   Instant at;
   std::string actor;
+  std::string asked_by = {};  // who asked for it, where a second person carries it out
   Date day() const { return date_in_japan(at); }
 };
 
@@ -213,12 +214,36 @@ Result<> link_person(store::Tx& tx, const Act& act, StaffId staff, std::optional
 // Ends everything on `last_day`: assignments, delegations, absence. Sessions end with the first request after it.
 Result<> leave(store::Tx& tx, const Act& act, StaffId staff, std::int64_t version, Date last_day);
 
+// Refused (forbidden, section.second_person_needed) when a staff member by himself gives a role that gives rights to
+// somebody who does not hold it already: ask_assignment and another's confirm_assignment do that. The console and the
+// demonstration act alone: who holds the machine holds everything.
 Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment);
 Result<> end_assignment(store::Tx& tx, const Act& act, AssignmentId id, Date last_day);
 Result<DelegationId> delegate(store::Tx& tx, const Act& act, const Delegation& delegation);
 Result<> end_delegation(store::Tx& tx, const Act& act, DelegationId id, Date last_day);
 Result<AbsenceId> enter_absence(store::Tx& tx, const Act& act, const Absence& absence);
 Result<> cancel_absence(store::Tx& tx, const Act& act, AbsenceId id);
+
+// --- roles that give rights, by two persons ---
+
+// The administrator's, and roles of the pack that may change staff or their ways to sign in.
+bool gives_rights(const pack::Pack& pack, std::string_view role);
+Result<bool> needs_second_person(store::ReadTx& tx, const pack::Pack& pack, const Assignment& assignment);
+
+struct AssignmentRequest {
+  std::int64_t id = 0;
+  PublicId public_id;
+  Assignment assignment;
+  std::string asked_by;  // as the log names him
+  Instant asked;
+};
+// Checked as `assign` does, then waits. One request for a staff member at a time (conflict, section.asked_already).
+Result<PublicId> ask_assignment(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment,
+                                PublicId fresh);
+Result<std::vector<AssignmentRequest>> assignment_requests(store::ReadTx& tx);  // oldest first
+// Neither who asked nor whom it is about (forbidden, section.second_person_needed).
+Result<AssignmentId> confirm_assignment(store::Tx& tx, const Act& act, const pack::Pack& pack, PublicId request);
+Result<> refuse_assignment(store::Tx& tx, const Act& act, PublicId request);
 
 // --- the 1st of April ---
 

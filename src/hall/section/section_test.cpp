@@ -191,6 +191,77 @@ TEST_P(SectionTest, OneMainAssignmentAndConcurrentOnesBesideIt) {
   EXPECT_EQ(read([&](store::ReadTx& tx) { return level_of(tx, pack, id, today); }).value_or(0), 30);
 }
 
+TEST_P(SectionTest, ARoleThatGivesRightsNeedsASecondPerson) {
+  const StaffId chief = person("1001", "小林　恵", "child", "officer");
+  const Assignment wanted{.staff = chief,
+                          .section = section("tax"),
+                          .rank = "",
+                          .title = "",
+                          .roles = {std::string(administrator_role)},
+                          .concurrent = true,
+                          .period = {day("2026-04-01"), {}}};
+  const auto alone = change([&](store::Tx& tx) { return assign(tx, act(), pack, wanted); });
+  EXPECT_EQ(alone.error().code, "section.second_person_needed");
+  EXPECT_EQ(alone.error().kind, ErrorKind::forbidden);
+  const auto ask = [&] {
+    const PublicId fresh = PublicId::random(random());
+    return change([&](store::Tx& tx) { return ask_assignment(tx, act(), pack, wanted, fresh); });
+  };
+  const auto asked = ask();
+  ASSERT_TRUE(asked) << describe(asked.error());
+  EXPECT_EQ(ask().error().code, "section.asked_already");
+  EXPECT_EQ(read([&](store::ReadTx& tx) { return assignments_of(tx, chief, day("2026-04-01")); })->size(), 1u)
+      << "nothing is in force yet";
+  const auto confirm = [&](const std::string& actor) {
+    return change(
+        [&](store::Tx& tx) { return confirm_assignment(tx, {.at = clock().now(), .actor = actor}, pack, *asked); });
+  };
+  EXPECT_EQ(confirm("staff:1").error().code, "section.second_person_needed") << "who asked";
+  EXPECT_EQ(confirm("staff:" + std::to_string(chief.value)).error().code, "section.second_person_needed")
+      << "whom it is about";
+  const auto done = confirm("staff:2");
+  ASSERT_TRUE(done) << describe(done.error());
+  EXPECT_EQ(confirm("staff:2").error().code, "section.no_such_request") << "once";
+  EXPECT_TRUE(read([&](store::ReadTx& tx) { return assignment_requests(tx); })->empty());
+  EXPECT_EQ(read([&](store::ReadTx& tx) { return assignments_of(tx, chief, day("2026-04-01")); })->size(), 2u);
+  // Who holds the role already keeps it in his next post without anybody's help.
+  ASSERT_TRUE(change([&](store::Tx& tx) { return end_assignment(tx, act(), *done, day("2026-09-30")); }));
+  Assignment next = wanted;
+  next.period.from = day("2026-10-01");
+  EXPECT_TRUE(change([&](store::Tx& tx) { return assign(tx, act(), pack, next); }));
+}
+
+TEST_P(SectionTest, ARefusedRequestGivesNothing) {
+  const StaffId chief = person("1001", "小林　恵", "child", "officer");
+  const Assignment wanted{.staff = chief,
+                          .section = section("tax"),
+                          .rank = "",
+                          .title = "",
+                          .roles = {std::string(administrator_role)},
+                          .concurrent = true,
+                          .period = {day("2026-04-01"), {}}};
+  const PublicId fresh = PublicId::random(random());
+  ASSERT_TRUE(change([&](store::Tx& tx) { return ask_assignment(tx, act(), pack, wanted, fresh); }));
+  ASSERT_TRUE(change([&](store::Tx& tx) { return refuse_assignment(tx, act(), fresh); })) << "also by who asked";
+  const Act other{.at = clock().now(), .actor = "staff:2"};
+  EXPECT_EQ(change([&](store::Tx& tx) { return confirm_assignment(tx, other, pack, fresh); }).error().code,
+            "section.no_such_request");
+  EXPECT_EQ(read([&](store::ReadTx& tx) { return assignments_of(tx, chief, day("2026-04-01")); })->size(), 1u);
+}
+
+TEST_P(SectionTest, AFileOfTransfersGivesNoRights) {
+  person("1001", "小林　恵", "child", "officer");
+  const auto plan = read([&](store::ReadTx& tx) {
+    return plan_transfer(tx, pack,
+                         "区分,職員番号,氏名,所属,職,役割,発令日\n"
+                         "兼務,1001,小林　恵,tax,officer,administrator,2027-04-01\n");
+  });
+  ASSERT_TRUE(plan) << describe(plan.error());
+  ASSERT_EQ(plan->errors.size(), 1u);
+  EXPECT_EQ(plan->errors[0].code, "section.csv.second_person");
+  EXPECT_EQ(plan->errors[0].place.line, 2);
+}
+
 TEST_P(SectionTest, NamesArePartedAlikeHoweverTheyAreTyped) {
   for (const auto& [number, typed] : {std::pair("1001", "小林 恵"), {"1002", " 小林　恵 "}, {"1003", "小林   恵"}}) {
     StaffId id = hire(number, typed);

@@ -228,7 +228,7 @@ Result<> leave(store::Tx& tx, const Act& act, StaffId id, std::int64_t version, 
 
 // --- assignments ---
 
-Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment) {
+Result<Section> check_assignment(store::ReadTx& tx, const pack::Pack& pack, const Assignment& assignment) {
   auto staff = TRY(staff_or_fail(tx, assignment.staff));
   if (!staff.employed.contains(assignment.period.from))
     return std::unexpected(wrong("from", "section.not_employed_then"));
@@ -249,6 +249,14 @@ Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pac
     if (overlap && held.section == assignment.section && held.rank == assignment.rank)
       return std::unexpected(wrong("section", "section.same_assignment"));
   }
+  return std::move(*section);
+}
+
+Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pack, const Assignment& assignment) {
+  const Section section = TRY(check_assignment(tx, pack, assignment));
+  const bool alone = act.actor.starts_with("staff:") && act.asked_by.empty();
+  if (alone && TRY(needs_second_person(tx, pack, assignment)))
+    return fail(ErrorKind::forbidden, "section.second_person_needed", {}, {.field = "roles"});
   auto row = TRY(tx.one<sql::AssignmentInsert>({.staff = assignment.staff.value,
                                                 .section = assignment.section.value,
                                                 .rank = assignment.rank,
@@ -258,12 +266,13 @@ Result<AssignmentId> assign(store::Tx& tx, const Act& act, const pack::Pack& pac
                                                 .valid_from = assignment.period.from.text(),
                                                 .valid_to = day_text(assignment.period.to)}));
   JsonObject payload{{"assignment", row->id},
-                     {"section", section->code},
+                     {"section", section.code},
                      {"rank", assignment.rank},
                      {"roles", joined_roles(assignment.roles)},
                      {"from", assignment.period.from.text()}};
   if (assignment.period.to) payload["to"] = assignment.period.to->text();
   if (assignment.concurrent) payload["concurrent"] = true;
+  if (!act.asked_by.empty()) payload["asked_by"] = act.asked_by;
   TRY(record(tx, act, log::Verb::appointed, "staff", assignment.staff.value, std::move(payload)));
   TRY(bump_rights_epoch(tx));
   return AssignmentId(row->id);

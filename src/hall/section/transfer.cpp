@@ -187,6 +187,7 @@ class Planner {
       hired.staff.number = shown.number;
       hired.staff.name = shown.name;
       hired.staff.employed = {shown.day, std::nullopt};
+      check_rights(step, {});
       hired.held.push_back(assignment_of(step, {}));
       shown.after = words_of(hired.held.back());
       people_.emplace(shown.number, std::move(hired));
@@ -224,7 +225,18 @@ class Planner {
 
   Result<> foresee_add(Step& step, Person& who) { return foresee_begin(step, who); }
 
+  // A file is one person's: a role that gives rights is asked for on the staff member's page, where a second confirms.
+  void check_rights(const Step& step, const std::vector<Assignment>& held) {
+    for (const std::string& role : step.roles) {
+      const bool kept = std::ranges::any_of(held, [&](const Assignment& row) {
+        return has(row.roles, role) && row.period.contains(step.shown.day.plus_days(-1));
+      });
+      if (!kept && gives_rights(pack_, role)) fault(step.shown.line, c_roles, "section.csv.second_person", role);
+    }
+  }
+
   Result<> foresee_begin(Step& step, Person& who) {
+    check_rights(step, who.held);
     for (const Assignment& held : who.held)
       if ((!held.period.to || *held.period.to >= step.shown.day) && held.section == step.section->id &&
           held.rank == step.rank)
