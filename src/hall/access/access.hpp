@@ -222,12 +222,20 @@ struct Entry {
   std::vector<web::Cookie> cookies;  // the reply must carry them
 };
 
+// What one password costs whoever wants to know it: argon2id. The default is what a town runs with; only tests, which
+// hash hundreds of passwords that nobody guards, ask for less.
+struct PasswordCost {
+  unsigned long long passes = 2;
+  std::size_t memory_bytes = 64ULL * 1024 * 1024;
+  bool operator==(const PasswordCost&) const = default;
+};
+
 // One per process, beside the Hall (hall.gate). Holds the cache of sessions and actors, checked against the town's
 // rights epoch once a second, and writes `last_seen` behind, once a minute. Thread-safe; a hit costs two hashes and no
 // store.
 class Gate {
  public:
-  Gate();
+  explicit Gate(PasswordCost cost = {});
   ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
@@ -242,10 +250,13 @@ class Gate {
   std::optional<Session> session(hall::Hall& hall, const store::Town& town, const web::Request& request,
                                  web::Side side);
 
+  const PasswordCost& password_cost() const { return cost_; }
+
   struct State;
 
  private:
   std::unique_ptr<State> state_;
+  PasswordCost cost_;
 };
 
 // The answer to a refused entry: redirect to sign-in (303), or a page in the reader's words.
@@ -306,6 +317,19 @@ inline constexpr std::string_view linked_job = "access.linked";
 Result<std::vector<PublicId>> references_of_person(store::ReadTx& tx, std::int64_t person);
 // Office side: all of them, with their persons.
 Result<std::vector<std::pair<PublicId, std::int64_t>>> linked_persons(store::ReadTx& tx);
+
+// --- the end of an account ---
+
+// Public side: is it he who sits there? His password and, where the account has one, the code of the second factor,
+// with the same Argon2 work as signing in. Errors: access.wrong_password, access.wrong_code (invalid), too_many after
+// proofs_max in a quarter of an hour.
+Result<> prove_resident(hall::Hall& hall, const store::Town& town, const Resident& resident, std::string_view password,
+                        std::string_view code);
+inline constexpr std::int64_t proofs_max = 10;
+// Takes the account away: login, sessions, mail links, what was released to it, and the link to a person (the office is
+// told and ends it there, too). For the caller who takes his own part away in the same transaction (hall/application:
+// drafts); then gate.forget. The event is `destroyed` on the account.
+Result<> end_account(store::Tx& tx, hall::Hall& hall, const store::Town& town, const Resident& resident, Instant now);
 
 // --- who looked ---
 

@@ -160,7 +160,7 @@ class AccessTest : public store::testing::TownTest {
   FakeKeys keys;
   FakeShelf shelf;
   FakeExchange exchange;
-  Gate gate;
+  Gate gate{{.passes = 1, .memory_bytes = 8 * 1024}};
   SectionId child, tax;
 
  private:

@@ -28,10 +28,6 @@ std::string folded_mail(std::string_view mail) {
   return folded;
 }
 
-std::string factor_context(const store::Town& town, AccountId account) {
-  return fmt::format("{}|account|{}|second-factor", town.name(), account.value);
-}
-
 Result<> check_limit(store::ReadTx& tx, const std::string& place, Instant now, std::int64_t attempts_max) {
   auto row = TRY(tx.one<sql::AccountAttempts>({.place = place, .time_window = attempt_window(now)}));
   if (row && row->attempts >= attempts_max) return fail(ErrorKind::too_many, "access.too_many_attempts");
@@ -44,6 +40,10 @@ Result<> count_attempt(store::Tx& tx, const std::string& place, Instant now) {
 }
 
 }  // namespace
+
+std::string account_factor_context(const store::Town& town, AccountId account) {
+  return fmt::format("{}|account|{}|second-factor", town.name(), account.value);
+}
 
 std::string_view purpose_name(MailPurpose purpose) {
   switch (purpose) {
@@ -132,11 +132,11 @@ Result<Token> use_mail_link(hall::Hall& hall, const store::Town& town, const Vis
   if (found.link.second_factor_needed) {
     auto key = TRY(hall.keys.key(town, "second-factor"));
     Secret<Bytes> secret(
-        TRY(unseal(key, *found.account->second_factor, factor_context(town, AccountId(found.account->id)))));
+        TRY(unseal(key, *found.account->second_factor, account_factor_context(town, AccountId(found.account->id)))));
     step = totp_step_matching(secret.reveal(), code, now);
     if (!step) return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
   }
-  std::string hash = TRY(hash_password(password));
+  std::string hash = TRY(hash_password(hall.gate.password_cost(), password));
   NewSession session = draw_session(hall, step ? Proof::password_totp : Proof::password, visitor);
   PublicId fresh = PublicId::random(hall.random);
   auto opened = hall.store.change(town, [&](store::Tx& tx) -> Result<AccountId> {
@@ -185,11 +185,11 @@ Result<Token> sign_in_resident(hall::Hall& hall, const store::Town& town, const 
     return tx.one<sql::AccountByMail>({.mail_folded = folded});
   }));
   std::string hash = known ? known->password_hash : std::string();
-  bool right = TRY(password_matches(hash, password));
+  bool right = TRY(password_matches(hall.gate.password_cost(), hash, password));
   std::optional<std::int64_t> step;
   if (known && known->second_factor) {
     auto key = TRY(hall.keys.key(town, "second-factor"));
-    Secret<Bytes> secret(TRY(unseal(key, *known->second_factor, factor_context(town, AccountId(known->id)))));
+    Secret<Bytes> secret(TRY(unseal(key, *known->second_factor, account_factor_context(town, AccountId(known->id)))));
     step = totp_step_matching(secret.reveal(), code, now);
   }
   NewSession session = draw_session(hall, step ? Proof::password_totp : Proof::password, visitor);
@@ -238,7 +238,7 @@ Result<Token> sign_in_resident(hall::Hall& hall, const store::Town& town, const 
 Result<NewFactor> draw_factor(hall::Hall& hall, const store::Town& town, AccountId account) {
   NewFactor drawn{Secret<Bytes>(new_totp_secret(hall.random)), {}};
   auto key = TRY(hall.keys.key(town, "second-factor"));
-  drawn.sealed = base64url(TRY(seal(key, hall.random, drawn.secret.reveal(), factor_context(town, account))));
+  drawn.sealed = base64url(TRY(seal(key, hall.random, drawn.secret.reveal(), account_factor_context(town, account))));
   return drawn;
 }
 
@@ -247,7 +247,7 @@ Result<Secret<Bytes>> read_drawn_factor(hall::Hall& hall, const store::Town& tow
   auto box = from_base64url(sealed);
   if (!box) return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
   auto key = TRY(hall.keys.key(town, "second-factor"));
-  auto secret = unseal(key, *box, factor_context(town, account));
+  auto secret = unseal(key, *box, account_factor_context(town, account));
   if (!secret) return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
   return Secret<Bytes>(std::move(*secret));
 }
@@ -287,7 +287,7 @@ Result<> turn_off_factor(hall::Hall& hall, const store::Town& town, const Reside
       town, [&](store::ReadTx& tx) { return tx.one<sql::AccountById>({.id = resident.account.value}); }));
   if (!account || !account->second_factor) return fail(ErrorKind::conflict, "access.no_second_factor");
   auto key = TRY(hall.keys.key(town, "second-factor"));
-  Secret<Bytes> secret(TRY(unseal(key, *account->second_factor, factor_context(town, resident.account))));
+  Secret<Bytes> secret(TRY(unseal(key, *account->second_factor, account_factor_context(town, resident.account))));
   auto step = totp_step_matching(secret.reveal(), code, hall.clock.now());
   if (!step) return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
   return put_factor(hall, town, resident, std::nullopt, *step, "second-factor-off");

@@ -54,6 +54,8 @@ Result<> turn_on_factor(hall::Hall& hall, const store::Town& town, const Residen
                         std::string_view code);
 Result<> turn_off_factor(hall::Hall& hall, const store::Town& town, const Resident& resident, std::string_view code);
 Result<bool> has_factor(store::ReadTx& tx, AccountId account);
+// What the second factor of an account is sealed for.
+std::string account_factor_context(const store::Town& town, AccountId account);
 
 // --- level 2 ---
 

@@ -123,6 +123,48 @@ TEST_P(AccountTest, ANewPasswordDoesNotGoAroundTheSecondFactor) {
       << "sealed for one account";
 }
 
+TEST_P(AccountTest, WhoEndsHisAccountProvesThatItIsHis) {
+  const Resident hanako = account("hanako@example.jp");
+  EXPECT_EQ(prove_resident(the_hall(), town(), hanako, "guess", "").error().code, "access.wrong_password");
+  EXPECT_TRUE(prove_resident(the_hall(), town(), hanako, password, ""));
+  auto drawn = draw_factor(the_hall(), town(), hanako.account);
+  ASSERT_TRUE(drawn);
+  const Bytes secret = drawn->secret.reveal();
+  ASSERT_TRUE(turn_on_factor(the_hall(), town(), hanako, drawn->sealed, totp_code(secret, now())));
+  next_code();
+  EXPECT_EQ(prove_resident(the_hall(), town(), hanako, password, "").error().code, "access.wrong_code");
+  EXPECT_TRUE(prove_resident(the_hall(), town(), hanako, password, totp_code(secret, now())));
+  EXPECT_EQ(prove_resident(the_hall(), town(), hanako, password, totp_code(secret, now())).error().code,
+            "access.wrong_code")
+      << "a code proves once";
+  for (int i = 0; i < proofs_max; ++i) (void)prove_resident(the_hall(), town(), hanako, "guess", "");
+  EXPECT_EQ(prove_resident(the_hall(), town(), hanako, password, "").error().kind, ErrorKind::too_many);
+}
+
+TEST_P(AccountTest, AnEndedAccountIsGoneOnBothSides) {
+  const Resident before = account("hanako@example.jp");
+  const LinkOffer code = offer(77);
+  ASSERT_TRUE(redeem_code(the_hall(), town(), before, code.code));
+  const Resident hanako = resident_of("hanako@example.jp");
+  ASSERT_TRUE(change([&](store::Tx& tx) {
+    return release_read(the_hall(), tx, town(), code.reference, "read-1", {now(), "税務課", "counter", "person"});
+  }));
+  const std::string open_link = link_to("hanako@example.jp", MailPurpose::renew_password);
+  ASSERT_TRUE(change([&](store::Tx& tx) { return end_account(tx, the_hall(), town(), hanako, now()); }));
+  the_hall().gate.forget(town());
+
+  EXPECT_FALSE(sign_in_resident(the_hall(), town(), visitor, "hanako@example.jp", password, ""));
+  EXPECT_FALSE(open_mail_link(the_hall(), town(), open_link)) << "no way back by an older mail";
+  EXPECT_TRUE(read([&](store::ReadTx& tx) { return references_of_person(tx, 77); })->empty());
+  EXPECT_TRUE(
+      read([&](store::ReadTx& tx) { return released_reads(tx, code.reference, now().plus_seconds(60), 10); })->empty());
+  const auto again = change([&](store::Tx& tx) { return end_account(tx, the_hall(), town(), hanako, now()); });
+  EXPECT_EQ(again.error().code, "access.no_such_account");
+  const Resident fresh = account("hanako@example.jp");
+  EXPECT_NE(fresh.public_id, hanako.public_id);
+  EXPECT_EQ(fresh.level, 1);
+}
+
 TEST_P(AccountTest, GuessingAPasswordLocksAndHeals) {
   account("hanako@example.jp");
   for (int i = 0; i < failures_before_lock; ++i)

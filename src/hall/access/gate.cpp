@@ -105,7 +105,7 @@ struct Gate::State {
   }
 };
 
-Gate::Gate() : state_(std::make_unique<State>()) {}
+Gate::Gate(PasswordCost cost) : state_(std::make_unique<State>()), cost_(cost) {}
 Gate::~Gate() = default;
 
 void Gate::forget(const store::Town& town) {

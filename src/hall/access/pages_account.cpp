@@ -196,7 +196,8 @@ Response show_account(hall::Call& call) {
                   .title = words(Text::own_sessions),
                   .body = session_list(call, own->sessions, session_of(call), "/account")}),
       h::form(h::method("post"), h::action("/logout"), hall::form_fields(call),
-              web::action_button({.text = words(Text::sign_out), .kind = web::ButtonKind::second})));
+              web::action_button({.text = words(Text::sign_out), .kind = web::ButtonKind::second})),
+      h::p(h::a(h::href("/account/end"), words(Text::account_end))));
   return hall::page(call, {.title = words(Text::account_title), .content = content});
 }
 

@@ -249,6 +249,14 @@ update account set level = 2, reference = $2, linked_at = $3, version = version 
 -- in: reference text
 update account set level = 1, reference = null, linked_at = null, version = version + 1 where reference = $1;
 
+-- name: account_delete :run
+-- in: id int
+delete from account where id = $1;
+
+-- name: mail_links_delete :run
+-- in: mail text
+delete from account_mail_link where mail = $1;
+
 -- name: mail_link_insert :run
 -- in: public_id text, purpose text, mail text, reader_language text, made_at int, expires_at int
 insert into account_mail_link (public_id, purpose, mail, language, made_at, expires_at) values ($1, $2, $3, $4, $5, $6);
@@ -341,6 +349,10 @@ values ($1, $2, $3, $4, $5, $6) on conflict (message_key) do nothing;
 -- out: at int, section_name text, purpose text, subject text
 select at, section_name, purpose, subject from account_released_read where reference = $1 and at < $2
 order by at desc, id desc limit $3;
+
+-- name: released_reads_forget :run
+-- in: reference text
+delete from account_released_read where reference = $1;
 
 -- name: account_epoch :one
 -- out: value int

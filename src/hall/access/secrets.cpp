@@ -17,8 +17,6 @@ namespace yakuba::access {
 
 namespace {
 
-constexpr unsigned long long password_passes = 2;
-constexpr std::size_t password_memory_bytes = 64ULL * 1024 * 1024;
 constexpr int totp_digits = 6;
 constexpr std::int64_t totp_step_seconds = 30;
 
@@ -139,23 +137,23 @@ Result<> check_new_password(std::string_view password, int characters_min, std::
   return {};
 }
 
-Result<std::string> hash_password(std::string_view password) {
+Result<std::string> hash_password(const PasswordCost& cost, std::string_view password) {
   if (!sodium_ready()) return fail(ErrorKind::internal, "access.sodium");
   HashingPlace place;
   if (!place) return fail(ErrorKind::too_many, "access.busy");
   std::string text = normal(password);
   std::array<char, crypto_pwhash_STRBYTES> hash{};
-  int failed = crypto_pwhash_str_alg(hash.data(), text.data(), text.size(), password_passes, password_memory_bytes,
+  int failed = crypto_pwhash_str_alg(hash.data(), text.data(), text.size(), cost.passes, cost.memory_bytes,
                                      crypto_pwhash_ALG_ARGON2ID13);
   sodium_memzero(text.data(), text.size());
   if (failed != 0) return fail(ErrorKind::unavailable, "access.memory", "no memory for password hashing");
   return std::string(hash.data());
 }
 
-Result<bool> password_matches(std::string_view hash, std::string_view password) {
-  // A hash of nobody's password: unknown accounts cost the same time as known ones.
-  static const std::string nobody = [] {
-    auto made = hash_password("nobody's password, for equal time");
+Result<bool> password_matches(const PasswordCost& cost, std::string_view hash, std::string_view password) {
+  // A hash of nobody's password: unknown accounts cost the same time as known ones. A process has one cost.
+  static const std::string nobody = [&] {
+    auto made = hash_password(cost, "nobody's password, for equal time");
     return made ? *made : std::string();
   }();
   if (!sodium_ready()) return fail(ErrorKind::internal, "access.sodium");

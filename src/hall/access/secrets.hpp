@@ -1,9 +1,9 @@
 // Passwords, one-time codes and tokens (inside this folder only).
 //
-// Passwords: argon2id by libsodium, 64 MiB and 2 passes (ASVS 5.0 11.4.2), at most four at once because each takes 64
-// MiB. Codes: TOTP of RFC 6238 (SHA-1, 6 digits, 30 s), one step of clock difference either way. Tokens: 256 random
-// bits; what is stored is their SHA-256. Links: derived from a row's public id and the town's key, so a stolen database
-// opens none.
+// Passwords: argon2id by libsodium at the cost of the gate (64 MiB and 2 passes, ASVS 5.0 11.4.2), at most four at once
+// because of that memory. Codes: TOTP of RFC 6238 (SHA-1, 6 digits, 30 s), one step of clock difference either way.
+// Tokens: 256 random bits; what is stored is their SHA-256. Links: derived from a row's public id and the town's key,
+// so a stolen database opens none.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@
 #include "base/crypto.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
+#include "hall/access/access.hpp"
 
 namespace yakuba::access {
 
@@ -28,9 +29,9 @@ inline constexpr int hashing_waiting_max = 32;
 // access.password.guessable. `context`: words an attacker would try first (town, number, name, mail).
 Result<> check_new_password(std::string_view password, int characters_min, std::span<const std::string> context);
 // too_many "access.busy" when too many wait for a place.
-Result<std::string> hash_password(std::string_view password);
-// False also for an empty or foreign hash, after the same work.
-Result<bool> password_matches(std::string_view hash, std::string_view password);
+Result<std::string> hash_password(const PasswordCost& cost, std::string_view password);
+// False also for an empty or foreign hash, after the same work as for one made at this cost.
+Result<bool> password_matches(const PasswordCost& cost, std::string_view hash, std::string_view password);
 
 Bytes new_totp_secret(RandomSource& random);  // 20 bytes
 std::string totp_code_at(BytesView secret, std::int64_t step);

@@ -108,7 +108,7 @@ Result<Token> sign_in_with_password(hall::Hall& hall, const store::Town& town, c
                                     std::string_view number, std::string_view password, std::string_view code) {
   Known known = TRY(look_up(hall, town, visitor, number));
   std::string hash = known.credential ? known.credential->password_hash : std::string();
-  bool password_right = TRY(password_matches(hash, password));
+  bool password_right = TRY(password_matches(hall.gate.password_cost(), hash, password));
   Instant now = hall.clock.now();
   std::optional<std::int64_t> step;
   if (known.credential && known.credential->second_factor) {
@@ -291,7 +291,7 @@ Result<> complete_enrolment(hall::Hall& hall, const store::Town& town, std::stri
   Instant now = hall.clock.now();
   auto step = totp_step_matching(enrolment.second_factor.reveal(), code, now);
   if (!step) return fail(ErrorKind::invalid, "access.wrong_code", {}, Place{.field = "code"});
-  std::string hash = TRY(hash_password(password));
+  std::string hash = TRY(hash_password(hall.gate.password_cost(), password));
   StaffId staff = enrolment.staff.id;
   Bytes sealed = TRY(seal_factor(hall, town, staff, enrolment.second_factor.reveal()));
   auto done = hall.store.change(town, [&](store::Tx& tx) -> Result<> {
@@ -318,7 +318,7 @@ Result<> complete_enrolment(hall::Hall& hall, const store::Town& town, std::stri
 
 Result<> enrol_directly(hall::Hall& hall, const store::Town& town, StaffId staff, const Secret<std::string>& password,
                         BytesView totp_secret) {
-  std::string hash = TRY(hash_password(password.reveal()));
+  std::string hash = TRY(hash_password(hall.gate.password_cost(), password.reveal()));
   Bytes sealed = TRY(seal_factor(hall, town, staff, totp_secret));
   Instant now = hall.clock.now();
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
@@ -342,8 +342,8 @@ Result<> change_password(hall::Hall& hall, const store::Town& town, const Staff&
   if (!known.staff || !known.credential) return sign_in_failed();
   TRY(check_new_password(new_password, password_characters_min_with_second_factor,
                          password_context(hall, town, *known.staff)));
-  bool right = TRY(password_matches(known.credential->password_hash, old_password));
-  std::string hash = right ? TRY(hash_password(new_password)) : std::string();
+  bool right = TRY(password_matches(hall.gate.password_cost(), known.credential->password_hash, old_password));
+  std::string hash = right ? TRY(hash_password(hall.gate.password_cost(), new_password)) : std::string();
   Instant now = hall.clock.now();
   bool changed = TRY(hall.store.change(town, [&](store::Tx& tx) -> Result<bool> {
     auto credential = TRY(tx.one<sql::Credential>({.staff = staff.id.value}));

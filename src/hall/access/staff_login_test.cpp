@@ -69,6 +69,17 @@ TEST_P(StaffLoginTest, GuessingLocksAndTheLockHealsItself) {
   EXPECT_TRUE(sign_in("1001", password, code(clerk)));
 }
 
+TEST(Passwords, CostInATownWhatTheStandardAsksWhateverTestsAskFor) {
+  constexpr std::string_view phrase = "correct horse 電池 staple";
+  const Gate of_a_town;
+  const auto hash = hash_password(of_a_town.password_cost(), phrase);
+  ASSERT_TRUE(hash);
+  EXPECT_TRUE(hash->starts_with("$argon2id$v=19$m=65536,t=2,p=1$")) << *hash;
+  const PasswordCost cheaper{.passes = 1, .memory_bytes = 8 * 1024};
+  EXPECT_TRUE(*password_matches(cheaper, *hash, phrase)) << "a hash says what it was made with";
+  EXPECT_FALSE(*password_matches(cheaper, *hash, "correct horse"));
+}
+
 TEST_P(StaffLoginTest, LocksGrowButNeverForEver) {
   EXPECT_EQ(lock_seconds_after(4), 0);
   EXPECT_EQ(lock_seconds_after(5), 30);
