@@ -48,8 +48,13 @@ Html linked(const Plain& address, const Html& words) {
 
 }  // namespace
 
+Html together(const Html& words) {
+  const bool parted = words.markup().find("<ruby>") != std::string::npos;
+  return parted ? Html(span(words)) : words;
+}
+
 Html back_link(const Plain& address, const Html& words) {
-  return a(cls("back"), href(address.text), icon(Icon::back), words);
+  return a(cls("back"), href(address.text), icon(Icon::back), together(words));
 }
 
 Html tabs(const Tabs& t) {
@@ -99,7 +104,7 @@ Html emergency(const Emergency& e) {
 }
 
 Html tag(const Html& words, Tone tone, std::optional<Icon> which) {
-  return span(cls(look(tone).tag), when(which.has_value(), [&] { return icon(*which); }), words);
+  return span(cls(look(tone).tag), when(which.has_value(), [&] { return icon(*which); }), together(words));
 }
 
 Html empty_state(const Empty& e) {
@@ -168,7 +173,7 @@ Html timeline(const Words& words, const std::vector<Moment>& moments) {
                   span(cls("dot"), when(now, icon(Icon::dot)), when(!now && !later, icon(Icon::check))),
                   when(
                       !m.datetime.empty(), [&] { return Html(time(datetime(m.datetime.text), borrowed(m.time))); },
-                      [&] { return Html(p(cls("when"), borrowed(m.time))); }),
+                      [&] { return m.time.empty() ? Html() : Html(p(cls("when"), borrowed(m.time))); }),
                   h3(borrowed(m.title), when(!now && !later, [&] { return span(cls("vh"), words(Text::done)); })),
                   when(!m.body.empty(), [&] { return p(borrowed(m.body)); }));
             }));

@@ -101,6 +101,8 @@ Html town_mark(const std::vector<MarkShape>& mark);
 Html brand(const TownFace& face, bool with_window);
 
 // --- moving about ---
+// Words as one box. A button or a link with an icon lays its children in a line: each reading would part the words.
+Html together(const Html& words);
 Html back_link(const Plain& href, const Html& text);
 struct Tabs {
   Plain label;

@@ -186,11 +186,11 @@ std::string button_class(ButtonKind kind, bool is_big, bool at_end) {
 
 Html action_button(const Button& b_) {
   return button(cls(button_class(b_.kind, b_.big, b_.end)), name(b_.name).only_if(!b_.name.empty()),
-                value(b_.value).only_if(!b_.name.empty()), borrowed(b_.text));
+                value(b_.value).only_if(!b_.name.empty()), together(b_.text));
 }
 
 Html link_button(const Plain& address, const Html& words, ButtonKind kind) {
-  return a(cls(button_class(kind, false, false)), href(address.text), words);
+  return a(cls(button_class(kind, false, false)), href(address.text), together(words));
 }
 
 Html search_form(const Words& words, const Search& s) {
@@ -202,7 +202,7 @@ Html search_form(const Words& words, const Search& s) {
               div(cls("search"),
                   input(cls("input"), id("q"), name("q"), type("search"), value(s.value).only_if(!s.value.empty()),
                         aria_describedby("q-hint").only_if(!s.hint.empty())),
-                  button(cls("btn"), icon(Icon::search), words(Text::search))));
+                  button(cls("btn"), icon(Icon::search), together(words(Text::search)))));
 }
 
 Html confirm_panel(const Confirm& c) {

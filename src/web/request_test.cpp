@@ -100,6 +100,15 @@ TEST(Path, IsOnThisHostByConstruction) {
   EXPECT_EQ(Response::see_other(Path::to("/done")).status, 303);
 }
 
+TEST(Response, WhatSharedCachesKeepCarriesNoCookie) {
+  const Cookie form{.name = "form-nagi", .value = "token"};
+  EXPECT_EQ(Response::page("").with_cookie(form).cookies.size(), 1u);
+  EXPECT_EQ(Response::page("", Privacy::common).with_cookie(form).cookies.size(), 1u) << "private: one reader's own";
+  EXPECT_TRUE(Response::page("", Privacy::common).header("cache-control").starts_with("private"));
+  EXPECT_TRUE(Response::text("x").cache_for(60).with_cookie(form).cookies.empty());
+  EXPECT_TRUE(Response::text("x").with_cookie(form).cache_for(60).cookies.empty()) << "in whatever order";
+}
+
 TEST(Response, HeadersTakeOnlyLegalValues) {
   auto response = Response::text("x");
   response.with_header("X-A", "1").with_header("x-a", "2").with_header("x-b", "a\nb").with_header("x c", "1");

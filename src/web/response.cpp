@@ -175,7 +175,7 @@ Response& Response::with_header(std::string_view name, std::string_view value) {
 }
 
 Response& Response::with_cookie(Cookie cookie) {
-  cookies.push_back(std::move(cookie));
+  if (!header("cache-control").starts_with("public")) cookies.push_back(std::move(cookie));
   return *this;
 }
 
@@ -187,6 +187,7 @@ Response& Response::with_script_nonce(std::string_view nonce) {
 }
 
 Response& Response::cache_for(std::int64_t seconds) {
+  cookies.clear();
   return with_header("cache-control", "public, max-age=" + std::to_string(seconds));
 }
 

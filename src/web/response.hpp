@@ -91,10 +91,11 @@ struct Response {
   static Response empty(int status);
 
   Response& with_header(std::string_view name, std::string_view value);  // replaces; dropped when not a legal value
+  // Dropped on an answer that shared caches keep (cache_for): one visitor's cookie would be handed to all others.
   Response& with_cookie(Cookie cookie);
   // A page that needs one script of ours: the nonce enters the Content-Security-Policy; nothing else changes.
   Response& with_script_nonce(std::string_view nonce);
-  // For pages that show only public facts (catalogue, notices): may be compressed and kept for a while.
+  // For answers that are the same for everybody (stylesheets): shared caches may keep them; they carry no cookies.
   Response& cache_for(std::int64_t seconds);
 
   std::string_view header(std::string_view name) const { return headers.first(name); }

@@ -95,7 +95,7 @@ Html language_menu(const ResidentShell& shell) {
 Html toggle(const ResidentShell& shell, std::string_view field, bool on, const Phrase& words) {
   const bool in_form = !shell.reading_form.empty();
   return button(cls("toggle"), form_id(shell.reading_form).only_if(in_form), formnovalidate(in_form), name(field),
-                value(on ? "0" : "1"), aria_pressed(on), words);
+                value(on ? "0" : "1"), aria_pressed(on), together(words));
 }
 
 Html reading_switches(const ResidentShell& shell) {
