@@ -277,16 +277,19 @@ Result<Bytes> open_published(hall::Hall& hall, const store::Town& town, PublicId
   return pdf;
 }
 
-Result<> receive_opened(hall::Hall&, store::Tx& tx, const store::Town&, const hall::Message& message) {
+Result<> receive_opened(hall::Hall& hall, store::Tx& tx, const store::Town& town, const hall::Message& message) {
   const JsonValue json = TRY(parse_json(message.payload));
   const auto id = PublicId::parse(json.text_or("id", ""));
   const auto at = json.integer("at");
   if (!id || !at) return fail(ErrorKind::invalid, "notice.message", message.key);
-  const Notice notice = TRY(must_find(tx, *id));
+  Notice notice = TRY(must_find(tx, *id));
   if (TRY(tx.run<sql::SetDelivered>({.id = id->text(), .delivered_at = *at})) == 0) return {};
-  log::Event event = event_of(notice, log::Verb::delivered, {.at = Instant{*at}, .actor = "resident"});
-  event.channel = "online";
-  return tx.append(event);
+  const log::Event stamp{.at = Instant{*at}, .actor = "resident"};
+  // Opened while the letter still waited for the post: this is how it went out.
+  const bool first = !notice.sent_at;
+  notice.channel = Channel::online;
+  if (first) return went_out(tx, hall, town, notice, log::Verb::delivered, stamp);
+  return tx.append(event_of(notice, log::Verb::delivered, stamp));
 }
 
 // --- paper ---

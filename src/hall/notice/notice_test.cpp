@@ -133,6 +133,16 @@ class NoticeTest : public hall::testing::HallTest {
 };
 YAKUBA_ON_BOTH_DATABASES(NoticeTest);
 
+// The text part of a mail: base64 between the first blank line after its head and the next boundary.
+std::string mail_text(std::string_view data) {
+  const std::size_t part = data.find("text/plain"), begin = data.find("\r\n\r\n", part);
+  std::string packed;
+  for (const char c : data.substr(begin, data.find("\r\n--", begin) - begin))
+    if (c != '\r' && c != '\n') packed += c;
+  const auto bytes = from_base64(packed);
+  return bytes ? std::string(text_view(*bytes)) : std::string(data);
+}
+
 std::string section_words(const document::Content& content, std::string_view section) {
   std::string words;
   for (const pack::Block& block : content.body)
@@ -215,7 +225,7 @@ TEST_P(NoticeTest, ChannelFollowsConsentAccountAndAddress) {
   Reach known = reach();
   known.mail = "kenta@example.jp";
   EXPECT_EQ(choose_channel(known, pack()), Channel::post) << "a mail address alone is no consent";
-  known.online = true;
+  known.account = true;
   EXPECT_EQ(choose_channel(known, pack()), Channel::online);
   known.mail_consented = true;
   EXPECT_EQ(choose_channel(known, pack()), Channel::mail);
@@ -230,6 +240,19 @@ TEST_P(NoticeTest, IssuingTwiceIsOneNotice) {
   const PublicId id = issued(refusal());
   EXPECT_EQ(issued(refusal()), id);
   EXPECT_EQ(hall().store.read(town(), [](store::ReadTx& tx) { return of_case(tx, "case-1"); })->size(), 1u);
+}
+
+TEST_P(NoticeTest, WithoutAnAccountItGoesByPost) {
+  Reach party = reach();
+  party.online = true;
+  EXPECT_EQ(choose_channel(party, pack()), Channel::post) << "number and secret: nobody reminds him to look";
+  party.account = true;
+  EXPECT_EQ(choose_channel(party, pack()), Channel::online);
+  party.account = false;
+  party.address_lines.clear();
+  EXPECT_EQ(choose_channel(party, pack()), Channel::online) << "better than nothing";
+  party.online = false;
+  EXPECT_FALSE(choose_channel(party, pack()));
 }
 
 // --- mail ---
@@ -256,12 +279,37 @@ TEST_P(NoticeTest, GoesByMailWithItsPdf) {
   EXPECT_EQ(server.mails().size(), 1u) << "the job run again sends nothing";
 }
 
-TEST_P(NoticeTest, ARefusedMailboxBouncesAndIsSentByPost) {
+TEST_P(NoticeTest, ARefusedMailboxSendsItToThePostAndTheRegisterSaysWhy) {
   SmtpServer server;
   hall().settings.mail_url = server.url();
   Request request = refusal();
   request.reach.mail = "refused@example.jp";
   request.reach.mail_consented = true;
+  const PublicId id = issued(request);
+  work();
+  const Notice waiting = found(id);
+  EXPECT_EQ(waiting.state, DeliveryState::to_post);
+  EXPECT_EQ(waiting.channel, Channel::post);
+  EXPECT_EQ(waiting.attempt, 2);
+  EXPECT_EQ(waiting.bounce_reason, "mailbox");
+  EXPECT_EQ(verbs(id), (std::vector{log::Verb::bounced, log::Verb::amended}));
+  EXPECT_TRUE(heard_.empty()) << "it did not go out yet";
+  EXPECT_EQ(hall().store.read(town(), [](store::ReadTx& tx) { return count_open(tx); }), 1);
+  EXPECT_THAT(get("/dispatch").body_text(), HasSubstr("メールが届かない"));
+  ASSERT_TRUE(
+      changed([&](store::Tx& tx) { return mark_posted(tx, hall(), town(), id, waiting.version, today(), stamp()); }));
+  EXPECT_EQ(heard_, std::vector<std::string>{"case-1 post"});
+  ASSERT_TRUE(send_by_mail(hall(), town(), id, 1)) << "the mail's job run again";
+  EXPECT_EQ(found(id).state, DeliveryState::sent);
+}
+
+TEST_P(NoticeTest, ARefusedMailboxWithoutAnAddressWaitsForTheOffice) {
+  SmtpServer server;
+  hall().settings.mail_url = server.url();
+  Request request = refusal();
+  request.reach.mail = "refused@example.jp";
+  request.reach.mail_consented = true;
+  request.reach.address_lines.clear();
   const PublicId id = issued(request);
   work();
   EXPECT_EQ(found(id).state, DeliveryState::bounced);
@@ -274,7 +322,7 @@ TEST_P(NoticeTest, ARefusedMailboxBouncesAndIsSentByPost) {
            ->sha256;
   const auto before = found(id);
   ASSERT_TRUE(changed([&](store::Tx& tx) {
-    return send_again(tx, hall(), town(), id, before.version, Channel::post, before.reach, stamp());
+    return send_again(tx, hall(), town(), id, before.version, Channel::post, reach(), stamp());
   }));
   work();
   EXPECT_EQ(found(id).state, DeliveryState::to_post);
@@ -282,6 +330,42 @@ TEST_P(NoticeTest, ARefusedMailboxBouncesAndIsSentByPost) {
   const auto document =
       hall().store.read(town(), [&](store::ReadTx& tx) { return document::find(tx, before.document); });
   EXPECT_EQ((*document)->sha256, hash) << "never rendered again";
+}
+
+TEST_P(NoticeTest, AnAddressThatIsNoneGoesToThePostWithoutAnyServer) {
+  Request request = refusal();
+  request.reach.mail = "kenta@example.jp\r\nBcc: all@example.jp";
+  request.reach.mail_consented = true;
+  const PublicId id = issued(request);
+  work();
+  EXPECT_EQ(found(id).state, DeliveryState::to_post);
+  EXPECT_TRUE(put_off_.empty());
+}
+
+TEST_P(NoticeTest, MailAndPlainVersionAreInTheLanguageOfTheParty) {
+  SmtpServer server;
+  hall().settings.mail_url = server.url();
+  hall().settings.mail_from = "kodomo@town.nagi.example.jp";
+  Request request = refusal();
+  request.language = "en";
+  request.reach.mail = "lan@example.jp";
+  request.reach.mail_consented = true;
+  const auto english = compose(request);
+  ASSERT_TRUE(english) << describe(english.error());
+  request.language = "ja";
+  const auto japanese = compose(request);
+  ASSERT_TRUE(japanese) << describe(japanese.error());
+  EXPECT_EQ(english->body, japanese->body) << "what is decided is said in Japanese";
+  ASSERT_FALSE(english->plain.empty());
+  EXPECT_EQ(english->plain.front().cells.front(), "Decision");
+  EXPECT_THAT(japanese->plain.front().cells.front(), HasSubstr("{"));
+  request.language = "en";
+  const PublicId id = issued(request);
+  EXPECT_EQ(found(id).language, "en");
+  work();
+  ASSERT_EQ(server.mails().size(), 1u);
+  const std::string data(server.mails()[0].text_or("data", ""));
+  EXPECT_THAT(mail_text(data), HasSubstr("Please find"));
 }
 
 TEST_P(NoticeTest, WithoutAMailServerTheMailWaitsInTheOutbox) {
@@ -328,6 +412,18 @@ TEST_P(NoticeTest, OnlineItIsPublishedAndOpeningItSaysDelivered) {
   EXPECT_EQ(found(id).state, DeliveryState::delivered);
   ASSERT_TRUE(open_published(hall(), town(), id, "case-1"));
   EXPECT_EQ(verbs(id), (std::vector{log::Verb::notified, log::Verb::delivered}));
+}
+
+TEST_P(NoticeTest, OpenedOnlineBeforeItIsPostedItHasGoneOut) {
+  Request request = refusal();
+  request.reach.online = true;  // number and secret: a letter, and the page
+  const PublicId id = issued(request);
+  work();
+  ASSERT_EQ(found(id).state, DeliveryState::to_post);
+  ASSERT_TRUE(open_published(hall(), town(), id, "case-1"));
+  EXPECT_EQ(found(id).state, DeliveryState::delivered);
+  EXPECT_EQ(heard_, std::vector<std::string>{"case-1 online"}) << "the case need not wait for the post";
+  EXPECT_EQ(hall().store.read(town(), [](store::ReadTx& tx) { return count_open(tx); }), 0);
 }
 
 TEST_P(NoticeTest, OnlyTheLinkedPersonSeesItAmongHisNotices) {
