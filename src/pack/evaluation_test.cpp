@@ -130,7 +130,7 @@ TEST_F(Claim, AsksEachChildInTurnPageByPage) {
   EXPECT_EQ(of_page(asks(*pack, procedure, facts).value(), "care", 1).size(), 2u);
   EXPECT_EQ(words(*pack, procedure, "question.lives_with.title", "ja", facts,
                   &asks(*pack, procedure, facts)->at(static_cast<std::size_t>(at("lives_with.1")))),
-            "例示 陽翔さんは、あなたと一緒に住んでいますか");
+            "例示 陽翔さんは、あなたと{一緒|いっしょ}に{住|す}んでいますか");
 }
 
 TEST_F(Claim, SaysWhatIsWrongAtTheField) {
@@ -208,6 +208,15 @@ TEST_F(Claim, SaysWhatIsMissingForWhomAndHowToGetIt) {
   EXPECT_EQ(ruling.missing[0].about, "例示 陽翔");
   EXPECT_EQ(ruling.missing[0].how, "申請者に聞きます（補正の理由 B-CARE）");
   EXPECT_TRUE(ruling.missing[0].matters);
+}
+
+TEST_F(Claim, NamesTheFactsThatItsCriteriaRead) {
+  const std::vector<std::string> read = facts_read(*pack, procedure);
+  const auto reads = [&](std::string_view key) { return std::ranges::count(read, key); };
+  EXPECT_EQ(reads("paper_not_given"), 1);
+  EXPECT_EQ(reads("children.study_abroad_meets"), 1) << "of an item of the list, under the list's key";
+  EXPECT_EQ(reads("claimant.income"), 1);
+  EXPECT_EQ(reads("phone"), 0) << "asked, but no criterion reads it";
 }
 
 TEST_F(Claim, WhatDoesNotMatterDoesNotHoldUpADecision) {

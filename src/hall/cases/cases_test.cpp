@@ -152,5 +152,46 @@ TEST_P(CasesTest, WithdrawalOnlyUntilTheStepsThePackAllows) {
   EXPECT_EQ(code_of(withdraw_case(late, "W-SELF")), "case.too_late");
 }
 
+// A town whose rules are in force since today only.
+class NewTown final : public hall::PackShelf {
+ public:
+  NewTown(hall::PackShelf& inner, Date first) : inner_(inner), first_(first) {}
+  Result<pack::PackPtr> in_force(const store::Town& town, Date day) override {
+    if (day < first_) return fail(ErrorKind::unavailable, "packs.none");
+    return inner_.in_force(town, day);
+  }
+  Result<pack::PackPtr> version(const store::Town& town, const Hash& hash) override {
+    return inner_.version(town, hash);
+  }
+
+ private:
+  hall::PackShelf& inner_;
+  Date first_;
+};
+
+TEST_P(CasesTest, TheDemonstrationTellsItsCasesInATownThatBeganToday) {
+  NewTown shelf(hall().packs, today());
+  hall::Hall fresh{hall().store,    hall().clock, hall().random,   hall().keys,  shelf,
+                   hall().exchange, hall().gate,  hall().settings, hall().towns, hall().modules};
+  for (const hall::Module& module : {people::module(), access::module(), cases::module()})
+    for (const hall::DemoStep& step : module.demo) {
+      const auto done = step.run(fresh, town());
+      ASSERT_TRUE(done) << step.name << ": " << describe(done.error());
+    }
+  const auto told = read([](store::ReadTx& tx) { return inbox(tx, {.view = "all", .limit = 50}); });
+  ASSERT_TRUE(told) << describe(told.error());
+  EXPECT_EQ(told->rows.size(), demo_matters(pack())->cases.size());
+  ASSERT_TRUE(store().place_now(town()));
+  const Instant midnight = from_japan({.date = today(), .hour = 0});
+  for (const InboxRow& row : told->rows) {
+    const auto events = read([&](store::ReadTx& tx) { return tx.events_of_case(row.row.public_id.text()); });
+    ASSERT_TRUE(events);
+    for (const log::Event& event : events->events) {
+      EXPECT_GE(event.at, midnight) << "before the rules";
+      EXPECT_LE(event.at, clock().now()) << "in the future";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace yakuba::cases

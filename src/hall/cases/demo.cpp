@@ -11,10 +11,10 @@ namespace yakuba::cases {
 namespace {
 
 constexpr std::string_view file_name = "cases.toml";
-constexpr std::string_view found_by_office = "office";  // source of a fact that the clerk finds out while examining
 constexpr std::string_view demo_procedure = "jido-teate-nintei";
 constexpr std::int64_t day_seconds = 86'400;
 constexpr std::int64_t act_seconds = 1'800;  // between two acts of the demonstration
+constexpr int acts_max = 40;                 // of one case
 constexpr int stamps_max = 20;
 
 std::string word(const toml::table& table, std::string_view key) {
@@ -40,12 +40,21 @@ std::vector<Answer> answers_of(const toml::table& table, std::string_view source
   std::vector<Answer> answers;
   if (const toml::array* rows = table["answers"].as_array())
     for (const toml::node& node : *rows)
-      if (const toml::table* row = node.as_table())
+      if (const toml::table* row = node.as_table(); row && row->contains("ask"))
         if (const toml::node* value = row->get("value"))
-          answers.push_back(row->contains("fact")
-                                ? Answer{word(*row, "fact"), json_of(*value), std::string(found_by_office)}
-                                : Answer{word(*row, "ask"), json_of(*value), std::string(source)});
+          answers.push_back({word(*row, "ask"), json_of(*value), std::string(source)});
   return answers;
+}
+
+// What the clerk finds out while examining.
+std::vector<Found> found_of(const toml::table& table) {
+  std::vector<Found> facts;
+  if (const toml::array* rows = table["answers"].as_array())
+    for (const toml::node& node : *rows)
+      if (const toml::table* row = node.as_table(); row && row->contains("fact"))
+        if (const toml::node* value = row->get("value"))
+          facts.push_back({word(*row, "fact"), json_of(*value), word(*row, "how"), word(*row, "note")});
+  return facts;
 }
 
 template <class F>
@@ -63,9 +72,10 @@ struct Teller {
   pack::PackPtr pack;
   access::Staff clerk;
   Instant at;  // moves on with every act
+  std::int64_t seconds = act_seconds;
 
   Act act() {
-    at = at.plus_seconds(act_seconds);
+    at = at.plus_seconds(seconds);
     return act_of(clerk, at);
   }
   Result<Case> found(PublicId id) const {
@@ -106,7 +116,6 @@ Submission submission_of(hall::Hall& hall, const pack::Pack& pack, const DemoCas
                .submitted_at = at};
   s.applicant.person = person;
   for (const Answer& answer : one.answers) {
-    if (answer.source == found_by_office) continue;
     s.answers.push_back(answer);
     if (answer.ask == "claimant") {
       s.applicant.name = answer.value.text_or("name", "");
@@ -137,7 +146,7 @@ Result<> stamp_all(Teller& teller, PublicId id) {
     if (line == sheet->lines.end())
       return fail(ErrorKind::corrupt, "case.demo", "an open sheet without a waiting line");
     const access::Staff holder = TRY(holder_of(teller, *line));
-    teller.at = teller.at.plus_seconds(act_seconds);
+    teller.at = teller.at.plus_seconds(teller.seconds);
     const Act by = act_of(holder, teller.at);
     const approval::Act stamp{.actor = by.actor,
                               .staff = holder.id,
@@ -191,11 +200,9 @@ Result<> tell(Teller& teller, const DemoCase& one) {
       return consult(hall, tx, town, act, on, asked, one.question);
     });
   }
-  for (const Answer& fact : one.answers)
-    if (fact.source == found_by_office)
-      TRY(teller.change(id, [&](store::Tx& tx, const Act& act, const On& on) {
-        return confirm_fact(hall, tx, town, act, on, fact.ask, fact.value);
-      }));
+  for (const Found& fact : one.found)
+    TRY(teller.change(
+        id, [&](store::Tx& tx, const Act& act, const On& on) { return confirm_fact(hall, tx, town, act, on, fact); }));
   TRY(teller.change(
       id, [&](store::Tx& tx, const Act& act, const On& on) { return draft(hall, tx, town, act, on, Draft{}); }));
   if (one.step == "draft") return {};
@@ -204,6 +211,25 @@ Result<> tell(Teller& teller, const DemoCase& one) {
   TRY(stamp_all(teller, id));
   if (one.step == "notify") return {};
   return hand_to_post(teller, id);
+}
+
+// Sets the story's clock to `days` before now, but never before the town had rules: a matter of a town whose pack is in
+// force since today happens today, its acts close together, and none of them in the future.
+Result<> begin_story(Teller& teller, std::int64_t days) {
+  const Instant now = teller.hall.clock.now();
+  teller.at = now.plus_seconds(-(days + 1) * day_seconds + day_seconds / 2);
+  teller.seconds = act_seconds;
+  Date first = date_in_japan(teller.at);
+  while (first < date_in_japan(now) && !teller.hall.packs.in_force(teller.town, first)) first = first.plus_days(1);
+  TRY(teller.hall.packs.in_force(teller.town, first));
+  if (first == date_in_japan(teller.at)) return {};
+  const std::int64_t since_midnight = in_japan(now).hour * 3'600LL + in_japan(now).minute * 60LL;
+  const std::int64_t whole_days = days_between(first, date_in_japan(now));
+  const std::int64_t story_seconds =
+      std::min<std::int64_t>(acts_max * act_seconds, whole_days * day_seconds + since_midnight);
+  teller.at = now.plus_seconds(-story_seconds);
+  teller.seconds = story_seconds / acts_max;
+  return {};
 }
 
 Result<> fill(hall::Hall& hall, const store::Town& town) {
@@ -215,8 +241,7 @@ Result<> fill(hall::Hall& hall, const store::Town& town) {
   if (matters.cases.empty() || !known.rows.empty()) return {};  // seeded before
   Teller teller{hall, town, pack, TRY(demo_staff(hall, town, "clerk")), now};
   for (const DemoCase& one : matters.cases) {
-    // Early enough that the last act of a case of today is not in the future.
-    teller.at = now.plus_seconds(-(one.days + 1) * day_seconds + day_seconds / 2);
+    TRY(begin_story(teller, one.days));
     auto done = tell(teller, one);
     if (!done) {
       done.error().detail = one.name + " (" + one.step + "): " + done.error().code + " " + done.error().detail;
@@ -259,7 +284,8 @@ Result<DemoMatters> demo_matters(const pack::Pack& pack) {
     const toml::table root = toml::parse(std::string_view(file->second), std::string_view("people/cases.toml"));
     each_table(root, "case", [&](const toml::table& row) {
       matters.cases.push_back({word(row, "step"), word(row, "name"), word(row, "birth"), word(row, "channel"),
-                               word(row, "question"), row["days"].value_or(0), answers_of(row, "clerk")});
+                               word(row, "question"), row["days"].value_or(0), answers_of(row, "clerk"),
+                               found_of(row)});
     });
     each_table(root, "draft", [&](const toml::table& row) {
       DemoDraft draft{word(row, "holder"), word(row, "procedure"), answers_of(row, "typed"),

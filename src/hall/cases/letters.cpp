@@ -1,5 +1,6 @@
 // The letters of a case: the request for a correction and the decision. hall/notice fills, checks, signs and sends
 // them.
+#include "base/text.hpp"
 #include "hall/cases/rows.hpp"
 #include "hall/notice/notice.hpp"
 #include "hall/people/people.hpp"
@@ -106,7 +107,7 @@ Result<> tell_correction(hall::Hall& hall, store::Tx& tx, const store::Town& tow
   JsonArray reasons;
   if (const auto codes = parse_json(last.reasons); codes && codes->array())
     for (const JsonValue& code : *codes->array())
-      if (code.string()) reasons.push_back(procedure->texts.say("reason." + *code.string(), "ja").text);
+      if (code.string()) reasons.push_back(without_ruby(procedure->texts.say("reason." + *code.string(), "ja").text));
   Letter letter{.key = "correction:" + last.id, .notice = procedure->correction_notice};
   letter.facts = TRY(facts_of(hall, tx, town, *pack, *procedure, row, TRY(register_facts(tx, act, row, *procedure))));
   letter.extra = {
