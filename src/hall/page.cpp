@@ -38,7 +38,13 @@ std::vector<web::FootColumn> foot_of(Call& call) {
 std::vector<Html> office_lines(const Call& call) {
   if (!call.pack || !call.pack->town) return {};
   const pack::Town& town = *call.pack->town;
-  return {Html(town.address), call.words(Text::foot_phone, {{"phone", town.phone}}), call.words(Text::foot_hours)};
+  std::vector<Html> lines{Html(town.address), call.words(Text::foot_phone, {{"phone", town.phone}})};
+  if (!town.hours.empty()) {  // the first place's: the main office
+    const auto said =
+        call.pack->texts.say("hours." + town.hours.front().id + ".time", pack_language(call.words.language()));
+    lines.push_back(web::Phrase::of(std::string(said.text), call.words.reader()));
+  }
+  return lines;
 }
 
 web::ResidentShell resident_shell(Call& call, const PageContent& content) {
@@ -89,6 +95,10 @@ web::DeskShell desk_shell(Call& call, const PageContent& content) {
 }
 
 }  // namespace
+
+std::string pack_language(web::Language language) {
+  return language == web::Language::ja_easy ? "ja-x-easy" : std::string(web::language_tag(language));
+}
 
 web::TownFace face(const Call& call) {
   web::TownFace face{.name = call.info.id, .office = call.info.id, .window = call.words(Text::window).plain()};

@@ -31,6 +31,9 @@ web::Response problem(Call& call, const Error& error);
 // act).
 web::Html form_fields(const Call& call);
 
+// The reader's language as packs name theirs (BCP 47): "ja", "ja-x-easy", "en".
+std::string pack_language(web::Language language);
+
 // How this town looks: name, mark and colours from its pack.
 web::TownFace face(const Call& call);
 

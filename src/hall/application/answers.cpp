@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "hall/application/texts.hpp"
+#include "hall/page.hpp"
 
 namespace yakuba::application {
 namespace {
@@ -284,19 +285,15 @@ Html list_control(const Context& context, const pack::Ask& ask, const Form& form
 
 }  // namespace
 
-std::string pack_language(web::Language language) {
-  return language == web::Language::ja_easy ? "ja-x-easy" : std::string(web::language_tag(language));
-}
-
 Context context_of(const hall::Call& call, const Draft& draft) {
-  return {call, draft, *draft.pack, *draft.procedure_model, pack_language(call.words.language()), call.words};
+  return {call, draft, *draft.pack, *draft.procedure_model, hall::pack_language(call.words.language()), call.words};
 }
 
 web::Phrase Context::say(std::string_view key, const pack::Ask* ask) const {
-  return web::Phrase::of(pack::words(pack, procedure, key, language, draft.facts, ask), words.reader());
+  return web::Phrase::of(pack::words(pack, procedure, key, language, draft.seen(), ask), words.reader());
 }
 web::Phrase Context::say(const pack::Needed& need, std::string_view key) const {
-  return web::Phrase::of(pack::words(pack, procedure, need, key, language, draft.facts), words.reader());
+  return web::Phrase::of(pack::words(pack, procedure, need, key, language, draft.seen()), words.reader());
 }
 std::string Context::plain(std::string_view key, const pack::Ask* ask) const {
   return say(key, ask).plain();

@@ -31,7 +31,6 @@ struct Context {
   web::Phrase say(const pack::Needed& need, std::string_view key) const;
 };
 Context context_of(const hall::Call& call, const Draft& draft);
-std::string pack_language(web::Language language);
 
 // The record of the schema that a person, bank account or list question asks for, and the fields asked.
 std::vector<const pack::Fact*> asked_fields(const pack::Pack& pack, const pack::Question& question);

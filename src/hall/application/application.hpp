@@ -13,6 +13,7 @@
 // Threads: free of shared state. Law: 行政手続法 7条 (arrival), デジタル手続法 6条.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,19 +42,32 @@ struct Upload {
   Instant at;
 };
 
+// What the answers of a draft mean under its pack on a day: recomputed by the server from pack, released register facts
+// and answers, never taken from a form. Shared and immutable; the draft and its pages point into it.
+struct Meaning {
+  pack::PackPtr pack;
+  std::vector<cases::Answer> answers;  // in the order in which they were given
+  JsonObject released;                 // what the office released about the linked person
+  pack::Answered understood;
+};
+
 struct Draft {
   PublicId id;
   std::string procedure;
   pack::PackPtr pack;
   const pack::Procedure* procedure_model = nullptr;
   std::string language;
-  std::vector<cases::Answer> answers;  // in the order in which they were given
   std::vector<Upload> uploads;
-  pack::Facts facts;    // recomputed: pack, released register facts, answers
-  JsonObject released;  // what the office released about the linked person
+  std::shared_ptr<const Meaning> meaning;  // never null in an opened draft
   Instant created, updated;
   std::string number;  // empty until submitted
   std::int64_t version = 0;
+
+  const std::vector<cases::Answer>& answers() const { return meaning->answers; }
+  const JsonObject& released() const { return meaning->released; }
+  const pack::Facts& facts() const { return meaning->understood.facts; }
+  const pack::Seen& seen() const { return meaning->understood.seen; }
+  const std::vector<pack::Ask>& asks() const { return meaning->understood.asked; }  // what is asked now, in order
 };
 
 inline constexpr std::size_t answers_bytes_max = 256 * 1024;
@@ -113,6 +127,15 @@ Result<> send_correction(hall::Hall& hall, const store::Town& town, const Holder
                          const std::vector<web::Upload>& files, Instant now);
 Result<> withdraw(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId case_id,
                   std::string_view reason, Instant now);
+
+// The end of an account: its drafts with their papers and what the office released are destroyed, access takes the
+// login and the link away, in one transaction. Cases stay, as the law keeps them; each gets the secret with which,
+// beside its number, its state can still be seen. Errors: those of access::end_account.
+struct StillThere {
+  std::string number, secret;
+};
+Result<std::vector<StillThere>> end_account(hall::Hall& hall, const store::Town& town, const access::Resident& resident,
+                                            Instant now);
 
 // Office → public: the register's facts of a linked person, by reference. Sent when an account is linked and nightly.
 inline constexpr std::string_view released_message = "application.released";

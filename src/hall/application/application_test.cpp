@@ -1,10 +1,15 @@
 // The resident's side on both databases: drafts that are nobody else's, one case however often it is sent, its state.
+#include <gmock/gmock.h>
+
+#include "base/text.hpp"
 #include "hall/cases/cases_test.hpp"
 
 namespace yakuba::application {
 namespace {
 
 using cases::testing::code_of;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ApplicationTest : public cases::testing::OfficeTest {
  protected:
@@ -29,6 +34,12 @@ class ApplicationTest : public cases::testing::OfficeTest {
     return one;
   }
   Result<Submitted> send(const Begun& one) { return submit(hall(), town(), with(one), one.id, clock().now()); }
+  // The public page as the device that holds this draft or case sees it.
+  std::string get(const std::string& path, const Begun& held) {
+    web::Request request = web::Request::get(path);
+    request.cookies.add("held-" + held.id.text(), held.token);
+    return answer(request, web::Side::public_side).body_text();
+  }
   web::Upload file(web::FileKind kind, std::string bytes = "%PDF-1.7 sample") {
     const auto size = static_cast<std::int64_t>(bytes.size());
     return {.field = "insurance",
@@ -87,8 +98,8 @@ TEST_P(ApplicationTest, WhatTheTownDerivesIsNotBelieved) {
       clock().now()));
   const auto draft = open(hall(), town(), with(mine), mine.id);
   ASSERT_TRUE(draft) << describe(draft.error());
-  EXPECT_FALSE(draft->facts.known.contains("decision"));
-  EXPECT_FALSE(draft->facts.known.contains("start_month"));
+  EXPECT_FALSE(draft->facts().known.contains("decision"));
+  EXPECT_FALSE(draft->facts().known.contains("start_month"));
 }
 
 TEST_P(ApplicationTest, AnUnfinishedDraftSaysWhatIsMissing) {
@@ -185,6 +196,116 @@ TEST_P(ApplicationTest, AForgottenDraftIsDestroyed) {
   ASSERT_TRUE(task->run(hall(), town()));
   EXPECT_EQ(open(hall(), town(), with(old), old.id).error().code, "draft.not_found");
   EXPECT_TRUE(open(hall(), town(), with(fresh), fresh.id));
+}
+
+// --- what the pages say ---
+
+TEST_P(ApplicationTest, TheCheckPageSaysAmountAndMonthAndHowTheAnswerComes) {
+  const Begun mine = filled();
+  const std::string page = get("/apply/" + mine.id.text() + "/check", mine);
+  const auto draft = open(hall(), town(), with(mine), mine.id);
+  ASSERT_TRUE(draft) << describe(draft.error());
+  const auto ruling = pack::rule(pack(), *draft->procedure_model, draft->facts());
+  ASSERT_TRUE(ruling && ruling->outcome);
+  const JsonValue& decision = ruling->facts.known.at("decision");
+  const auto total = decision.integer("total");
+  ASSERT_TRUE(total && *total > 0);
+  EXPECT_THAT(page, HasSubstr("1か月に" + format_number(*total) + "円"));
+  const auto start = Date::parse(std::string(decision.text_or("start_month", "")) + "-01");
+  ASSERT_TRUE(start);
+  EXPECT_THAT(page, HasSubstr(std::to_string(start->month()) + "月分から"));
+  EXPECT_THAT(page, HasSubstr("決定ではありません"));
+  EXPECT_THAT(page, HasSubstr("結果は、郵便で届きます（岡山県勝田郡奈義町"));
+}
+
+TEST_P(ApplicationTest, WhatIsMissingIsSaidAsItWasAskedWithTheWayThere) {
+  const Begun mine = begun();
+  for (const cases::Answer& given : complete()) {
+    if (given.ask == "lives_with.0" || given.ask == "main_earner") continue;
+    (void)application::answer(hall(), town(), with(mine), mine.id, {given}, clock().now());
+  }
+  const std::string page = get("/apply/" + mine.id.text() + "/check", mine);
+  EXPECT_THAT(page, HasSubstr("まだ見込みを出せません"));
+  EXPECT_THAT(page, HasSubstr("<a href=\"/apply/" + mine.id.text() + "/lives_with.0?from=check\">"));
+  EXPECT_THAT(page, HasSubstr("さんは、あなたと一緒に住んでいますか</a>"));
+  EXPECT_THAT(page, HasSubstr("（結果に関わります）"));
+  EXPECT_THAT(page, Not(HasSubstr("児童.同居"))) << "names of facts are the rules' own";
+}
+
+TEST_P(ApplicationTest, WithoutAnAccountTheReceiptIsToBePrintedAndTheAnswerComesByPost) {
+  const Begun mine = filled();
+  const auto sent = send(mine);
+  ASSERT_TRUE(sent) << describe(sent.error());
+  const std::string receipt = get("/done/" + mine.id.text(), mine);
+  for (const std::string& needed :
+       {sent->number, sent->secret, std::string("印刷するか"), std::string("郵便で届きます")})
+    EXPECT_THAT(receipt, HasSubstr(needed));
+  const std::string state = get("/status/" + mine.id.text(), mine);
+  EXPECT_THAT(state, HasSubstr("郵便で届きます"));
+  EXPECT_THAT(state, HasSubstr("/done/" + mine.id.text())) << "back to number and secret on this device";
+}
+
+TEST_P(ApplicationTest, NewsAreShownFromTheirDayToTheirLast) {
+  const auto tax = std::ranges::find(pack().town->news, "tax", &pack::NewsItem::id);
+  ASSERT_NE(tax, pack().town->news.end());
+  ASSERT_TRUE(tax->until);
+  const std::string title = "固定資産税";
+  const auto on = [&](Date day) { clock().set(from_japan({.date = day, .hour = 10})); };
+  for (const Date day : {tax->date, *tax->until}) {
+    on(day);
+    EXPECT_THAT(get("/", {}), HasSubstr(title)) << day.text();
+    EXPECT_THAT(get("/news/tax", {}), HasSubstr(title));
+  }
+  for (const Date day : {tax->date.plus_days(-1), tax->until->plus_days(1)}) {
+    on(day);
+    EXPECT_THAT(get("/", {}), Not(HasSubstr(title))) << day.text();
+    EXPECT_EQ(answer(web::Request::get("/news/tax"), web::Side::public_side).status, 404);
+  }
+}
+
+// --- the end of an account ---
+
+TEST_P(ApplicationTest, AnEndedAccountLeavesItsCasesAndTakesEverythingElse) {
+  for (const hall::Module& module : {people::module(), access::module()})
+    for (const hall::DemoStep& step : module.demo) ASSERT_TRUE(step.run(hall(), town())) << step.name;
+  const auto resident = access::demo_resident(hall(), town(), "kenta.arimoto@example.jp");
+  ASSERT_TRUE(resident) << describe(resident.error());
+  const Holder holder{.account = resident->public_id.text(), .level = resident->level, .mail = resident->shown};
+  const auto draft = begin(hall(), town(), holder, pack(), "jido-teate-nintei", "ja", clock().now());
+  const auto sent = begin(hall(), town(), holder, pack(), "jido-teate-nintei", "ja", clock().now());
+  ASSERT_TRUE(draft && sent);
+  for (const cases::Answer& given : complete())
+    ASSERT_TRUE(application::answer(hall(), town(), holder, sent->id, {given}, clock().now()));
+  const auto done = submit(hall(), town(), holder, sent->id, clock().now());
+  ASSERT_TRUE(done) << describe(done.error());
+
+  const access::Actor actor{*resident};
+  const auto end = [&](const char* password) {
+    return answer(web::Request::post("/account/end", {{"password", password}}), web::Side::public_side, actor);
+  };
+  const web::Response refused = end("guess");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body_text(), HasSubstr("パスワードが違います"));
+  EXPECT_TRUE(open(hall(), town(), holder, draft->id)) << "nothing is gone yet";
+  std::string password;
+  for (const access::DemoLogin& login : *access::demo_logins(hall(), town()))
+    if (login.login == "kenta.arimoto@example.jp") password = login.password;
+  const web::Response ended = end(password.c_str());
+  ASSERT_EQ(ended.status, 200) << ended.body_text();
+  EXPECT_THAT(ended.body_text(), HasSubstr(done->number));
+
+  EXPECT_EQ(open(hall(), town(), holder, draft->id).error().code, "draft.not_found");
+  EXPECT_TRUE(cases_of(hall(), town(), holder)->empty());
+  EXPECT_EQ(row(sent->id).number, done->number) << "the office keeps what was sent";
+  const std::string page = ended.body_text();
+  const auto at = page.find("<b>", page.find(done->number));
+  const std::string secret = page.substr(at + 3, page.find("</b>", at) - at - 3);
+  const auto token = show_status(hall(), town(), done->number, secret, "192.0.2.1", clock().now());
+  ASSERT_TRUE(token) << secret;
+  // A later word of the office does not give the case back to the account.
+  ASSERT_TRUE(accept_case(sent->id));
+  EXPECT_TRUE(cases_of(hall(), town(), holder)->empty());
+  EXPECT_TRUE(status(hall(), town(), {.token = *token}, sent->case_id));
 }
 
 }  // namespace

@@ -64,12 +64,10 @@ Result<pack::PackPtr> pinned(hall::Hall& hall, const store::Town& town, std::str
   return hall.packs.version(town, hash);
 }
 
-Result<JsonObject> released_to(store::ReadTx& tx, const Holder& holder) {
-  if (holder.level < 2 || holder.reference.empty()) return JsonObject();
-  const auto row = TRY(tx.one<sql::Released>({.reference = holder.reference}));
-  if (!row) return JsonObject();
-  const JsonValue facts = TRY(parse_json(row->body));
-  return facts.object() ? *facts.object() : JsonObject();
+Result<std::string> released_to(store::ReadTx& tx, const Holder& holder) {
+  if (holder.level < 2 || holder.reference.empty()) return std::string();
+  auto row = TRY(tx.one<sql::Released>({.reference = holder.reference}));
+  return row ? std::move(row->body) : std::string();
 }
 
 bool may_upload(const pack::Attachment& attachment, web::FileKind kind) {
@@ -102,28 +100,14 @@ std::string to_json(const std::vector<cases::Answer>& answers) {
   return JsonValue(std::move(list)).canonical();
 }
 
-Result<pack::Facts> facts_of(const pack::Pack& pack, const pack::Procedure& procedure, const JsonObject& released,
-                             const std::vector<cases::Answer>& answers, Date as_of) {
-  pack::Facts facts = pack::start(pack, as_of, &procedure);
-  for (const auto& [key, value] : released) facts.known.insert_or_assign(key, value);
-  facts.known.insert_or_assign("received_on", as_of.text());  // as if it were sent today
-  for (const cases::Answer& answer : answers) {
-    const std::vector<pack::Ask> asked = TRY(pack::asks(pack, procedure, facts));
-    const auto ask = std::ranges::find(asked, answer.ask, &pack::Ask::id);
-    if (ask != asked.end()) TRY(pack::put(pack, procedure, *ask, answer.value, facts));
-  }
-  return facts;
-}
-
 Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id) {
-  const auto row = TRY(tx.one<sql::DraftById>({.id = id.text()}));
+  auto row = TRY(tx.one<sql::DraftById>({.id = id.text()}));
   if (!row || !TRY(is_holder(tx, holder, row->account, row->id))) return no_such_draft();
   Draft draft{.id = id, .procedure = row->procedure};
   draft.pack = TRY(pinned(hall, town, row->pack_hash));
   draft.procedure_model = draft.pack->procedure(row->procedure);
   if (!draft.procedure_model) return fail(ErrorKind::corrupt, "draft.procedure", row->procedure);
   draft.language = row->language;
-  draft.answers = TRY(answers_from(row->answers));
   for (const auto& u : TRY(tx.all<sql::Uploads>({.draft = row->id}))) {
     Upload upload{.need = u.need,
                   .blob = {.id = u.blob, .bytes = u.bytes},
@@ -134,9 +118,11 @@ Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town,
       std::ranges::copy(*hash, upload.blob.sha256.begin());
     draft.uploads.push_back(std::move(upload));
   }
-  draft.released = TRY(released_to(tx, holder));
-  draft.facts = TRY(
-      facts_of(*draft.pack, *draft.procedure_model, draft.released, draft.answers, date_in_japan(hall.clock.now())));
+  draft.meaning = TRY(meaning_of(id, {.pack = draft.pack,
+                                      .procedure = draft.procedure_model,
+                                      .as_of = date_in_japan(hall.clock.now()),
+                                      .released = TRY(released_to(tx, holder)),
+                                      .answers = std::move(row->answers)}));
   draft.created = Instant{row->created_at};
   draft.updated = Instant{row->updated_at};
   draft.number = row->number;
@@ -219,7 +205,7 @@ Result<> answer(hall::Hall& hall, const store::Town& town, const Holder& holder,
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     const Draft draft = TRY(load(hall, tx, town, holder, id));
     if (!draft.number.empty()) return fail(ErrorKind::conflict, "draft.submitted");
-    std::vector<cases::Answer> answers = draft.answers;
+    std::vector<cases::Answer> answers = draft.answers();
     for (const cases::Answer& fresh : given) {
       const auto old = std::ranges::find(answers, fresh.ask, &cases::Answer::ask);
       if (old == answers.end())
@@ -301,13 +287,14 @@ Result<> destroy(store::Tx& tx, PublicId id, const std::vector<Upload>& uploads)
 
 Result<Unanswered> unanswered(const Draft& draft) {
   Unanswered missing;
-  for (const pack::Ask& ask : TRY(pack::asks(*draft.pack, *draft.procedure_model, draft.facts))) {
-    const auto given = std::ranges::find(draft.answers, ask.id(), &cases::Answer::ask);
-    const bool right = given != draft.answers.end() &&
-                       pack::wrong(*draft.pack, *draft.procedure_model, ask, given->value, draft.facts).empty();
-    if (!right && (ask.question->required || given != draft.answers.end())) missing.asks.push_back(ask.id());
+  const std::vector<cases::Answer>& answers = draft.answers();
+  for (const pack::Ask& ask : draft.asks()) {
+    const auto given = std::ranges::find(answers, ask.id(), &cases::Answer::ask);
+    const bool right = given != answers.end() &&
+                       pack::wrong(*draft.pack, *draft.procedure_model, ask, given->value, draft.seen()).empty();
+    if (!right && (ask.question->required || given != answers.end())) missing.asks.push_back(ask.id());
   }
-  for (const pack::Needed& need : TRY(pack::attachments(*draft.pack, *draft.procedure_model, draft.facts)))
+  for (const pack::Needed& need : TRY(pack::attachments(*draft.procedure_model, draft.seen())))
     if (!need.attachment->may_follow &&
         std::ranges::find(draft.uploads, need.id(), &Upload::need) == draft.uploads.end())
       missing.needs.push_back(need.id());

@@ -16,6 +16,7 @@ std::vector<hall::Route> question_routes();  // one question a page
 std::vector<hall::Route> draft_routes();     // start, resume, attachments
 std::vector<hall::Route> check_routes();     // check, submit, receipt
 std::vector<hall::Route> status_routes();    // status, corrections, withdrawal, my pages
+std::vector<hall::Route> end_routes();       // the end of an account
 std::vector<hall::Fixture> fixtures();
 
 // One page of a draft: its name in the address ("lives_with.1", "papers", "check") and its asks.
@@ -24,6 +25,9 @@ struct Page {
   std::vector<pack::Ask> asks;
 };
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks);
+
+// The chapters of the questions, in the pack's order, with the one that `page` belongs to marked.
+web::Html progress(const Context& context, const std::vector<pack::Ask>& asks, const Page& page);
 
 web::Response no_such_draft(hall::Call& call);
 web::Response to_draft(PublicId id);

@@ -24,7 +24,7 @@ Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
     for (const pack::Ask& ask : page.asks) {
       if (ask.question->group != group_name) flush();
       group_name = ask.question->group;
-      const auto given = pack::answered(context.procedure, ask, context.draft.facts);
+      const auto given = pack::answered(context.procedure, ask, context.draft.facts());
       const std::string title = context.plain("question." + ask.question->id + ".title", &ask);
       rows.push_back(
           {.term = Html(context.say("question." + ask.question->id + ".title", &ask)),
@@ -50,9 +50,9 @@ Html papers_list(const Context& context) {
 
 Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
   const Context context = context_of(call, draft);
-  const auto asks = pack::asks(context.pack, context.procedure, draft.facts);
+  const std::vector<pack::Ask>& asks = draft.asks();
   const auto missing = unanswered(draft);
-  if (!asks || !missing) return hall::problem(call, asks ? missing.error() : asks.error());
+  if (!missing) return hall::problem(call, missing.error());
   const bool complete = missing->asks.empty() && missing->needs.empty();
   const bool changed = call.pack && draft.pack->version != call.pack->version;
   web::Field declared{.name = "declaration",
@@ -72,16 +72,20 @@ Response check_page(hall::Call& call, const Draft& draft, const web::Form& form,
                          .title = Html(context.words(Text::incomplete_title)),
                          .body = Html(p(a(href("/apply/" + draft.id.text()), context.words(Text::incomplete_link))))});
   const Html content(div(
-      cls("wrap stack"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
-      web::error_summary(form, context.words), h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
+      cls("wrap stack"),
+      div(cls("row row-between"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
+          p(cls("small muted"), context.say("formal_title"))),
+      web::error_summary(form, context.words),
+      when(!asks.empty(), [&] { return progress(context, asks, pages_of(asks).back()); }),
+      h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
       when(changed,
            [&] {
              return web::notice({.title = Html(context.words(Text::pack_changed)),
                                  .body = Html(p(context.words(Text::pack_changed_hint)))});
            }),
-      div(cls("cols-main"), div(cls("stack"), answers_list(context, *asks), papers_list(context), send),
-          aside(cls("stack"), aria_label(context.words(Text::check_aside).plain()), expected_panel(context, *asks),
-                next_steps(context, how_answered(call, reached(holder_of(call, draft.id), draft.facts)))))));
+      div(cls("cols-main"), div(cls("stack"), answers_list(context, asks), papers_list(context), send),
+          aside(cls("stack"), aria_label(context.words(Text::check_aside).plain()), expected_panel(context, asks),
+                next_steps(context, how_answered(call, reached(holder_of(call, draft.id), draft.facts())))))));
   return hall::page(call, {.title = context.words(Text::check_title),
                            .content = content,
                            .has_errors = !form.ok(),
@@ -137,7 +141,7 @@ Response get_done(hall::Call& call) {
   const auto published = status(call.hall, call.town, holder, *id);
   if (!done || !published) return hall::problem(call, done ? published.error() : done.error());
   const Context context = context_of(call, *draft);
-  const Reached party = reached(holder, draft->facts);
+  const Reached party = reached(holder, draft->facts());
   const Html content(div(
       cls("wrap stack read"),
       web::done_panel(

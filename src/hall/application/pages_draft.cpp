@@ -118,7 +118,7 @@ Html uploads_of(const Context& context, const pack::Needed& need, hall::Call& ca
 
 Response papers_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
   const Context context = context_of(call, draft);
-  const auto needs = pack::attachments(context.pack, context.procedure, draft.facts);
+  const auto needs = pack::attachments(context.procedure, draft.seen());
   if (!needs) return hall::problem(call, needs.error());
   Html lists, fields;
   for (const pack::Needed& need : *needs) {

@@ -2,6 +2,7 @@
 // known yet, in the procedure's own words and with the way to its question.
 #include "base/text.hpp"
 #include "hall/application/pages.hpp"
+#include "hall/application/rows.hpp"
 #include "hall/application/texts.hpp"
 #include "hall/notice/notice.hpp"
 
@@ -99,7 +100,8 @@ std::optional<pack::Ask> asked_for(const Context& context, std::string_view path
 std::vector<Missing> missing_of(const Context& context, const pack::Ruling& ruling) {
   std::vector<Missing> list;
   for (const pack::MissingFact& fact : ruling.missing) {
-    Missing one{asked_for(context, fact.key), fact.name, fact.matters};
+    Missing one{asked_for(context, fact.key), fact.name.substr(fact.name.rfind('.') + 1), fact.matters};
+    if (!one.ask && !one.matters) continue;  // nothing that he could do, nothing that it would change
     const auto same = std::ranges::find_if(
         list, [&](const Missing& other) { return one.ask ? other.ask == one.ask : other.name == one.name; });
     if (same == list.end())
@@ -135,7 +137,7 @@ Html missing_list(const Context& context, const std::vector<pack::Ask>& asks, co
 }  // namespace
 
 Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks) {
-  const auto ruling = pack::rule(context.pack, context.procedure, context.draft.facts);
+  const auto ruling = pack::rule(context.pack, context.procedure, context.draft.facts());
   if (!ruling) return Html();
   const std::vector<Missing> missing = missing_of(context, *ruling);
   return Html(web::html::section(

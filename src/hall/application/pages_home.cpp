@@ -13,11 +13,12 @@ using web::Html, web::Response;
 using namespace web::html;
 
 constexpr std::size_t often_max = 6;
+constexpr std::size_t sought_max = 5;
 constexpr std::int64_t stylesheet_age_seconds = 365 * 86'400;
 
 struct Speaker {  // the pack's words for this reader
   const hall::Call& call;
-  std::string language = pack_language(call.words.language());
+  std::string language = hall::pack_language(call.words.language());
   web::Phrase of(const pack::Texts& texts, std::string_view key) const {
     return web::Phrase::of(std::string(texts.say(key, language).text), call.words.reader());
   }
@@ -89,9 +90,25 @@ Html today_panel(const Speaker& say) {
       div(h2(id("today"), cls("h"), call.words(Text::today_title, {{"office", call.pack->town->office}})),
           p(cls("small muted"), time(datetime(call.today.text()), shown_date(call, call.today)))),
       p(cls("open"), web::icon(open ? web::Icon::ok : web::Icon::clock),
-        call.words(open ? Text::open_now : Text::closed_now)),
+        web::together(call.words(open ? Text::open_now : Text::closed_now))),
       when(reason.has_value(), [&] { return p(*reason); }),
-      p(cls("small muted"), call.words(open ? Text::online_always : Text::next_open, {{"date", next}}))));
+      when(open && !call.pack->town->hours.empty(),
+           [&] { return p(say.town("hours." + call.pack->town->hours.front().id + ".time")); }),
+      p(cls("small muted"), open ? call.words(Text::online_always) : call.words(Text::next_open, {{"date", next}}))));
+}
+
+// The first search words of the procedures, as links: an example of what may be typed. The pack's, so Japanese.
+Html often_sought(const Speaker& say, const std::vector<const pack::Procedure*>& procedures) {
+  Html links;
+  std::size_t shown = 0;
+  for (const pack::Procedure* procedure : procedures)
+    for (const std::string& word : procedure->search_words) {
+      if (shown == sought_max) break;
+      ++shown;
+      links.add(a(href("/procedures?q=" + web::percent_encode(word)), word)).add(" ");
+    }
+  if (links.empty()) return {};
+  return Html(p(cls("row small"), span(cls("muted"), say.call.words(Text::often_sought)), links));
 }
 
 Html life_events(const Speaker& say) {
@@ -118,7 +135,7 @@ Html news_of(const Speaker& say, bool emergencies) {
     if (!emergencies)
       rows.push_back({.date = Html(format_month_day(item.date)),
                       .datetime = item.date.text(),
-                      .kind = web::tag(Html(item.tag)),
+                      .kind = web::tag(Html(item.tag), item.emergency ? web::Tone::bad : web::Tone::plain),
                       .href = address,
                       .title = say.town("news." + item.id + ".title")});
   }
@@ -129,8 +146,10 @@ Html hours_panel(const Speaker& say) {
   std::vector<web::Fact> facts;
   for (const pack::OpeningHours& hours : say.call.pack->town->hours)
     facts.push_back({say.town("hours." + hours.id + ".place"), say.town("hours." + hours.id + ".time")});
-  return web::panel(
-      {.id = "hours", .title = say.call.words(Text::hours_title), .body = web::facts(facts), .ground = web::Tone::key});
+  return web::panel({.id = "hours",
+                     .title = say.call.words(Text::hours_title),
+                     .body = web::facts(facts, true),
+                     .ground = web::Tone::key});
 }
 
 Response front_page(hall::Call& call) {
@@ -141,10 +160,12 @@ Response front_page(hall::Call& call) {
       group(when(!alerts.empty(), [&] { return div(cls("wrap"), alerts); }),
             div(cls("hero"),
                 div(cls("wrap cols-main"),
-                    web::search_form(call.words, {.action = "/procedures",
-                                                  .label = call.words(Text::what_to_do),
-                                                  .label_is_heading = true,
-                                                  .hint = call.words(Text::search_hint)}),
+                    div(cls("stack-s"),
+                        web::search_form(call.words, {.action = "/procedures",
+                                                      .label = call.words(Text::what_to_do),
+                                                      .label_is_heading = true,
+                                                      .hint = call.words(Text::search_hint)}),
+                        often_sought(say, procedures)),
                     today_panel(say)),
                 web::landscape()),
             div(cls("wrap"),

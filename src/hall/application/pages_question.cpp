@@ -1,4 +1,6 @@
 // One question a page. GET shows what is kept; POST keeps what is right, and shows again what is not, exactly as typed.
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 #include "hall/application/pages.hpp"
 #include "hall/application/texts.hpp"
@@ -15,42 +17,16 @@ std::string address(const Draft& draft, std::string_view page) {
   return "/apply/" + draft.id.text() + "/" + std::string(page);
 }
 
-// The chapters of the progress list, in order of the pack's questions.
-Html progress(const Context& context, const std::vector<pack::Ask>& asks, const Page& page) {
-  std::vector<std::string> groups;
-  for (const pack::Ask& ask : asks)
-    if (std::ranges::find(groups, ask.question->group) == groups.end()) groups.push_back(ask.question->group);
-  const std::string current = page.asks.empty() ? "" : page.asks.front().question->group;
-  std::vector<web::Step> steps;
-  bool before = true;
-  for (const std::string& group : groups) {
-    web::Step step{.name = context.say("group." + group)};
-    step.current = group == current;
-    if (step.current) {
-      before = false;
-      std::vector<std::string> names;
-      for (const Page& other : pages_of(asks))
-        if (other.asks.front().question->group == group) names.push_back(other.name);
-      const auto at = std::ranges::find(names, page.name) - names.begin() + 1;
-      if (names.size() > 1)
-        step.note = context.words(Text::question_of, {{"n", static_cast<std::int64_t>(at)},
-                                                      {"all", static_cast<std::int64_t>(names.size())}});
-    }
-    step.done = before;
-    steps.push_back(std::move(step));
-  }
-  return web::steps(context.words, steps);
-}
-
 Html known_panel(const Context& context) {
-  const auto claimant = context.draft.released.find("claimant");
+  const auto claimant = context.draft.released().find("claimant");
   std::vector<web::Fact> facts;
-  if (claimant != context.draft.released.end()) {
+  if (claimant != context.draft.released().end()) {
     facts.push_back({context.words(Text::known_you), Html(claimant->second.text_or("name", ""))});
     facts.push_back({context.words(Text::known_address), Html(claimant->second.text_or("address", ""))});
   }
   const JapanTime saved = in_japan(context.draft.updated);
-  const web::Phrase kept = context.words(Text::saved_at, {{"hour", saved.hour}, {"minute", saved.minute}});
+  const web::Phrase kept =
+      context.words(Text::saved_at, {{"clock", fmt::format("{}:{:02}", saved.hour, saved.minute)}});
   const Html later = Html(
       p(cls("small muted"), kept, br(), a(href(address(context.draft, "later")), context.words(Text::continue_later))));
   if (facts.empty())
@@ -91,7 +67,7 @@ Response show(hall::Call& call, const Context& context, const std::vector<pack::
   Html fields;
   bool heading = true;
   for (const pack::Ask& ask : page.asks) {
-    const auto offered = pack::offered(context.pack, *ask.question, context.draft.facts);
+    const auto offered = pack::offered(context.pack, *ask.question, context.draft.facts(), context.draft.seen());
     const JsonArray known = offered ? *offered : JsonArray();
     std::size_t rows = typed_rows(ask, form) + extra_rows;
     if (known.empty()) rows = std::max<std::size_t>(rows, 1);
@@ -133,14 +109,14 @@ Response get_question(hall::Call& call) {
   if (!draft) return hall::problem(call, draft.error());
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   const Context context = context_of(call, *draft);
-  const auto asks = pack::asks(context.pack, context.procedure, draft->facts);
-  if (!asks) return hall::problem(call, asks.error());
-  const auto page = find_page(*asks, call.parameters.at(1).second);
+  const std::vector<pack::Ask>& asks = draft->asks();
+  const auto page = find_page(asks, call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
   web::Fields typed;
   for (const pack::Ask& ask : page->asks) {
-    const JsonArray offered = pack::offered(context.pack, *ask.question, draft->facts).value_or(JsonArray());
-    auto value = pack::answered(context.procedure, ask, draft->facts);
+    const JsonArray offered =
+        pack::offered(context.pack, *ask.question, draft->facts(), draft->seen()).value_or(JsonArray());
+    auto value = pack::answered(context.procedure, ask, draft->facts());
     // What the town knows is chosen beforehand; it is never asked again.
     if (!value && ask.question->type == pack::AnswerType::list_of_person && !offered.empty())
       value = JsonValue(offered);
@@ -149,7 +125,7 @@ Response get_question(hall::Call& call) {
     for (auto& [name, text] : to_fields(context, ask, *value, offered).items)
       typed.add(std::move(name), std::move(text));
   }
-  return show(call, context, *asks, *page, web::Form(std::move(typed)), 0);
+  return show(call, context, asks, *page, web::Form(std::move(typed)), 0);
 }
 
 Response post_question(hall::Call& call) {
@@ -159,25 +135,25 @@ Response post_question(hall::Call& call) {
   const auto draft = open(call.hall, call.town, holder, *id);
   if (!draft) return hall::problem(call, draft.error());
   const Context context = context_of(call, *draft);
-  const auto asks = pack::asks(context.pack, context.procedure, draft->facts);
-  if (!asks) return hall::problem(call, asks.error());
-  const auto page = find_page(*asks, call.parameters.at(1).second);
+  const std::vector<pack::Ask>& asks = draft->asks();
+  const auto page = find_page(asks, call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
 
   web::Form form(call.request);
-  if (form.reading_switch(call.words.reader())) return show(call, context, *asks, *page, form, 0);
-  if (call.request.form.first("do") == "add") return show(call, context, *asks, *page, form, 1);
+  if (form.reading_switch(call.words.reader())) return show(call, context, asks, *page, form, 0);
+  if (call.request.form.first("do") == "add") return show(call, context, asks, *page, form, 1);
   std::vector<cases::Answer> answers;
   for (const pack::Ask& ask : page->asks) {
-    const JsonArray offered = pack::offered(context.pack, *ask.question, draft->facts).value_or(JsonArray());
+    const JsonArray offered =
+        pack::offered(context.pack, *ask.question, draft->facts(), draft->seen()).value_or(JsonArray());
     JsonValue value = from_form(context, ask, form, offered);
     const bool said_unknown = ask.question->unknown && form.typed(ask.id()) == "?";
     if (!said_unknown)
-      add_faults(context, ask, value, pack::wrong(context.pack, context.procedure, ask, value, draft->facts), offered,
+      add_faults(context, ask, value, pack::wrong(context.pack, context.procedure, ask, value, draft->seen()), offered,
                  form);
-    answers.push_back({ask.id(), std::move(value), draft->released.empty() ? "typed" : "typed"});
+    answers.push_back({ask.id(), std::move(value), "typed"});
   }
-  if (!form.ok()) return show(call, context, *asks, *page, form, 0);
+  if (!form.ok()) return show(call, context, asks, *page, form, 0);
   const Result<> kept = answer(call.hall, call.town, holder, *id, answers, call.now);
   if (!kept) return hall::problem(call, kept.error());
   if (call.request.query.first("from") == "check")
@@ -186,9 +162,7 @@ Response post_question(hall::Call& call) {
   // What is asked next may follow from what was just said.
   const auto after = open(call.hall, call.town, holder, *id);
   if (!after) return hall::problem(call, after.error());
-  const auto now_asked = pack::asks(*after->pack, *after->procedure_model, after->facts);
-  if (!now_asked) return hall::problem(call, now_asked.error());
-  const std::string next = neighbours(*after, pages_of(*now_asked), page->name).next;
+  const std::string next = neighbours(*after, pages_of(after->asks()), page->name).next;
   return Response::see_other(web::Path::parse(next).value_or(web::Path()));
 }
 
@@ -200,9 +174,8 @@ Response get_draft(hall::Call& call) {
   if (!draft) return hall::problem(call, draft.error());
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   const auto missing = unanswered(*draft);
-  const auto asks = pack::asks(*draft->pack, *draft->procedure_model, draft->facts);
-  if (!missing || !asks) return hall::problem(call, missing ? asks.error() : missing.error());
-  for (const Page& page : pages_of(*asks))
+  if (!missing) return hall::problem(call, missing.error());
+  for (const Page& page : pages_of(draft->asks()))
     for (const pack::Ask& ask : page.asks)
       if (std::ranges::find(missing->asks, ask.id()) != missing->asks.end()) {
         auto path = web::Path::parse(address(*draft, page.name)).value_or(web::Path());
@@ -213,6 +186,33 @@ Response get_draft(hall::Call& call) {
 }
 
 }  // namespace
+
+// The chapters of the progress list, in order of the pack's questions.
+web::Html progress(const Context& context, const std::vector<pack::Ask>& asks, const Page& page) {
+  std::vector<std::string> groups;
+  for (const pack::Ask& ask : asks)
+    if (std::ranges::find(groups, ask.question->group) == groups.end()) groups.push_back(ask.question->group);
+  const std::string current = page.asks.empty() ? "" : page.asks.front().question->group;
+  std::vector<web::Step> steps;
+  bool before = true;
+  for (const std::string& group : groups) {
+    web::Step step{.name = context.say("group." + group)};
+    step.current = group == current;
+    if (step.current) {
+      before = false;
+      std::vector<std::string> names;
+      for (const Page& other : pages_of(asks))
+        if (other.asks.front().question->group == group) names.push_back(other.name);
+      const auto at = std::ranges::find(names, page.name) - names.begin() + 1;
+      if (names.size() > 1)
+        step.note = context.words(Text::question_of, {{"n", static_cast<std::int64_t>(at)},
+                                                      {"all", static_cast<std::int64_t>(names.size())}});
+    }
+    step.done = before;
+    steps.push_back(std::move(step));
+  }
+  return web::steps(context.words, steps);
+}
 
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks) {
   std::vector<Page> pages;

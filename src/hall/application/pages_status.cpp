@@ -95,7 +95,7 @@ Result<Shown> shown_of(hall::Call& call, PublicId id) {
 }
 
 web::Phrase say(const hall::Call& call, const Shown& shown, std::string_view key) {
-  return web::Phrase::of(std::string(shown.procedure->texts.say(key, pack_language(call.words.language())).text),
+  return web::Phrase::of(std::string(shown.procedure->texts.say(key, hall::pack_language(call.words.language())).text),
                          call.words.reader());
 }
 
@@ -127,6 +127,27 @@ Html what_to_do(hall::Call& call, const Shown& shown) {
                       .body = Html(web::html::p(call.words(Text::decided_by, {{"date", day(call, p.due_on)}})))});
 }
 
+// The steps that are still to come when everything goes its way: from each step to the furthest that it leads to but by
+// withdrawal; who must first answer or be asked comes back to where he left.
+std::vector<const pack::Step*> still_to_come(const pack::Procedure& procedure, std::string_view current) {
+  const auto place_of = [&](std::string_view id) { return std::ranges::find(procedure.steps, id, &pack::Step::id); };
+  std::vector<const pack::Step*> coming;
+  for (auto at = place_of(current); at != procedure.steps.end() && coming.size() < procedure.steps.size();) {
+    auto furthest = procedure.steps.end();
+    for (const auto& [verb, next] : at->moves)
+      if (const auto to = place_of(next); verb != "withdrawn" && to != procedure.steps.end())
+        if (furthest == procedure.steps.end() || to > furthest) furthest = to;
+    if (furthest == procedure.steps.end() || std::ranges::find(coming, &*furthest) != coming.end()) break;
+    coming.push_back(&*furthest);
+    at = furthest;
+  }
+  return coming;
+}
+
+bool decides(const pack::Step& step) {
+  return step.moves.contains("granted") || step.moves.contains("rejected");
+}
+
 Html moments_of(hall::Call& call, const Shown& shown) {
   std::vector<web::Moment> moments;
   for (const cases::PublishedMoment& moment : shown.published.moments) {
@@ -143,6 +164,12 @@ Html moments_of(hall::Call& call, const Shown& shown) {
                        .time = Html(call.words(Text::now)),
                        .datetime = {},
                        .title = say(call, shown, "step_resident." + shown.published.step)});
+  if (!shown.published.closed)
+    for (const pack::Step* step : still_to_come(*shown.procedure, shown.published.step))
+      moments.push_back({.when = web::Tense::next,
+                         .time = decides(*step) ? Html(day(call, shown.published.due_on)) : Html(),
+                         .datetime = {},
+                         .title = say(call, shown, "step." + step->id)});
   return web::timeline(call.words, moments);
 }
 
@@ -169,28 +196,44 @@ Html answer_of(const hall::Call& call, const cases::Published& published, const 
                          [&] { return p(a(href("/done/" + published.id.text()), call.words(Text::see_secret))); })));
 }
 
+// What to say when asking about it, and where it stands.
+Html number_panel(const hall::Call& call, const cases::Published& published) {
+  const bool waits = open_correction(published) != nullptr;
+  const bool done = published.closed || !published.outcome.empty();
+  const Text state = waits ? Text::your_turn : done ? Text::state_done : Text::state_under_way;
+  return Html(
+      web::html::section(cls("panel panel-tint row row-between"), aria_label(call.words(Text::receipt_number).plain()),
+                         div(p(cls("small"), call.words(Text::receipt_number)), p(b(cls("number"), published.number)),
+                             p(cls("small"), call.words(Text::number_use))),
+                         web::tag(call.words(state), waits  ? web::Tone::warn
+                                                     : done ? web::Tone::ok
+                                                            : web::Tone::key)));
+}
+
 Response get_case(hall::Call& call) {
   const auto id = parameter(call);
   const auto shown = id ? shown_of(call, *id) : Result<Shown>(std::unexpected(Error{}));
   if (!shown) return not_found(call);
   const cases::Published& published = shown->published;
   const pack::Section* section = shown->pack->section(published.section);
-  std::vector<web::Fact> facts{{call.words(Text::receipt_number), Html(published.number)},
-                               {call.words(Text::received_title), Html(day(call, published.received_on))},
+  std::vector<web::Fact> facts{{call.words(Text::received_title), Html(day(call, published.received_on))},
                                {call.words(Text::period), Html(day(call, published.due_on))}};
   if (section)
     facts.push_back(
         {call.words(Text::section), Html(section->name + (section->phone.empty() ? "" : "　" + section->phone))});
   const Holder holder = holder_of(call, published.id);
   const Html content(div(
-      cls("wrap stack"), h1(say(call, *shown, "title")), what_to_do(call, *shown),
+      cls("wrap stack"),
+      when(!holder.account.empty(), [&] { return web::back_link("/me", call.words(Text::my_cases)); }),
+      h1(say(call, *shown, "title")), number_panel(call, published), what_to_do(call, *shown),
       div(cls("cols-main"),
           div(cls("stack"),
               web::html::section(cls("stack-s"), h2(call.words(Text::progress_title)), moments_of(call, *shown)),
               web::html::section(cls("stack-s"), web::html::id("documents"), h2(call.words(Text::documents_title)),
                                  documents_of(call, *shown))),
           aside(
-              cls("panel panel-tint stack-s"), aria_label(call.words(Text::about_case).plain()), web::facts(facts),
+              cls("panel panel-tint stack-s"), aria_label(call.words(Text::about_case).plain()),
+              web::facts(facts, true),
               when(!published.closed && published.outcome.empty(), [&] { return answer_of(call, published, holder); }),
               when(published.may_withdraw && !published.closed, [&] {
                 return p(a(href("/status/" + published.id.text() + "/withdraw"), call.words(Text::withdraw_link)));
@@ -220,31 +263,37 @@ Result<Asked> asked_again(const Draft& draft, const cases::PublishedCorrection& 
   for (const std::string& code : correction.reasons) {
     const pack::ReasonCode* reason = draft.procedure_model->reason(code);
     if (!reason) continue;
-    for (const pack::Ask& ask : TRY(pack::asks(*draft.pack, *draft.procedure_model, draft.facts)))
+    for (const pack::Ask& ask : draft.asks())
       if (ask.question->fact == reason->fact && std::ranges::find(asked.asks, ask) == asked.asks.end())
         asked.asks.push_back(ask);
   }
-  asked.needs = TRY(pack::attachments(*draft.pack, *draft.procedure_model, draft.facts));
+  asked.needs = TRY(pack::attachments(*draft.procedure_model, draft.seen()));
   return asked;
 }
 
 // A draft's shape over the published case, so that the same fields ask again. Answers are the office's now: fields
 // begin empty.
-Draft asked_draft(const Shown& shown) {
+Result<Draft> asked_draft(const Shown& shown) {
   Draft draft{.id = shown.published.id,
               .procedure = shown.procedure->id,
               .pack = shown.pack,
               .procedure_model = shown.procedure};
-  draft.facts = pack::start(*shown.pack, shown.published.received_on, shown.procedure);
+  pack::Facts facts = pack::start(*shown.pack, shown.published.received_on, shown.procedure);
+  draft.meaning = std::make_shared<const Meaning>(
+      Meaning{.pack = shown.pack,
+              .answers = {},
+              .released = {},
+              .understood = TRY(pack::begin_answers(*shown.pack, *shown.procedure, std::move(facts)))});
   return draft;
 }
 
 Response correction_page(hall::Call& call, const Shown& shown, const web::Form& form, int status_code) {
   const cases::PublishedCorrection* correction = open_correction(shown.published);
   if (!correction) return Response::see_other(web::Path::to("/status/{case}", {{"case", shown.published.id.text()}}));
-  const Draft draft = asked_draft(shown);
-  const Context context = context_of(call, draft);
-  const auto asked = asked_again(draft, *correction);
+  const auto draft = asked_draft(shown);
+  if (!draft) return hall::problem(call, draft.error());
+  const Context context = context_of(call, *draft);
+  const auto asked = asked_again(*draft, *correction);
   if (!asked) return hall::problem(call, asked.error());
   Html fields, reasons;
   for (const std::string& code : correction->reasons)
@@ -291,14 +340,15 @@ Response post_correction(hall::Call& call) {
   if (!correction) return Response::see_other(web::Path::to("/status/{case}", {{"case", id->text()}}));
   web::Form form(call.request);
   if (form.reading_switch(call.words.reader())) return correction_page(call, *shown, form, 200);
-  const Draft draft = asked_draft(*shown);
-  const Context context = context_of(call, draft);
-  const auto asked = asked_again(draft, *correction);
+  const auto draft = asked_draft(*shown);
+  if (!draft) return hall::problem(call, draft.error());
+  const Context context = context_of(call, *draft);
+  const auto asked = asked_again(*draft, *correction);
   if (!asked) return hall::problem(call, asked.error());
   std::vector<cases::Answer> answers;
   for (const pack::Ask& ask : asked->asks) {
     JsonValue value = from_form(context, ask, form, {});
-    add_faults(context, ask, value, pack::wrong(context.pack, context.procedure, ask, value, draft.facts), {}, form);
+    add_faults(context, ask, value, pack::wrong(context.pack, context.procedure, ask, value, draft->seen()), {}, form);
     answers.push_back({ask.id(), std::move(value), "typed"});
   }
   const std::string note = form.text("note", {{.label = call.words(Text::correction_note).plain()}, 0, 1000, true});
@@ -378,7 +428,7 @@ Response my_page(hall::Call& call) {
   const auto drafts = drafts_of(call.hall, call.town, holder);
   const auto mine = cases_of(call.hall, call.town, holder);
   if (!drafts || !mine) return hall::problem(call, drafts ? mine.error() : drafts.error());
-  const std::string language = pack_language(call.words.language());
+  const std::string language = hall::pack_language(call.words.language());
   std::vector<web::Row> rows;
   for (const cases::Published& one : *mine) {
     const pack::Procedure* procedure = call.pack->procedure(one.procedure);

@@ -73,7 +73,8 @@ delete from draft_upload where draft = $1;
 -- name: put_published :run
 -- in: id text, number text, account text, reference text, secret_hash text, body text, serial int
 insert into published_case (id, number, account, reference, secret_hash, body, serial) values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (id) do update set account = excluded.account, reference = excluded.reference, body = excluded.body, serial = excluded.serial;
+on conflict (id) do update set
+  account = case when published_case.secret_hash = '' then excluded.account else published_case.account end, reference = excluded.reference, body = excluded.body, serial = excluded.serial;
 
 -- name: published_by_id :one
 -- in: id text
@@ -90,6 +91,19 @@ select id, secret_hash from published_case where number = $1;
 -- out: body text
 select body from published_case where (account <> '' and account = $1) or (reference <> '' and reference = $2)
 order by serial desc limit 100;
+
+-- name: published_ids_of_account :all
+-- in: account text
+-- out: id text, number text
+select id, number from published_case where account = $1 order by serial;
+
+-- name: give_secret :run
+-- in: id text, secret_hash text
+update published_case set account = '', reference = '', secret_hash = $2 where id = $1;
+
+-- name: forget_released :run
+-- in: reference text
+delete from released_facts where reference = $1;
 
 -- name: first_published :one
 -- in: pattern text

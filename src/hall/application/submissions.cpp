@@ -21,7 +21,7 @@ std::string normal_secret(std::string_view typed) {
 
 // What the resident was shown as the expected result, for the file.
 JsonValue expected_of(const Draft& draft) {
-  const auto ruling = pack::rule(*draft.pack, *draft.procedure_model, draft.facts);
+  const auto ruling = pack::rule(*draft.pack, *draft.procedure_model, draft.facts());
   if (!ruling) return JsonValue();
   return JsonObject{{"outcome", ruling->outcome ? ruling->outcome->id : std::string()},
                     {"missing", static_cast<std::int64_t>(ruling->missing.size())}};
@@ -38,8 +38,8 @@ Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const s
                       .channel = "online",
                       .language = holder.language.empty() ? draft.language : holder.language,
                       .submitted_at = now,
-                      .applicant = applicant_of(draft.facts, holder),
-                      .answers = draft.answers};
+                      .applicant = applicant_of(draft.facts(), holder),
+                      .answers = draft.answers()};
   for (const Upload& u : draft.uploads)
     s.attachments.push_back({u.need, u.blob.id, u.blob.bytes, hex(u.blob.sha256), u.file_name, u.media_type});
   s.key = TRY(draft_key(hall, tx, town, draft.id)).reveal();
@@ -135,7 +135,7 @@ Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder
                                .procedure = submission.procedure,
                                .pack_hash = submission.pack_hash};
         first.received_on = date_in_japan(now);
-        first.due_on = TRY(pack::due(*draft.pack, *draft.procedure_model, "standard", draft.facts));
+        first.due_on = TRY(pack::due(*draft.pack, *draft.procedure_model, "standard", draft.facts()));
         first.section = draft.procedure_model->section;
         first.reference = holder.reference;
         first.account = holder.account;
