@@ -68,7 +68,7 @@ void HallTest::SetUp() {
   TownTest::SetUp();
   if (::testing::Test::HasFatalFailure()) return;
   ASSERT_TRUE(nagi_pack());
-  gate_ = std::make_unique<access::Gate>();
+  gate_ = std::make_unique<access::Gate>(access::PasswordCost{.passes = 1, .memory_bytes = 8 * 1024});
   hall_.reset(new Hall{store(),
                        clock(),
                        random(),
