@@ -281,6 +281,35 @@ Result<Ruling> rule(const Pack& pack, const Procedure& procedure, const Facts& f
   return Ruler(pack, procedure, clean).run();
 }
 
+std::vector<std::string> facts_read(const Pack& pack, const Procedure& procedure) {
+  std::vector<std::string> read;
+  for (const Stage& stage : procedure.stages) {
+    const auto found = pack.compiled->criteria.find(stage.criterion);
+    if (found == pack.compiled->criteria.end()) continue;
+    for (const dmn::FactUse& use : found->second.facts()) {
+      const std::size_t dot = use.path.find('.');
+      const std::string_view root = std::string_view(use.path).substr(0, dot);
+      const std::string_view member =
+          dot == std::string::npos ? std::string_view() : std::string_view(use.path).substr(dot + 1);
+      const bool of_item = !stage.item.empty() && root == stage.item;
+      const Fact* fact = of_item ? pack.facts.by_key(stage.for_each) : pack.facts.by_name(root);
+      const Record* record = fact && !member.empty() ? pack.facts.record(fact->type.record) : nullptr;
+      const Fact* field = record ? record->field_by_name(member) : nullptr;
+      if (fact && (member.empty() || field)) read.push_back(field ? fact->key + "." + field->key : fact->key);
+    }
+  }
+  std::vector<std::string> ordered;
+  const auto add = [&](const std::string& key) {
+    if (std::ranges::find(read, key) != read.end()) ordered.push_back(key);
+  };
+  for (const Fact& fact : pack.facts.facts) {
+    add(fact.key);
+    if (const Record* record = pack.facts.record(fact.type.record))
+      for (const Fact& field : record->fields) add(fact.key + "." + field.key);
+  }
+  return ordered;
+}
+
 Result<RouteFound> find_route(const Pack& pack, std::string_view route_id, const Matter& matter) {
   const Route* route = pack.route(route_id);
   if (!route) return fail(ErrorKind::not_found, "pack.no_route", std::string(route_id));

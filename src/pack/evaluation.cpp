@@ -38,15 +38,18 @@ JsonValue office_of(const Pack& pack, const Procedure* procedure) {
 }
 
 // Does the fact still belong to a question that is asked? Facts of other sources always stay.
-void drop_unasked(const Pack& pack, const Procedure& procedure, Facts& facts, const std::vector<Ask>& asked) {
+// True when one went.
+bool drop_unasked(const Pack& pack, const Procedure& procedure, Facts& facts, const std::vector<Ask>& asked) {
+  bool dropped = false;
   for (const Question& question : procedure.questions) {
     if (!question.for_each.empty() || !question.when) continue;
     const bool still =
         std::any_of(asked.begin(), asked.end(), [&](const Ask& ask) { return ask.question == &question; });
     const Fact* fact = pack.facts.by_key(question.fact);
     const bool only_applicant = fact && fact->sources == std::vector{Source::applicant};
-    if (!still && only_applicant) facts.known.erase(question.fact);
+    if (!still && only_applicant) dropped |= facts.known.erase(question.fact) > 0;
   }
+  return dropped;
 }
 
 std::int64_t digits(std::string_view text) {
@@ -77,9 +80,17 @@ Facts start(const Pack& pack, Date as_of, const Procedure* procedure) {
   return facts;
 }
 
+Seen see(const Pack& pack, const Facts& facts) {
+  return std::make_shared<const FeelFacts>(pack, facts);
+}
+
 Result<std::vector<Ask>> asks(const Pack& pack, const Procedure& procedure, const Facts& facts) {
+  return asks(procedure, see(pack, facts));
+}
+
+Result<std::vector<Ask>> asks(const Procedure& procedure, const Seen& seen) {
   std::vector<Ask> out;
-  const FeelFacts base(pack, facts);
+  const FeelFacts& base = *seen;
   std::string page_done;
   std::vector<const Question*> page;
   // Questions of one page and list are asked item by item: page of child 1, page of child 2.
@@ -116,7 +127,7 @@ std::vector<Ask> of_page(const std::vector<Ask>& asks, std::string_view page, in
   return out;
 }
 
-Result<JsonArray> offered(const Pack& pack, const Question& question, const Facts& facts) {
+Result<JsonArray> offered(const Pack& pack, const Question& question, const Facts& facts, const Seen& seen) {
   JsonArray out;
   if (question.from.empty()) return out;
   const auto known = facts.known.find(question.from);
@@ -126,10 +137,10 @@ Result<JsonArray> offered(const Pack& pack, const Question& question, const Fact
     out.push_back(known->second);
     return out;
   }
-  const FeelFacts base(pack, facts);
+  if (!question.include) return *items;
+  const FeelFacts base = seen ? *seen : FeelFacts(pack, facts);
   for (std::size_t i = 0; i < items->size(); ++i)
-    if (!question.include || TRY(base.with_item("item", question.from, i).asked(question.include)))
-      out.push_back((*items)[i]);
+    if (TRY(base.with_item("item", question.from, i).asked(question.include))) out.push_back((*items)[i]);
   return out;
 }
 
@@ -151,7 +162,10 @@ std::optional<JsonValue> answered(const Procedure& procedure, const Ask& ask, co
   return *field;
 }
 
-Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonValue answer, Facts& facts) {
+namespace {
+
+// Writes the answer where its question says; what is asked by now is another matter.
+Result<> write(const Procedure& procedure, const Ask& ask, JsonValue answer, Facts& facts) {
   const std::string& path = ask.question->fact;
   const std::size_t dot = path.find('.');
   const std::string root = path.substr(0, dot);
@@ -177,14 +191,45 @@ Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonV
     if (!target) return fail(ErrorKind::invalid, "pack.wrong_shape", "a record is expected at " + root);
     (*target)[path.substr(dot + 1)] = std::move(answer);
   }
-  const std::vector<Ask> now = TRY(asks(pack, procedure, facts));
-  drop_unasked(pack, procedure, facts, now);
+  return {};
+}
+
+}  // namespace
+
+Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonValue answer, Facts& facts) {
+  TRY(write(procedure, ask, std::move(answer), facts));
+  drop_unasked(pack, procedure, facts, TRY(asks(pack, procedure, facts)));
+  return {};
+}
+
+Result<Answered> begin_answers(const Pack& pack, const Procedure& procedure, Facts facts) {
+  Answered begun{.facts = std::move(facts), .asked = {}, .seen = {}};
+  begun.seen = see(pack, begun.facts);
+  begun.asked = TRY(asks(procedure, begun.seen));
+  return begun;
+}
+
+Result<> put(const Pack& pack, const Procedure& procedure, std::string_view ask, JsonValue answer, Answered& so_far) {
+  const auto asked = std::ranges::find(so_far.asked, ask, &Ask::id);
+  if (asked == so_far.asked.end()) return {};
+  TRY(write(procedure, *asked, std::move(answer), so_far.facts));
+  const auto look = [&]() -> Result<> {
+    so_far.seen = see(pack, so_far.facts);
+    so_far.asked = TRY(asks(procedure, so_far.seen));
+    return {};
+  };
+  TRY(look());
+  if (drop_unasked(pack, procedure, so_far.facts, so_far.asked)) TRY(look());
   return {};
 }
 
 Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& procedure, const Facts& facts) {
+  return attachments(procedure, see(pack, facts));
+}
+
+Result<std::vector<Needed>> attachments(const Procedure& procedure, const Seen& seen) {
   std::vector<Needed> out;
-  const FeelFacts base(pack, facts);
+  const FeelFacts& base = *seen;
   for (const Attachment& attachment : procedure.attachments) {
     if (attachment.for_each.empty()) {
       if (TRY(base.asked(attachment.when))) out.push_back({&attachment, -1});
@@ -371,11 +416,17 @@ class AnswerChecker {
 
 std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, const Ask& ask, const JsonValue& answer,
                                const Facts& facts) {
+  return wrong(pack, procedure, ask, answer, see(pack, facts));
+}
+
+std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, const Ask& ask, const JsonValue& answer,
+                               const Seen& seen) {
   AnswerChecker checker(pack, ask);
   checker.check(answer);
   if (!checker.faults.empty() || answer.is_null()) return std::move(checker.faults);
   const Question& question = *ask.question;
-  FeelFacts base(pack, facts);
+  if (question.checks.empty()) return {};
+  FeelFacts base = *seen;
   if (const std::string* list = ask.item >= 0 ? list_fact(procedure, question.for_each) : nullptr)
     base = base.with_item(question.item, *list, static_cast<std::size_t>(ask.item));
   const FeelFacts with = base.with_answer(question.fact, answer);

@@ -37,6 +37,12 @@ struct Facts {
 // With a procedure: by the calendar and telephone of its section.
 Facts start(const Pack& pack, Date as_of, const Procedure* procedure = nullptr);
 
+// Facts made ready for many questions about them: whoever asks for questions, words and checks of the same facts makes
+// them once. Immutable; points into the pack, which must live as long.
+class FeelFacts;
+using Seen = std::shared_ptr<const FeelFacts>;
+Seen see(const Pack& pack, const Facts& facts);
+
 // One question as it is asked now: for a question with for_each, once per item of that list.
 struct Ask {
   const Question* question = nullptr;
@@ -46,10 +52,11 @@ struct Ask {
 };
 // Questions whose `when` holds with what is known so far. A `when` over a missing fact counts as not yet asked.
 Result<std::vector<Ask>> asks(const Pack& pack, const Procedure& procedure, const Facts& facts);
+Result<std::vector<Ask>> asks(const Procedure& procedure, const Seen& seen);
 // All items of one page: the asks whose question has that page, in order.
 std::vector<Ask> of_page(const std::vector<Ask>& asks, std::string_view page, int item = -1);
 // Known items offered by `from`, filtered by `include`.
-Result<JsonArray> offered(const Pack& pack, const Question& question, const Facts& facts);
+Result<JsonArray> offered(const Pack& pack, const Question& question, const Facts& facts, const Seen& seen = {});
 // The answer already given to an ask, out of the facts; nothing when unanswered.
 std::optional<JsonValue> answered(const Procedure& procedure, const Ask& ask, const Facts& facts);
 
@@ -61,8 +68,20 @@ struct AnswerFault {
 };
 std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, const Ask& ask, const JsonValue& answer,
                                const Facts& facts);
+std::vector<AnswerFault> wrong(const Pack& pack, const Procedure& procedure, const Ask& ask, const JsonValue& answer,
+                               const Seen& seen);
 // Writes a right answer into the facts; facts of questions that are no longer asked are taken away.
 Result<> put(const Pack& pack, const Procedure& procedure, const Ask& ask, JsonValue answer, Facts& facts);
+
+// Facts with answers in them, the questions they lead to, and both made ready.
+struct Answered {
+  Facts facts;
+  std::vector<Ask> asked;
+  Seen seen;
+};
+Result<Answered> begin_answers(const Pack& pack, const Procedure& procedure, Facts facts);
+// One more answer, by Ask::id; of a question that is not asked by now it is passed over.
+Result<> put(const Pack& pack, const Procedure& procedure, std::string_view ask, JsonValue answer, Answered& so_far);
 
 struct Needed {
   const Attachment* attachment = nullptr;
@@ -71,6 +90,7 @@ struct Needed {
   bool operator==(const Needed&) const = default;
 };
 Result<std::vector<Needed>> attachments(const Pack& pack, const Procedure& procedure, const Facts& facts);
+Result<std::vector<Needed>> attachments(const Procedure& procedure, const Seen& seen);
 
 // ---- decisions ---
 
@@ -120,6 +140,10 @@ struct Ruling {
 };
 Result<Ruling> rule(const Pack& pack, const Procedure& procedure, const Facts& facts);
 
+// The facts that the procedure's criteria read, as key paths of the schema without items ("paper_not_given",
+// "children.study_abroad_meets"), in the schema's order: what may matter in a case of it.
+std::vector<std::string> facts_read(const Pack& pack, const Procedure& procedure);
+
 // 事務決裁規程: who decides this matter, who must agree first, and by which row.
 struct RouteFound {
   std::string rank;                  // decider
@@ -159,8 +183,15 @@ Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::str
 // Fills the words of one key ("{児童.氏名}さんは、あなたと一緒に住んでいますか"); a hole without a value becomes "".
 std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
                   const Facts& facts, const Ask* ask = nullptr);
+std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
+                  const Seen& seen, const Ask* ask = nullptr);
 std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
                   std::string_view language, const Facts& facts);
+std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
+                  std::string_view language, const Seen& seen);
+
+// "1234567" → "****567": enough for the owner to know it, too little for anyone else.
+std::string masked(std::string_view text);
 
 // True or false of an expression over the facts; nothing when a fact it needs is missing.
 Result<std::optional<bool>> holds(const Pack& pack, const Expression& expression, const Facts& facts);

@@ -67,6 +67,14 @@ bool absent(const feel::Value& root, const std::vector<std::string>& members) {
   return false;
 }
 
+Result<feel::Value> run(const Expression& expression, std::span<const feel::Value> slots) {
+  if (!expression.program)
+    return fail(ErrorKind::internal, "pack.feel", "expression was not compiled", expression.place);
+  thread_local feel::Machine machine;
+  machine.reset();
+  return machine.evaluate(expression.program->program, slots);
+}
+
 }  // namespace
 
 feel::Value to_feel(const JsonValue& json, const Type& type, const FactSchema& schema) {
@@ -107,49 +115,48 @@ JsonValue from_feel(const feel::Value& value, const Type& type, const FactSchema
 
 FeelFacts::FeelFacts(const Pack& pack, const Facts& facts) : pack_(&pack), as_of_(facts.as_of) {
   const std::size_t count = pack.compiled->slot_names.size();
-  slots_.resize(count);
-  present_.assign(count, false);
+  const auto making = std::make_shared<Known>();
+  making->slots.resize(count);
+  making->present.assign(count, false);
+  const auto put = [&](std::size_t slot, feel::Value value) {
+    making->slots[slot] = std::move(value);
+    making->present[slot] = true;
+  };
   const auto& schema = pack.facts;
   for (std::size_t i = 0; i < schema.facts.size(); ++i) {
     const Fact& fact = schema.facts[i];
     auto known = facts.known.find(fact.key);
     if (known == facts.known.end()) known = facts.known.find(fact.name);
-    if (known != facts.known.end() && !known->second.is_null()) {
-      slots_[i] = to_feel(known->second, fact.type, schema);
-      present_[i] = true;
-    } else if (!fact.otherwise.is_null()) {
-      slots_[i] = to_feel(fact.otherwise, fact.type, schema);
-      present_[i] = true;
-    } else if (fact.optional) {
-      present_[i] = true;
-    }
+    if (known != facts.known.end() && !known->second.is_null())
+      put(i, to_feel(known->second, fact.type, schema));
+    else if (!fact.otherwise.is_null())
+      put(i, to_feel(fact.otherwise, fact.type, schema));
+    else if (fact.optional)
+      making->present[i] = true;
   }
-  for (std::size_t t = 0; t < pack.tables.size(); ++t) {
-    slots_[schema.facts.size() + t] = table_value(pack.tables[t], as_of_);
-    present_[schema.facts.size() + t] = true;
-  }
+  for (std::size_t t = 0; t < pack.tables.size(); ++t)
+    put(schema.facts.size() + t, table_value(pack.tables[t], as_of_));
   // Derived facts in order of the schema: each may use those before it.
   for (std::size_t i = 0; i < schema.facts.size(); ++i) {
     const Fact& fact = schema.facts[i];
-    if (present_[i] || !fact.derived || !all_present(fact.derived)) continue;
-    const auto value = evaluate(fact.derived);
-    if (!value || value->is_null()) continue;
-    slots_[i] = *value;
-    present_[i] = true;
+    if (making->present[i] || !fact.derived || !all_present(*making, fact.derived)) continue;
+    const auto value = run(fact.derived, making->slots);
+    if (value && !value->is_null()) put(i, *value);
   }
+  known_ = making;
 }
 
-bool FeelFacts::all_present(const Expression& expression) const {
+bool FeelFacts::all_present(const Known& known, const Expression& expression) {
   if (!expression.program) return false;
   const std::vector<feel::Slot> used = expression.program->program.slots_used();
   return std::all_of(used.begin(), used.end(),
-                     [&](feel::Slot slot) { return slot >= slots_.size() || present_[slot]; });
+                     [&](feel::Slot slot) { return slot >= known.slots.size() || known.present[slot]; });
 }
 
 std::size_t FeelFacts::item_count(std::string_view fact_key) const {
   const auto& facts = pack_->facts.facts;
   for (std::size_t i = 0; i < facts.size(); ++i)
-    if (facts[i].key == fact_key) return slots_[i].items().size();
+    if (facts[i].key == fact_key) return slots()[i].items().size();
   return 0;
 }
 
@@ -162,7 +169,8 @@ FeelFacts FeelFacts::with_value(std::string_view name, feel::Value value) const 
 FeelFacts FeelFacts::with_item(std::string_view name, std::string_view fact_key, std::size_t index) const {
   const auto& facts = pack_->facts.facts;
   for (std::size_t i = 0; i < facts.size(); ++i)
-    if (facts[i].key == fact_key && index < slots_[i].items().size()) return with_value(name, slots_[i].items()[index]);
+    if (facts[i].key == fact_key && index < slots()[i].items().size())
+      return with_value(name, slots()[i].items()[index]);
   return with_value(name, {});
 }
 
@@ -177,32 +185,29 @@ FeelFacts FeelFacts::with_answer(std::string_view fact_path, const JsonValue& an
 }
 
 Result<feel::Value> FeelFacts::evaluate(const Expression& expression) const {
-  if (!expression.program)
-    return fail(ErrorKind::internal, "pack.feel", "expression was not compiled", expression.place);
-  std::vector<feel::Value> slots = slots_;
+  if (!expression.program || expression.program->extra_names.empty()) return run(expression, slots());
+  std::vector<feel::Value> with_extra = slots();
   for (const std::string& name : expression.program->extra_names) {
     const auto found =
         std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
-    slots.push_back(found == extra_.rend() ? feel::Value() : found->second);
+    with_extra.push_back(found == extra_.rend() ? feel::Value() : found->second);
   }
-  thread_local feel::Machine machine;
-  machine.reset();
-  return machine.evaluate(expression.program->program, slots);
+  return run(expression, with_extra);
 }
 
 Result<std::optional<bool>> FeelFacts::holds(const Expression& expression) const {
   const feel::Value value = TRY(evaluate(expression));
   if (value.kind() != feel::Kind::boolean) return std::optional<bool>();
   for (const feel::PathUsed& path : expression.program->program.paths_used()) {
-    if (path.slot >= slots_.size()) {
-      const std::string& name = expression.program->extra_names[path.slot - slots_.size()];
+    if (path.slot >= slots().size()) {
+      const std::string& name = expression.program->extra_names[path.slot - slots().size()];
       const auto found =
           std::find_if(extra_.rbegin(), extra_.rend(), [&](const auto& extra) { return extra.first == name; });
       if (found != extra_.rend() && absent(found->second, path.members)) return std::optional<bool>();
       continue;
     }
     // A missing fact that could not change a false `and` still counts as missing: what is not known is not asked.
-    if (!present_[path.slot] || absent(slots_[path.slot], path.members)) return std::optional<bool>();
+    if (!present()[path.slot] || absent(slots()[path.slot], path.members)) return std::optional<bool>();
   }
   return std::optional<bool>(value.is_true());
 }
@@ -215,16 +220,16 @@ Result<bool> FeelFacts::asked(const Expression& expression) const {
 
 feel::Value FeelFacts::context() const {
   std::vector<feel::Entry> entries;
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (present_[i]) entries.emplace_back(pack_->compiled->slot_names[i], slots_[i]);
+  for (std::size_t i = 0; i < slots().size(); ++i)
+    if (present()[i]) entries.emplace_back(pack_->compiled->slot_names[i], slots()[i]);
   for (const auto& [name, value] : extra_) entries.emplace_back(name, value);
   return feel::Value::context(std::move(entries));
 }
 
 feel::Value FeelFacts::tables() const {
   std::vector<feel::Entry> entries;
-  for (std::size_t i = pack_->facts.facts.size(); i < slots_.size(); ++i)
-    entries.emplace_back(pack_->compiled->slot_names[i], slots_[i]);
+  for (std::size_t i = pack_->facts.facts.size(); i < slots().size(); ++i)
+    entries.emplace_back(pack_->compiled->slot_names[i], slots()[i]);
   return feel::Value::context(std::move(entries));
 }
 

@@ -2,6 +2,8 @@
 // defaults and optional facts put in. Internal to src/pack.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +15,7 @@
 
 namespace yakuba::pack {
 
+// Copies share the slots: binding an item or an answer costs no copy of the facts.
 class FeelFacts {
  public:
   FeelFacts(const Pack& pack, const Facts& facts);
@@ -33,16 +36,21 @@ class FeelFacts {
   // All facts as one context for a criterion; absent keys are missing.
   feel::Value context() const;
   feel::Value tables() const;  // the parameter tables alone, as of the day
-  const feel::Value& slot(std::size_t index) const { return slots_[index]; }
+  const feel::Value& slot(std::size_t index) const { return slots()[index]; }
   Date as_of() const { return as_of_; }
 
  private:
-  bool all_present(const Expression& expression) const;  // every fact it reads is known
+  struct Known {
+    std::vector<feel::Value> slots;
+    std::vector<bool> present;  // false: the fact is missing
+  };
+  static bool all_present(const Known& known, const Expression& expression);  // every fact it reads is known
+  const std::vector<feel::Value>& slots() const { return known_->slots; }
+  const std::vector<bool>& present() const { return known_->present; }
 
   const Pack* pack_;
   Date as_of_;
-  std::vector<feel::Value> slots_;
-  std::vector<bool> present_;                               // false: the fact is missing
+  std::shared_ptr<const Known> known_;
   std::vector<std::pair<std::string, feel::Value>> extra_;  // the last of equal names wins
 };
 

@@ -38,12 +38,6 @@ std::string number_words(const feel::Value& value) {
   return value.number().text();
 }
 
-// 1234567 → ****567: enough for the owner to know it, too little for anyone else.
-std::string masked(std::string_view text) {
-  const std::size_t shown = text.size() > shown_digits ? shown_digits : 0;
-  return std::string(text.size() - shown, '*') + std::string(text.substr(text.size() - shown));
-}
-
 // Values are text, never template syntax: braces and bars of a name must not become furigana or cells.
 std::string plain(std::string_view text) {
   std::string out;
@@ -250,6 +244,11 @@ std::string words_with(const Texts& texts, const Texts& common, std::string_view
 
 }  // namespace
 
+std::string masked(std::string_view text) {
+  const std::size_t shown = text.size() > shown_digits ? shown_digits : 0;
+  return std::string(text.size() - shown, '*') + std::string(text.substr(text.size() - shown));
+}
+
 Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::string_view language, const Facts& facts,
                                 const JsonObject& extra) {
   Facts all = facts;
@@ -262,7 +261,12 @@ Result<std::vector<Block>> fill(const Pack& pack, const Template& text, std::str
 
 std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
                   const Facts& facts, const Ask* ask) {
-  FeelFacts feel(pack, facts);
+  return words(pack, procedure, text_key, language, see(pack, facts), ask);
+}
+
+std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
+                  const Seen& seen, const Ask* ask) {
+  FeelFacts feel = *seen;
   if (ask && ask->item >= 0)
     if (const Question* list = procedure.question(ask->question->for_each))
       feel = feel.with_item(ask->question->item, list->fact, static_cast<std::size_t>(ask->item));
@@ -271,7 +275,12 @@ std::string words(const Pack& pack, const Procedure& procedure, std::string_view
 
 std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
                   std::string_view language, const Facts& facts) {
-  FeelFacts feel(pack, facts);
+  return words(pack, procedure, needed, text_key, language, see(pack, facts));
+}
+
+std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
+                  std::string_view language, const Seen& seen) {
+  FeelFacts feel = *seen;
   if (needed.item >= 0)
     if (const Question* list = procedure.question(needed.attachment->for_each))
       feel = feel.with_item(needed.attachment->item, list->fact, static_cast<std::size_t>(needed.item));
