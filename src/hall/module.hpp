@@ -29,6 +29,7 @@ struct PeriodicTask {
   int seconds = 60;
   std::optional<web::Side> side;
   std::function<Result<>(Hall&, const store::Town&)> run;
+  bool calls_out = false;  // waits for another machine: on a thread of its own, so that it delays no other task
 };
 
 // An entry of the staff menu (office side) or of the resident's footer (public side). Shown only to who may follow it.

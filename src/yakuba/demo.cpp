@@ -50,6 +50,7 @@ Result<> list_pages(Installation& installation, const JsonValue& arguments, std:
   for (const hall::Module& module : *hall.modules)
     for (const hall::Route& route : module.routes) {
       const web::RouteFace& face = route.face();
+      if (!hall::serves(hall.settings.sides, face.side)) continue;
       JsonObject line{{"capability", module.name},
                       {"method", web::method_name(face.method)},
                       {"pattern", face.pattern},

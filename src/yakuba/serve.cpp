@@ -16,15 +16,18 @@
 namespace yakuba {
 namespace {
 
-// Runs the capabilities' periodic tasks on one thread; a failing task is logged and tried again at its next turn.
+// Runs the capabilities' periodic tasks on one thread, or those that call out on theirs; a failing task is logged and
+// tried again at its next turn.
 class TaskRunner {
  public:
-  TaskRunner(hall::Hall& hall, std::function<void(std::string_view)> log) : hall_(hall), log_(std::move(log)) {
+  TaskRunner(hall::Hall& hall, std::function<void(std::string_view)> log, bool calls_out)
+      : hall_(hall), log_(std::move(log)) {
     const auto now = std::chrono::steady_clock::now();
     for (const hall::Module& module : *hall.modules)
       for (const hall::PeriodicTask& task : module.tasks)
-        if (!task.side || hall::serves(hall.settings.sides, *task.side)) tasks_.push_back({&task, now});
-    thread_ = std::thread([this] { loop(); });
+        if (task.calls_out == calls_out && (!task.side || hall::serves(hall.settings.sides, *task.side)))
+          tasks_.push_back({&task, now});
+    if (!tasks_.empty()) thread_ = std::thread([this] { loop(); });
   }
   ~TaskRunner() {
     {
@@ -32,7 +35,7 @@ class TaskRunner {
       stopping_ = true;
     }
     wake_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
  private:
@@ -189,7 +192,7 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
       edge::Server::start(std::move(edge), [&](const web::Request& request) { return dispatcher.answer(request); }));
   jobs.start();
   {
-    TaskRunner tasks(hall, log);
+    TaskRunner tasks(hall, log, false), calls(hall, log, true);
     const auto control = TRY(ControlServer::start(*installation));
     ready(server->port());
     // Packs were parsed and dropped; give the pages back (idle memory is measured in bench/).

@@ -93,6 +93,9 @@ Result<> list_towns(Installation& installation, const JsonValue&, std::string& o
 Result<> administrator_link(Installation& installation, const JsonValue& arguments, std::string& out) {
   hall::Hall& hall = installation.hall();
   const store::Town town = TRY(town_of(installation, arguments));
+  if (!hall::serves(hall.settings.sides, web::Side::office_side))
+    return fail(ErrorKind::conflict, "command.side",
+                "staff belong to the office's side: run this in the folder that `yakuba init --side office` made");
   const std::string path = TRY(access::first_administrator_link(hall, town, {.name = "console"},
                                                                 {.number = TRY(needed(arguments, "number")),
                                                                  .name = TRY(needed(arguments, "name")),

@@ -147,7 +147,7 @@ test('a second device goes on with the code, without JavaScript; answers and upl
   assert.equal(pageName(page), 'check');
   const text = await words(page);
   for (const shown of ['見本　一郎', '見本　つくし', 'identity.pdf', 'insurance.pdf']) assert.ok(text.includes(shown), shown);
-  assert.match(text, /この内容での見込み[\s\S]*認定/);
+  assert.match(text, /この内容での見込み[\s\S]*1か月に[\d,]+円/);
   await claim.page.context().close();
   claim.page = page;
 });
@@ -218,20 +218,79 @@ test('the clerk finds one case in the inbox, accepts and takes it', async () => 
   assert.match(await words(page), /小林　恵/);
 });
 
-test('the file shows every cell of the tables for the child, the law, the papers', async () => {
+test('keys move in the inbox, never inside a field, and can be switched off', async () => {
+  const page = await desk('clerk');
+  await page.goto(town.office('/inbox'));
+  const row = () => page.evaluate(() => [...document.querySelectorAll('main tbody tr')].indexOf(document.activeElement.closest('tr')));
+  assert.ok(await page.locator('main p.keys').isVisible(), 'the keys are named where they work');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  assert.equal(await row(), 1);
+  await page.keyboard.press('x');
+  assert.equal(await page.locator('main tbody tr').nth(1).locator('input[type=checkbox]').isChecked(), true);
+  await page.keyboard.press('k');
+  assert.equal(await row(), 0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('jk?x');
+  assert.equal(await page.inputValue('main input[name=q]'), 'jk?x', 'a field takes every key');
+  await page.locator('h1').click();
+  await Promise.all([page.waitForURL('**/keys'), page.keyboard.press('?')]);
+  await page.getByRole('button', { name: 'キー操作を切る' }).click();
+  await page.goto(town.office('/inbox'));
+  await page.keyboard.press('j');
+  assert.equal(await row(), -1, 'switched off');
+  assert.ok(!(await page.locator('main p.keys').isVisible()));
+  await page.goto(town.office('/keys'));
+  await page.getByRole('button', { name: 'キー操作を使う' }).click();
+  await page.goto(town.office('/inbox'));
+  await page.keyboard.press('j');
+  const address = await page.evaluate(() => document.activeElement.href);
+  await Promise.all([page.waitForURL(address), page.keyboard.press('Enter')]);
+  await Promise.all([page.waitForURL('**/inbox'), page.keyboard.press('u')]);
+});
+
+test('the file says each result; its page of the table shows every cell, the law; the papers come out', async () => {
   const page = await openFile('clerk');
   const text = await page.locator('main').evaluate((main) => main.textContent);
-  for (const shown of ['見本　つくしさん: 受給資格', '法4条1項', '足りない入力']) assert.ok(text.includes(shown), shown);
+  for (const shown of ['見本　つくしさん', '法4条1項', '足りない入力', '12行目']) assert.ok(text.includes(shown), shown);
+  await Promise.all([page.waitForNavigation(), page.locator('main a[href*="of=jido-teate.child"]').first().click()]);
+  assert.match(await words(page), /見本　つくしさん/);
   assert.ok((await page.locator('main table .yes').count()) > 3, 'conditions that hold are marked');
   assert.ok((await page.locator('main table .no').count()) > 0, 'conditions that do not hold are marked');
-  assert.ok((await page.locator('main table tr.fired').count()) > 0, 'the rule that fired is marked');
-  const rows = await page.locator('main table').nth(1).locator('tbody tr').count();
-  await Promise.all([page.waitForNavigation(), page.locator('main a[href*="rows=t2"]').evaluate((a) => a.click())]);
-  assert.ok((await page.locator('main table').nth(1).locator('tbody tr').count()) > rows, 'every row of the table about the child on asking');
-  for (const cell of await page.locator('main table').nth(1).locator('tbody tr.fired').allInnerTexts()) assert.match(cell, /法4条1項/);
+  assert.equal(await page.locator('main table tbody tr').count(), 12, 'every row');
+  assert.equal(await page.locator('main table tr.fired').count(), 1, 'the rule that fired is marked');
+  for (const cell of await page.locator('main table tbody tr.fired').allInnerTexts()) assert.match(cell, /法4条1項/);
+  await openFile('clerk');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'identity.pdf' }).click()]);
   assert.equal(download.suggestedFilename(), 'identity.pdf');
   assert.ok(smallPdf('identity').equals(await stream(download)), 'the paper comes out as it went in');
+});
+
+test('the clerk finds out a fact: its value, how, where; the file and the history say it', async () => {
+  const page = await openFile('clerk');
+  await press(page, '事実を確かめる');
+  await Promise.all([page.waitForNavigation(), page.locator('main a[href*="key=paper_not_given"]').click()]);
+  await goOn(page);
+  assert.equal(await page.locator('main .error').count() > 0, true, 'value, way and place are asked for');
+  await page.check('main input[name=value][value=no]');
+  await page.check('main input[name=source][value=paper]');
+  await page.fill('main textarea[name=note]', '窓口で原本を見た');
+  await goOn(page);
+  assert.ok(page.url().endsWith(claim.id), await words(page));
+  const text = await words(page);
+  for (const shown of ['資料の未提出', '書類で確かめた', '窓口で原本を見た', 'が事実を確かめた', '認定']) assert.ok(text.includes(shown), shown);
+});
+
+test('the account number is masked until the clerk says for what he looks', async () => {
+  const page = await openFile('clerk');
+  assert.ok(!(await words(page)).includes('1234567'));
+  assert.ok((await words(page)).includes('****567'));
+  await Promise.all([page.waitForNavigation(), page.locator('main a[href*="/reveal"]').click()]);
+  await page.check('main input[name=purpose][value=payment]');
+  await goOn(page);
+  assert.ok((await words(page)).includes('1234567'));
+  await openFile('clerk');
+  assert.match(await words(page), /が伏せた番号を見た/);
 });
 
 async function stream(download) {

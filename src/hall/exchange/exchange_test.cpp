@@ -281,9 +281,9 @@ TEST_P(ExchangeTest, OnlyFilesOfWaitingMessagesAreGivenOut) {
   const auto status = [&](const std::string& path) { return ask({.path = "/exchange/blobs/" + path}).status; };
   EXPECT_EQ(status(sent.id + "/0"), 200);
   EXPECT_EQ(status(other.id + "/0"), 404);
-  EXPECT_EQ(status(sent.id + "/-1"), 422);
-  EXPECT_EQ(status(sent.id + "/x"), 422);
-  EXPECT_EQ(status(sent.id + "/99999999"), 422);
+  EXPECT_EQ(status(sent.id + "/-1"), 400);
+  EXPECT_EQ(status(sent.id + "/x"), 400);
+  EXPECT_EQ(status(sent.id + "/99999999"), 400);
   EXPECT_EQ(status("passwd/0"), 404);
 }
 

@@ -181,9 +181,9 @@ hall::Module module() {
   m.tasks = {{.name = "exchange",
               .seconds = poll_seconds,
               .side = Side::office_side,
-              .run = [pauses = std::make_shared<Pauses>()](hall::Hall& hall, const store::Town& town) {
-                return exchange_in_turn(hall, town, *pauses);
-              }}};
+              .run = [pauses = std::make_shared<Pauses>()](
+                         hall::Hall& hall, const store::Town& town) { return exchange_in_turn(hall, town, *pauses); },
+              .calls_out = true}};
   m.permissions = {{"signature", "A machine that signs each request: the office fetches and brings messages"}};
   return m;
 }

@@ -51,7 +51,7 @@ class Peer {
   Result<int> push();
 
  private:
-  static constexpr int request_seconds_max = 30;
+  static constexpr int request_seconds_max = 20;
 
   std::unexpected<Error> no_answer(std::string_view method, std::string_view path, std::string_view why) const {
     return fail(ErrorKind::unavailable, "exchange.peer",

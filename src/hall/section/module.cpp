@@ -50,7 +50,7 @@ Result<std::string> a_staged_transfer(hall::Hall& hall, const store::Town& town)
 }  // namespace
 
 hall::Module module() {
-  hall::Module module{.name = "section"};
+  hall::Module module{.name = "section", .side = web::Side::office_side};
   for (auto part : {staff_routes, staff_change_routes, section_routes, transfer_routes, absence_routes, request_routes})
     for (hall::Route& route : part()) module.routes.push_back(std::move(route));
   module.migrations = sql::migrations;
