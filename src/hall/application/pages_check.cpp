@@ -25,11 +25,14 @@ Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
       if (ask.question->group != group_name) flush();
       group_name = ask.question->group;
       const auto given = pack::answered(context.procedure, ask, context.draft.facts());
+      const auto& answers = context.draft.answers();
+      const bool cannot_say =
+          !given && ask.question->unknown && std::ranges::find(answers, ask.id(), &cases::Answer::ask) != answers.end();
       const std::string title = context.plain("question." + ask.question->id + ".title", &ask);
       rows.push_back(
           {.term = Html(context.say("question." + ask.question->id + ".title", &ask)),
-           .value =
-               given ? answer_words(context, ask, *given) : Html(span(cls("muted"), context.words(Text::not_answered))),
+           .value = given || cannot_say ? answer_words(context, ask, given.value_or(JsonValue()))
+                                        : Html(span(cls("muted"), context.words(Text::not_answered))),
            .go = web::change_link(context.words, "/apply/" + context.draft.id.text() + "/" + page.name + "?from=check",
                                   title)});
     }

@@ -148,9 +148,13 @@ Response post_question(hall::Call& call) {
         pack::offered(context.pack, *ask.question, draft->facts(), draft->seen()).value_or(JsonArray());
     JsonValue value = from_form(context, ask, form, offered);
     const bool said_unknown = ask.question->unknown && form.typed(ask.id()) == "?";
-    if (!said_unknown)
-      add_faults(context, ask, value, pack::wrong(context.pack, context.procedure, ask, value, draft->seen()), offered,
-                 form);
+    if (!said_unknown) {
+      std::vector<pack::AnswerFault> faults = pack::wrong(context.pack, context.procedure, ask, value, draft->seen());
+      // A blank is no "cannot say": that is chosen, too.
+      if (faults.empty() && value.is_null() && ask.question->unknown && ask.question->required)
+        faults.push_back({"answer.choose", ask.id()});
+      add_faults(context, ask, value, faults, offered, form);
+    }
     answers.push_back({ask.id(), std::move(value), "typed"});
   }
   if (!form.ok()) return show(call, context, asks, *page, form, 0);

@@ -169,22 +169,23 @@ class NewTown final : public hall::PackShelf {
   Date first_;
 };
 
-TEST_P(CasesTest, TheDemonstrationTellsItsCasesInATownThatBeganToday) {
+class DemoCasesTest : public testing::DemoTest {};
+YAKUBA_ON_BOTH_DATABASES(DemoCasesTest);
+
+TEST_P(DemoCasesTest, AreToldInATownThatBeganToday) {
   NewTown shelf(hall().packs, today());
   hall::Hall fresh{hall().store,    hall().clock, hall().random,   hall().keys,  shelf,
                    hall().exchange, hall().gate,  hall().settings, hall().towns, hall().modules};
-  for (const hall::Module& module : {people::module(), access::module(), cases::module()})
-    for (const hall::DemoStep& step : module.demo) {
-      const auto done = step.run(fresh, town());
-      ASSERT_TRUE(done) << step.name << ": " << describe(done.error());
-    }
-  const auto told = read([](store::ReadTx& tx) { return inbox(tx, {.view = "all", .limit = 50}); });
+  run(fresh, {cases::module()});
+  const auto told =
+      hall().store.read(town(), [](store::ReadTx& tx) { return inbox(tx, {.view = "all", .limit = 50}); });
   ASSERT_TRUE(told) << describe(told.error());
   EXPECT_EQ(told->rows.size(), demo_matters(pack())->cases.size());
   ASSERT_TRUE(store().place_now(town()));
   const Instant midnight = from_japan({.date = today(), .hour = 0});
   for (const InboxRow& row : told->rows) {
-    const auto events = read([&](store::ReadTx& tx) { return tx.events_of_case(row.row.public_id.text()); });
+    const auto events =
+        hall().store.read(town(), [&](store::ReadTx& tx) { return tx.events_of_case(row.row.public_id.text()); });
     ASSERT_TRUE(events);
     for (const log::Event& event : events->events) {
       EXPECT_GE(event.at, midnight) << "before the rules";

@@ -19,12 +19,32 @@ hall::Module module();
 
 namespace yakuba::cases::testing {
 
+inline std::vector<hall::Module> office_modules() {
+  return {packs::module(),    exchange::module(), section::module(),  people::module(), access::module(),
+          document::module(), notice::module(),   approval::module(), cases::module(),  application::module()};
+}
+
+// The demonstration's town: its invented people, staff and accounts, as `yakuba demo seed` makes them.
+class DemoTest : public hall::testing::HallTest {
+ protected:
+  std::vector<hall::Module> modules() const override { return office_modules(); }
+  void SetUp() override {
+    HallTest::SetUp();
+    if (HasFatalFailure()) return;
+    run(hall(), {people::module(), access::module()});
+  }
+  void run(hall::Hall& with, const std::vector<hall::Module>& modules) {
+    for (const hall::Module& module : modules)
+      for (const hall::DemoStep& step : module.demo) {
+        const auto done = step.run(with, town());
+        ASSERT_TRUE(done) << step.name << ": " << describe(done.error());
+      }
+  }
+};
+
 class OfficeTest : public hall::testing::HallTest {
  protected:
-  std::vector<hall::Module> modules() const override {
-    return {packs::module(),    exchange::module(), section::module(),  people::module(), access::module(),
-            document::module(), notice::module(),   approval::module(), cases::module(),  application::module()};
-  }
+  std::vector<hall::Module> modules() const override { return office_modules(); }
   template <class F>
   auto change(F&& f) {
     return hall().store.change(town(), [&](store::Tx& tx) { return f(tx); });

@@ -11,8 +11,8 @@
 //
 // State of a delivery: preparing → sending → sent → delivered
 //                     ↘ to_post → sent → delivered      sending, sent → bounced → (another attempt: preparing)
-// A mailbox that refuses (5yz) sends the notice to the post at once, where an address is known: it waits in the register
-// with the reason, and is `bounced` only without one.
+// A mailbox that refuses (5yz) sends the notice to the post at once, where an address is known: it waits in the
+// register with the reason, and is `bounced` only without one.
 // A document that a party can open online is published there whatever the channel is; opening it says delivered.
 // Events on object "notice": notified (went out), delivered (opened online, handed over), bounced. Whoever listens
 // (hall::Module::notice_listeners: cases) hears in the same transaction that it went out.
