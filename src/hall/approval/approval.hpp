@@ -40,6 +40,7 @@ struct Proposal {
   section::StaffId drafter;
   std::vector<std::int64_t> parties;  // people::PersonId values whose matter it is, with their households
   std::string return_steps;           // pack steps it may be returned to, parted by spaces: "draft examine"
+  std::string brief;                  // what is to be decided and why, for the sheet; lines parted by \n
 };
 
 // Who acts: as hall/cases writes its events.
@@ -72,7 +73,8 @@ struct Line {
 struct Sheet {
   SheetId id;
   std::string subject_kind, subject_id, title;
-  std::string rule;  // 「奈義町事務決裁規程（見本）別表の14（課長専決）」
+  std::string brief;  // as it was when it was proposed
+  std::string rule;   // 「奈義町事務決裁規程（見本）別表の14（課長専決）」
   std::string drafter_name;
   section::StaffId drafter;
   Instant proposed_at;
@@ -86,6 +88,11 @@ Result<SheetId> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town
                         const pack::Pack& pack, const Proposal& proposal);
 // The newest sheet of a matter; nothing when it was never proposed.
 Result<std::optional<Sheet>> sheet(store::ReadTx& tx, std::string_view subject_kind, std::string_view subject_id);
+
+// Is he the drafter, the holder of a line, who stamped it, or does he stand (also for an absent colleague) where a line
+// of the newest sheet belongs? Whoever takes part may read the matter: 合議 goes to other sections.
+Result<bool> takes_part(store::ReadTx& tx, const access::Staff& staff, std::string_view subject_kind,
+                        std::string_view subject_id);
 
 struct On {
   SheetId sheet;

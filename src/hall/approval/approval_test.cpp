@@ -109,6 +109,52 @@ TEST_P(ApprovalTest, SentBackWithAReasonToTheChosenStep) {
   EXPECT_TRUE(waiting(sheet(id)).empty());
 }
 
+TEST_P(ApprovalTest, TheSheetSaysWhatIsDecided) {
+  const PublicId id = proposed();
+  const std::string path = "/approvals/" + std::to_string(sheet(id).id.value);
+  const std::string page =
+      answer(web::Request::get(path), web::Side::office_side, access::Actor{staff(unit_head)}).body_text();
+  EXPECT_NE(page.find("認定"), std::string::npos);
+  EXPECT_NE(page.find("円"), std::string::npos) << "what it comes to";
+  EXPECT_NE(page.find("支給の条件に当てはまる"), std::string::npos) << "why";
+}
+
+TEST_P(ApprovalTest, WhatIsSentBackSaysHowLongItWaited) {
+  const PublicId id = proposed();
+  const Sheet now = sheet(id);
+  const Line line = waiting(now).front();
+  const access::Actor actor{staff(*line.holder)};
+  ASSERT_TRUE(change([&](store::Tx& tx) {
+    return send_back(hall(), tx, town(), actor, stamp(*line.holder), {now.id, line.order, now.version}, "examine",
+                     "R-FACT", "");
+  }));
+  ASSERT_TRUE(store().place_now(town()));
+  const auto events = read([&](store::ReadTx& tx) { return tx.events_of_case(id.text()); });
+  ASSERT_TRUE(events);
+  const auto back = std::ranges::find_if(events->events, [](const log::Event& event) {
+    return event.verb == log::Verb::returned && event.object_kind == "approval";
+  });
+  ASSERT_NE(back, events->events.end());
+  const JsonValue payload = back->payload.json().value();
+  EXPECT_EQ(payload.text_or("rank", ""), line.rank);
+  EXPECT_EQ(payload.integer("waiting_since"), line.waiting_since->microseconds);
+}
+
+TEST_P(ApprovalTest, TheSheetAndTheMatterAreForThoseWhoTakePart) {
+  const PublicId id = proposed();
+  const std::string path = "/approvals/" + std::to_string(sheet(id).id.value);
+  const auto status = [&](std::string_view address, section::StaffId who) {
+    return answer(web::Request::get(address), web::Side::office_side, access::Actor{staff(who)}).status;
+  };
+  for (const section::StaffId who : {clerk, unit_head, head, mayor}) EXPECT_EQ(status(path, who), 200);
+  EXPECT_EQ(status(path, finance), 403) << "another section that was not asked to agree";
+  EXPECT_EQ(status("/cases/" + id.text(), finance), 403);
+
+  const PublicId spending = spent(6'000'000);  // 合議 of two sections
+  EXPECT_EQ(status("/approvals/" + std::to_string(sheet(spending).id.value), finance), 200);
+  EXPECT_EQ(status("/cases/" + spending.text(), finance), 200) << "who is to agree may read the matter";
+}
+
 TEST_P(ApprovalTest, PulledBackByTheDrafterOnly) {
   const PublicId id = proposed();
   const Sheet now = sheet(id);

@@ -111,6 +111,15 @@ struct Opened {
   std::optional<Line> review;  // 後閲 that waits for him
   bool may_pull_back = false;
 };
+// A sheet is for those who take part in it and for those who may read the matter itself.
+Result<> may_look(hall::Call& call, store::ReadTx& tx, const sql::SheetById::Row& row) {
+  if (TRY(takes_part(tx, *call.actor->staff(), row.subject_kind, row.subject_id))) return {};
+  access::Object matter{.kind = row.subject_kind, .procedure = row.procedure};
+  if (const auto owner = TRY(section::section_by_code(tx, row.section, call.today))) matter.section = owner->id;
+  const access::Decision decision = access::may(*call.actor, "read", matter);
+  if (!decision) return fail(ErrorKind::forbidden, "approval.not_yours", decision.reason);
+  return {};
+}
 Result<Opened> open_sheet(hall::Call& call) {
   const auto number = call.parameters.empty() ? std::nullopt : parse_integer(call.parameters.front().second);
   const access::Staff* staff = call.actor->staff();
@@ -119,6 +128,7 @@ Result<Opened> open_sheet(hall::Call& call) {
     const auto row = TRY(tx.one<sql::SheetById>({.id = *number}));
     const auto found = row ? TRY(sheet(tx, row->subject_kind, row->subject_id)) : std::nullopt;
     if (!found) return fail(ErrorKind::not_found, "approval.not_found");
+    TRY(may_look(call, tx, *row));
     Opened opened{.sheet = *found, .may_pull_back = found->state == "open" && found->drafter == staff->id};
     for (const Waiting& one : TRY(waiting_for(call.hall, tx, *staff, call.today, box_max))) {
       if (one.sheet.id != found->id) continue;
@@ -204,6 +214,14 @@ Html stamp_form(hall::Call& call, const Opened& opened, const web::Form& form) {
                         web::link_button(base + "/return", call.words(Text::send_back))))));
 }
 
+// What he stamps: the draft as it was proposed, and the way to the file with its grounds.
+Html matter_panel(hall::Call& call, const Sheet& sheet, const std::string& subject) {
+  const Html link = subject.empty() ? Html() : Html(p(a(href(subject), call.words(Text::see_matter))));
+  if (sheet.brief.empty()) return link;
+  return Html(web::html::section(cls("panel stack-s"), aria_labelledby("draft"),
+                                 h2(id("draft"), call.words(Text::brief)), p(cls("pre"), sheet.brief), link));
+}
+
 Response show_sheet(hall::Call& call, const Opened& opened, const web::Form& form, const Html& message, int status) {
   const Sheet& sheet = opened.sheet;
   const std::string subject = path_of_subject(call.hall, sheet), base = sheet_path(sheet);
@@ -224,8 +242,7 @@ Response show_sheet(hall::Call& call, const Opened& opened, const web::Form& for
                          web::error_summary(form, call.words), message, h1(sheet.title),
                          p(cls("muted meta"), span(call.words(Text::drafted_by, {{"name", sheet.drafter_name}})),
                            span(day_and_time(sheet.proposed_at))),
-                         when(!subject.empty(), [&] { return p(a(href(subject), call.words(Text::see_matter))); }),
-                         stamp_form(call, opened, form), more,
+                         matter_panel(call, sheet, subject), stamp_form(call, opened, form), more,
                          web::html::section(cls("panel"), aria_labelledby("way"),
                                             h2(id("way"), call.words(Text::route)), lines_table(call, sheet))));
   return hall::page(call, {.title = sheet.title,

@@ -1,8 +1,8 @@
 -- name: insert_sheet :run
--- in: id int, subject_kind text, subject_id text, title text, procedure text, section text, rule text, drafter int, drafter_actor text, proposed_at int, return_steps text, parties text, depart_level int
+-- in: id int, subject_kind text, subject_id text, title text, procedure text, section text, rule text, drafter int, drafter_actor text, proposed_at int, return_steps text, parties text, depart_level int, brief text
 insert into approval_sheet (id, subject_kind, subject_id, title, procedure, section, rule, drafter, drafter_actor, proposed_at, state,
-  return_steps, parties, depart_level, version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $13, 1);
+  return_steps, parties, depart_level, brief, version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $13, $14, 1);
 
 -- name: insert_line :run
 -- in: sheet int, position int, kind text, state text, rank text, level int, section text, title text, holder int?, senketsu int, waiting_since int?
@@ -17,9 +17,9 @@ select id from approval_sheet where subject_kind = $1 and subject_id = $2 order 
 
 -- name: sheet_by_id :one
 -- in: id int
--- out: id int, subject_kind text, subject_id text, title text, procedure text, section text, rule text, drafter int, drafter_actor text, proposed_at int, state text, return_steps text, parties text, depart_level int, version int
+-- out: id int, subject_kind text, subject_id text, title text, procedure text, section text, rule text, drafter int, drafter_actor text, proposed_at int, state text, return_steps text, parties text, depart_level int, brief text, version int
 select id, subject_kind, subject_id, title, procedure, section, rule, drafter, drafter_actor, proposed_at, state, return_steps,
-  parties, depart_level, version
+  parties, depart_level, brief, version
 from approval_sheet where id = $1;
 
 -- name: lines_of :all

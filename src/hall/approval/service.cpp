@@ -227,7 +227,8 @@ Result<SheetId> propose(hall::Hall& hall, store::Tx& tx, const store::Town&, con
                                 .proposed_at = act.at.microseconds,
                                 .return_steps = p.return_steps,
                                 .parties = parties,
-                                .depart_level = p.matter.departs ? decider->level : 0}));
+                                .depart_level = p.matter.departs ? decider->level : 0,
+                                .brief = p.brief}));
   int position = 0;
   const auto add = [&](LineKind kind, std::string_view rank_id, std::string_view section) -> Result<> {
     const pack::Rank* rank = pack.rank(rank_id);
@@ -277,6 +278,7 @@ Result<std::optional<Sheet>> sheet(store::ReadTx& tx, std::string_view subject_k
               .subject_kind = r.subject_kind,
               .subject_id = r.subject_id,
               .title = r.title,
+              .brief = r.brief,
               .rule = r.rule,
               .drafter_name = TRY(name_of(r.drafter)),
               .drafter = section::StaffId(r.drafter),
@@ -364,7 +366,13 @@ Result<> send_back(hall::Hall& hall, store::Tx& tx, const store::Town& town, con
   if (TRY(tx.run<sql::CloseSheet>({.id = row.id, .version = row.version, .state = "returned"})) == 0) return changed();
   log::Event event = event_of(act, row, log::Verb::returned);
   event.reason_code = reason_code;
-  event.payload = JsonObject{{"to", to_step}, {"line", stamp.line.position}, {"rank", stamp.line.rank}};
+  event.post = stamp.right.title;
+  event.payload = JsonObject{{"to", to_step},
+                             {"line", stamp.line.position},
+                             {"kind", stamp.line.kind},
+                             {"rank", stamp.line.rank},
+                             {"waiting_since", stamp.line.waiting_since.value_or(act.at.microseconds)}};
+  if (daiketsu) event.acting_for = fmt::format("staff:{}", stamp.right.acting_for->value);
   TRY(tx.append(event));
   return settle(hall, tx, town, row,
                 {.result = hall::Settlement::Result::returned,
@@ -385,6 +393,20 @@ Result<> pull_back(hall::Hall& hall, store::Tx& tx, const store::Town& town, con
   TRY(tx.append(event_of(act, sheet.row, log::Verb::pulled_back)));
   return settle(hall, tx, town, sheet.row,
                 {.result = hall::Settlement::Result::pulled_back, .decider = act.staff.value, .at = act.at});
+}
+
+Result<bool> takes_part(store::ReadTx& tx, const access::Staff& staff, std::string_view subject_kind,
+                        std::string_view subject_id) {
+  const auto found = TRY(tx.one<sql::SheetOf>({.subject_kind = subject_kind, .subject_id = subject_id}));
+  if (!found) return false;
+  const Loaded sheet = TRY(load(tx, SheetId(found->id)));
+  if (sheet.row.drafter == staff.id.value) return true;
+  for (const auto& line : sheet.lines) {
+    if (line.holder == staff.id.value || line.acted == staff.id.value) return true;
+    for (const access::Standing& standing : staff.standings)
+      if (standing.rank == line.rank && (line.section.empty() || standing.section_code == line.section)) return true;
+  }
+  return false;
 }
 
 Result<> review_after(hall::Hall&, store::Tx& tx, const store::Town&, const Act& act, const On& on) {
