@@ -2,6 +2,7 @@
 // resident.
 #include "base/text.hpp"
 #include "hall/approval/approval.hpp"
+#include "hall/cases/facts.hpp"
 #include "hall/cases/rows.hpp"
 
 namespace yakuba::cases {
@@ -201,18 +202,49 @@ Result<> note(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Ac
 }
 
 Result<> confirm_fact(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on,
-                      std::string_view key, const JsonValue& value) {
+                      const Found& found) {
   const Case row = TRY(seen(tx, on));
-  const pack::PackPtr pack = TRY(pinned_pack(hall, town, row));
-  const std::string root(key.substr(0, key.find('.')));
-  if (!pack->facts.by_key(root))
-    return fail(ErrorKind::invalid, "case.fact", "no such fact", Place{.field = std::string(key)});
-  TRY(tx.run<sql::PutFact>(
-      {.case_id = row.id.value, .key = key, .value = value.canonical(), .by = act.actor, .at = act.at.microseconds}));
+  const File file = TRY(load(hall, tx, town, row));
+  const pack::Step* step = file.procedure->step(row.step);
+  if (row.closed || !step || step->criterion.empty())
+    return fail(ErrorKind::conflict, row.closed ? "case.closed" : "case.step",
+                "no criterion is applied in " + row.step);
+  const std::vector<Findable> all = findable(file);
+  const auto one = std::ranges::find(all, found.key, &Findable::key);
+  if (one == all.end()) return fail(ErrorKind::invalid, "case.fact", found.key, Place{.field = "key"});
+  TRY(fits(*one->fact, found.value));
+  if (std::ranges::find(fact_sources, found.source) == fact_sources.end())
+    return fail(ErrorKind::invalid, "case.fact_source", "say how it was found out", Place{.field = "source"});
+  const std::string note = TRY(words(found.note, message_code_points_max, "note"));
+  TRY(tx.run<sql::PutFact>({.case_id = row.id.value,
+                            .key = found.key,
+                            .value = found.value.canonical(),
+                            .source = found.source,
+                            .note = note,
+                            .by = act.actor,
+                            .at = act.at.microseconds}));
   TRY(touch(tx, row));
   log::Event event = event_of(act, row, log::Verb::recorded);
-  event.payload = JsonObject{{"fact", key}, {"hmac", TRY(proof_of(hall, tx, town, row, value.canonical()))}};
+  const JsonValue said = JsonObject{{"value", found.value}, {"note", note}};
+  event.payload = JsonObject{
+      {"fact", found.key}, {"source", found.source}, {"hmac", TRY(proof_of(hall, tx, town, row, said.canonical()))}};
   return tx.append(event);
+}
+
+Result<JsonValue> reveal_answer(hall::Hall&, store::Tx& tx, const store::Town&, const Act& act, PublicId id,
+                                std::string_view ask, std::string_view purpose) {
+  const auto row = TRY(find(tx, id));
+  if (!row) return fail(ErrorKind::not_found, "case.not_found");
+  if (std::ranges::find(reveal_purposes, purpose) == reveal_purposes.end())
+    return fail(ErrorKind::invalid, "case.purpose", "say for what it is looked at", Place{.field = "purpose"});
+  for (const auto& answer : TRY(tx.all<sql::Answers>({.case_id = row->id.value}))) {
+    if (answer.ask != ask) continue;
+    log::Event event = event_of(act, *row, log::Verb::viewed);
+    event.payload = JsonObject{{"what", "answer"}, {"ask", ask}, {"purpose", purpose}};
+    TRY(tx.append(event));
+    return parse_json(answer.value);
+  }
+  return fail(ErrorKind::not_found, "case.answer", std::string(ask));
 }
 
 Result<> ask_correction(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on,

@@ -12,6 +12,7 @@
 // state. Law: 行政手続法 5–9条 (standards, period, correction, reasons, information), 地方自治法 149条.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -149,9 +150,15 @@ struct AnswerRow {
   std::string source, confirmed_by;
   Instant at;
 };
-struct FactRow {  // a fact that the office found out
+// What the office found out: a fact by its key path ("paper_not_given", "children.1.study_abroad_meets"), how, and in
+// the clerk's words where and from whom.
+struct Found {
   std::string key;
   JsonValue value;
+  std::string source;  // paper | inquiry | applicant | visit | other
+  std::string note;
+};
+struct FactRow : Found {
   std::string by;
   Instant at;
 };
@@ -231,8 +238,16 @@ Result<> accept(hall::Hall&, store::Tx&, const store::Town&, const Act&, const O
 Result<> take(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&);    // 着手, and own it
 Result<> assign(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&, section::StaffId to);
 Result<> note(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&, std::string_view body);
-Result<> confirm_fact(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&, std::string_view key,
-                      const JsonValue& value);
+// Records a fact that the clerk found out; the criterion then counts with it. Only facts that the procedure's criteria
+// read and that have the clerk as source, while a criterion is being applied (審査). case.fact (no such fact for the
+// clerk), case.fact_value (not of its type), case.fact_source, case.words_missing (the note): invalid, with the field.
+Result<> confirm_fact(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&, const Found& found);
+inline constexpr std::array<std::string_view, 5> fact_sources{"paper", "inquiry", "applicant", "visit", "other"};
+// An answer to a sensitive question (an account number) as it was given; elsewhere it is masked. The reading is an
+// event with its purpose: examination | payment | counter. case.purpose (invalid), case.not_found.
+Result<JsonValue> reveal_answer(hall::Hall&, store::Tx&, const store::Town&, const Act&, PublicId id,
+                                std::string_view ask, std::string_view purpose);
+inline constexpr std::array<std::string_view, 3> reveal_purposes{"examination", "payment", "counter"};
 Result<> ask_correction(hall::Hall&, store::Tx&, const store::Town&, const Act&, const On&,
                         const std::vector<std::string>& reasons, std::string_view message, Date due);  // 補正
 Result<> corrected(hall::Hall&, store::Tx&, const store::Town&, const Act&, const Corrected& answer);
@@ -272,13 +287,14 @@ Result<pack::Ruling> rule(const File& file);
 // --- the inbox ---
 
 struct InboxQuery {
-  std::string view;  // mine | section | unowned | closed | all
+  std::string view;  // mine | section | unowned | consulted | closed | all; consulted: the section is asked (協議)
   std::string procedure, step;
   std::string sort;     // due | received | number | step
   std::string section;  // pack section id of the reader; empty: whole town
   std::optional<section::StaffId> staff;
-  std::string words;  // search: number, name, kana
-  std::string after;  // key of the last row shown
+  std::string words;                  // search: number, name, kana; the filters hold, cases of every step are found
+  std::vector<std::string> sections;  // searched by words: pack section ids
+  std::string after;                  // key of the last row shown
   int limit = 50;
 };
 struct InboxRow {
@@ -301,6 +317,7 @@ struct DemoCase {
   std::string question;  // to another section, for the step consult
   int days = 0;          // before today
   std::vector<Answer> answers;
+  std::vector<Found> found;  // by the clerk while examining
 };
 struct DemoDraft {
   std::string holder, procedure;  // mail address of the account

@@ -8,6 +8,7 @@ namespace yakuba::cases {
 namespace {
 
 constexpr std::size_t reason_code_points_max = 2'000;
+constexpr std::size_t expected_rows_shown = 2;  // the pack writes the whole before the parts
 
 // The rulings as they were, in canonical JSON: replayable years later (pack version and criterion hash are inside).
 std::string record_of(const pack::Ruling& ruling) {
@@ -75,7 +76,37 @@ Result<Chosen> choose(const pack::Pack& pack, const pack::Procedure& procedure, 
   return chosen;
 }
 
+// What the approvers stamp: the outcome, what it comes to, a departure with its ground, the reason for the notice.
+std::string brief_of(const File& file, const pack::Outcome& outcome, const pack::Ruling& ruling) {
+  const auto say = [&](const std::string& key) { return without_ruby(file.procedure->texts.say(key, "ja").text); };
+  std::string brief = say("outcome." + outcome.id);
+  if (!file.drafted->departs && ruling.outcome == &outcome) {
+    const Expected expected = expected_of(file, ruling);
+    if (!expected.main.empty()) brief += "　" + expected.main;
+    for (const std::string& note : expected.notes) brief += "　" + note;
+  }
+  if (file.drafted->departs)
+    brief += "\n" + say("reason." + file.drafted->depart_code) + "　" + file.drafted->depart_ground;
+  return brief + "\n" + file.drafted->reason;
+}
+
 }  // namespace
+
+Expected expected_of(const File& file, const pack::Ruling& ruling) {
+  const pack::Notice* words = file.procedure->notice(file.procedure->expected_notice);
+  const auto blocks = words ? pack::fill(*file.pack, words->body, "ja", ruling.facts)
+                            : Result<std::vector<pack::Block>>(std::vector<pack::Block>());
+  Expected out;
+  if (!blocks) return out;
+  using enum pack::Block::Kind;
+  for (const pack::Block& block : *blocks) {
+    if (block.kind == heading && out.main.empty() && !block.cells.empty()) out.main = without_ruby(block.cells.front());
+    const bool row = (block.kind == table_head || block.kind == table_row) && block.cells.size() == 2;
+    if (row && out.notes.size() < expected_rows_shown)
+      out.notes.push_back(without_ruby(block.cells[0]) + " " + without_ruby(block.cells[1]));
+  }
+  return out;
+}
 
 Result<pack::Ruling> rule(const File& file) {
   return pack::rule(*file.pack, *file.procedure, file.known);
@@ -124,10 +155,13 @@ Result<> draft(hall::Hall& hall, store::Tx& tx, const store::Town& town, const A
 Result<> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const On& on) {
   const Case row = TRY(case_by_id(tx, on.id));
   if (row.version != on.version) return fail(ErrorKind::conflict, "case.changed");
-  const File file = TRY(load(hall, tx, town, row));
+  File file = TRY(load(hall, tx, town, row));
   if (!file.drafted) return fail(ErrorKind::conflict, "case.no_draft", "draft the decision first");
   const pack::Outcome* outcome = file.procedure->outcome(file.drafted->outcome);
   if (!outcome || !act.staff) return fail(ErrorKind::corrupt, "case.outcome", file.drafted->outcome);
+  const JsonObject registered = TRY(register_facts(tx, act, row, *file.procedure));
+  file.known = TRY(facts_of(hall, tx, town, *file.pack, *file.procedure, row, registered));
+  const pack::Ruling ruling = TRY(rule(file));
   const Case after = TRY(move(hall, tx, town, act, row, {.verb = log::Verb::proposed}));
   const pack::Step* step = file.procedure->step(after.step);
   std::vector<std::int64_t> parties;
@@ -141,7 +175,8 @@ Result<> propose(hall::Hall& hall, store::Tx& tx, const store::Town& town, const
       .section = row.section,
       .drafter = *act.staff,
       .parties = std::move(parties),
-      .return_steps = "draft examine"};
+      .return_steps = "draft examine",
+      .brief = brief_of(file, *outcome, ruling)};
   proposal.matter = {.kind = outcome->kind,
                      .amount_yen = file.drafted->amount_yen,
                      .adverse = outcome->adverse,

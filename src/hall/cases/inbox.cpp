@@ -23,8 +23,11 @@ Result<Cursor> cursor_from(std::string_view text) {
 template <class Q>
 typename Q::In input(const InboxQuery& query) {
   typename Q::In in{};
-  in.section_on = query.section.empty() ? 0 : 1;
+  const bool consulted = query.view == "consulted";  // other sections' cases, asked of the reader's section
+  in.section_on = query.section.empty() || consulted ? 0 : 1;
   in.section = query.section;
+  in.consulted_on = consulted ? 1 : 0;
+  in.consulted = query.section;
   in.owner_on = query.view == "mine" ? 1 : 0;
   in.owner = query.staff ? query.staff->value : 0;
   in.unowned = query.view == "unowned" ? 1 : 0;
@@ -53,19 +56,33 @@ std::string key_of(const Case& row, std::string_view sort) {
   return row.due_on.text();
 }
 
+Result<bool> fits_view(store::ReadTx& tx, const InboxQuery& query, const Case& row) {
+  if (query.view == "consulted") {
+    const auto asked = TRY(tx.one<sql::IsConsulted>({.case_id = row.id.value, .section = query.section}));
+    if (!asked || asked->n == 0) return false;
+  } else if (!query.section.empty() && row.section != query.section) {
+    return false;
+  }
+  if (query.view == "mine" && row.owner != query.staff) return false;
+  if (query.view == "unowned" && row.owner) return false;
+  return (query.procedure.empty() || row.procedure == query.procedure) &&
+         (query.step.empty() || row.step == query.step);
+}
+
 Result<std::vector<Case>> found_by_words(store::ReadTx& tx, const InboxQuery& query) {
   std::vector<Case> rows;
+  const auto add = [&](std::optional<Case> row) -> Result<> {
+    if (row && TRY(fits_view(tx, query, *row))) rows.push_back(std::move(*row));
+    return {};
+  };
   if (is_case_number(query.words)) {
-    if (auto row = TRY(find_by_number(tx, query.words));
-        row && (query.section.empty() || row->section == query.section))
-      rows.push_back(std::move(*row));
+    TRY(add(TRY(find_by_number(tx, query.words))));
     return rows;
   }
-  store::SearchQuery search{
-      .words = query.words, .object_kinds = {"case"}, .scopes = {"section:" + query.section}, .limit = query.limit};
+  store::SearchQuery search{.words = query.words, .object_kinds = {"case"}, .scopes = {}, .limit = query.limit};
+  for (const std::string& section : query.sections) search.scopes.push_back("section:" + section);
   for (const store::SearchHit& hit : TRY(tx.search(search)))
-    if (const auto id = PublicId::parse(hit.object_id))
-      if (auto row = TRY(find(tx, *id))) rows.push_back(std::move(*row));
+    if (const auto id = PublicId::parse(hit.object_id)) TRY(add(TRY(find(tx, *id))));
   return rows;
 }
 
@@ -97,7 +114,7 @@ Result<Inbox> inbox(store::ReadTx& tx, const InboxQuery& query) {
     }
     inbox.rows.push_back(std::move(shown));
   }
-  inbox.count = TRY(count_inbox(tx, query));
+  inbox.count = query.words.empty() ? TRY(count_inbox(tx, query)) : static_cast<std::int64_t>(inbox.rows.size());
   inbox.more_than_counted = inbox.count > count_max;
   return inbox;
 }

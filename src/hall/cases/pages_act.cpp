@@ -1,6 +1,4 @@
-// Acts on a case: a short page that asks what the act needs, a POST that does it, 303 back to the file. Each form
-// carries the version the page showed; when somebody was faster, nothing is overwritten and what was typed is shown
-// again.
+// Acts on a case: a short page that asks what the act needs, a POST that does it, 303 back to the file.
 #include "base/text.hpp"
 #include "hall/cases/desk.hpp"
 #include "hall/cases/texts.hpp"
@@ -10,99 +8,6 @@ namespace {
 
 using web::Html, web::Response;
 using namespace web::html;
-
-web::Path file_path(PublicId id) {
-  return web::Path::to("/cases/{case}", {{"case", id.text()}});
-}
-
-std::optional<PublicId> case_of(const hall::Call& call) {
-  return call.parameters.empty() ? std::nullopt : PublicId::parse(call.parameters.front().second);
-}
-
-// The file for a page that is about to act; the right is asked first.
-Result<File> open_for(hall::Call& call, std::string_view verb) {
-  const auto id = case_of(call);
-  if (!id) return fail(ErrorKind::not_found, "case.not_found");
-  TRY(call.hall.store.read(call.town, [&](store::ReadTx& tx) -> Result<> {
-    const auto row = TRY(find(tx, *id));
-    if (!row) return fail(ErrorKind::not_found, "case.not_found");
-    return allowed(call, tx, *row, verb);
-  }));
-  return open(call.hall, call.town, act_of(call), *id);
-}
-
-// Does the act in one change: the right is asked again inside it.
-template <class F>
-Result<> do_act(hall::Call& call, std::string_view verb, F&& act) {
-  const auto id = case_of(call);
-  const auto version = parse_integer(call.request.form.first("version"));
-  if (!id || !version) return fail(ErrorKind::not_found, "case.not_found");
-  const std::string key = std::string(call.request.form.first(web::idempotency_field));
-  return call.hall.store.change(call.town,
-                                store::ChangeKey{key.empty() ? "" : access::log_name(*call.actor) + ":" + key},
-                                [&](store::Tx& tx) -> Result<> {
-                                  const auto row = TRY(find(tx, *id));
-                                  if (!row) return fail(ErrorKind::not_found, "case.not_found");
-                                  TRY(allowed(call, tx, *row, verb));
-                                  return act(tx, On{row->id, *version});
-                                });
-}
-
-// A failed act without a form of its own: what happened and how to go on.
-Response refused(hall::Call& call, const Error& error) {
-  const auto id = case_of(call);
-  if (error.kind == ErrorKind::unavailable || error.kind == ErrorKind::not_found || !id)
-    return hall::problem(call, error);
-  const Html content(div(cls("wrap stack read"), h1(call.words(Text::not_done)),
-                         web::notice({.kind = web::Tone::warn,
-                                      .title = Html(error_words(call, error)),
-                                      .body = Html(p(call.words(Text::nothing_overwritten)))}),
-                         p(cls("row"), web::link_button(file_path(*id).text(), Html(call.words(Text::open_again)),
-                                                        web::ButtonKind::main))));
-  return hall::page(call, {.title = call.words(Text::not_done),
-                           .content = content,
-                           .status = web::status_of(error.kind),
-                           .current_menu = "/inbox"});
-}
-
-Response back_to_file(hall::Call& call, const Result<>& done) {
-  return done ? Response::see_other(file_path(*case_of(call))) : refused(call, done.error());
-}
-
-struct ActPage {
-  std::string_view act;
-  Text title, button;
-  Html fields;
-  bool warn = false;
-};
-Response act_page(hall::Call& call, const File& file, const web::Form& form, ActPage page,
-                  const std::optional<Error>& error = {}) {
-  const std::string path = "/cases/" + file.row.public_id.text() + "/" + std::string(page.act);
-  // After a conflict the form goes on with the version that is there now; what was typed stands.
-  const Html changed = error ? web::notice({.kind = web::Tone::warn,
-                                            .title = Html(error_words(call, *error)),
-                                            .body = Html(p(call.words(Text::look_again)))})
-                             : Html();
-  const Html content(div(
-      cls("wrap stack read"), web::back_link(file_path(file.row.public_id).text(), Html(file.row.number)),
-      web::error_summary(form, call.words), changed, h1(call.words(page.title)),
-      web::html::form(method("post"), action(path), cls("stack"), id("act"), novalidate(true), hall::form_fields(call),
-                      input(type("hidden"), name("version"), value(std::to_string(file.row.version))), page.fields,
-                      p(cls("row"),
-                        web::action_button({.text = call.words(page.button),
-                                            .kind = page.warn ? web::ButtonKind::warn : web::ButtonKind::main}),
-                        web::link_button(file_path(file.row.public_id).text(), Html(call.words(Text::go_back)))))));
-  const int status = !form.ok() ? 422 : error ? 409 : 200;
-  return hall::page(call, {.title = call.words(page.title),
-                           .content = content,
-                           .has_errors = !form.ok(),
-                           .status = status,
-                           .current_menu = "/inbox"});
-}
-
-std::string say(const File& file, std::string_view key) {
-  return without_ruby(file.procedure->texts.say(key, "ja").text);
-}
 
 web::Choices reason_choices(hall::Call& call, const File& file, const web::Form& form, std::string_view use,
                             std::string name, Text legend, bool several) {
@@ -119,17 +24,6 @@ web::Choices reason_choices(hall::Call& call, const File& file, const web::Form&
                                  .hint = Html(reason.law),
                                  .chosen = form.was_chosen(name, reason.code)});
   return choices;
-}
-
-web::Area area(hall::Call& call, const web::Form& form, std::string name, Text label, Text hint) {
-  web::Area field;
-  field.name = name;
-  field.label = call.words(label);
-  field.hint = call.words(hint);
-  field.value = std::string(form.typed(name));
-  field.error = web::error_for(form, name, call.words);
-  field.required = true;
-  return field;
 }
 
 // --- simple acts ---
@@ -176,11 +70,12 @@ Response correct_page(hall::Call& call, const File& file, const web::Form& form,
   return act_page(
       call, file, form,
       {.act = "correct",
-       .title = Text::act_correct,
-       .button = Text::ask_now,
+       .title = call.words(Text::act_correct),
+       .button = call.words(Text::ask_now),
        .fields = Html(group(web::choice_field(call.words, reason_choices(call, file, form, "correction", "reason",
                                                                          Text::correction_reason, true)),
-                            web::text_area(call.words, area(call, form, "message", Text::message, Text::message_hint)),
+                            web::text_area(call.words, area_of(call, form, "message", call.words(Text::message),
+                                                               call.words(Text::message_hint))),
                             web::date_field(call.words, due)))},
       error);
 }
@@ -197,8 +92,11 @@ Response get_correct(hall::Call& call) {
   if (const auto ruling = rule(*file))
     for (const pack::MissingFact& missing : ruling->missing)
       for (const pack::ReasonCode& reason : file->procedure->reasons)
-        if (reason.use == "correction" && !reason.fact.empty() && missing.matters && missing.key == reason.fact)
+        if (reason.use == "correction" && !reason.fact.empty() && missing.matters &&
+            without_items(missing.key) == reason.fact)
           typed.add("reason", reason.code);
+  if (const std::string_view asked = call.request.query.first("reason"); !asked.empty())
+    typed.add("reason", std::string(asked));
   return correct_page(call, *file, web::Form(std::move(typed)));
 }
 Response post_correct(hall::Call& call) {
@@ -235,14 +133,15 @@ Response consult_page(hall::Call& call, const File& file, const web::Form& form,
   for (const pack::Section& one : file.pack->sections)
     if (one.id != file.row.section)
       section.options.push_back({.value = one.id, .label = Html(one.name), .chosen = form.typed("section") == one.id});
-  return act_page(call, file, form,
-                  {.act = "consult",
-                   .title = Text::act_consult,
-                   .button = Text::ask_now,
-                   .fields = Html(group(
-                       web::select_field(call.words, section),
-                       web::text_area(call.words, area(call, form, "question", Text::question, Text::question_hint))))},
-                  error);
+  return act_page(
+      call, file, form,
+      {.act = "consult",
+       .title = call.words(Text::act_consult),
+       .button = call.words(Text::ask_now),
+       .fields = Html(group(web::select_field(call.words, section),
+                            web::text_area(call.words, area_of(call, form, "question", call.words(Text::question),
+                                                               call.words(Text::question_hint)))))},
+      error);
 }
 Response get_consult(hall::Call& call) {
   const auto file = open_for(call, "examine");
@@ -280,22 +179,23 @@ Response answer_page(hall::Call& call, const File& file, const web::Form& form,
                      .lines = true};
   agree.options = {{.value = "yes", .label = call.words(Text::consented), .chosen = form.was_chosen("agree", "yes")},
                    {.value = "no", .label = call.words(Text::objected), .chosen = form.was_chosen("agree", "no")}};
-  return act_page(call, file, form,
-                  {.act = "answer",
-                   .title = Text::act_answer,
-                   .button = Text::answer_now,
-                   .fields = Html(group(
-                       questions, web::choice_field(call.words, agree),
-                       web::text_area(call.words, area(call, form, "answer", Text::answer, Text::question_hint))))},
-                  error);
+  return act_page(
+      call, file, form,
+      {.act = "answer",
+       .title = call.words(Text::act_answer),
+       .button = call.words(Text::answer_now),
+       .fields = Html(group(questions, web::choice_field(call.words, agree),
+                            web::text_area(call.words, area_of(call, form, "answer", call.words(Text::answer),
+                                                               call.words(Text::question_hint)))))},
+      error);
 }
 Response get_answer(hall::Call& call) {
-  const auto file = open_for(call, "consult");
+  const auto file = open_for(call, "consent");
   if (!file) return hall::problem(call, file.error());
   return answer_page(call, *file, web::Form(web::Fields{}));
 }
 Response post_answer(hall::Call& call) {
-  const auto file = open_for(call, "consult");
+  const auto file = open_for(call, "consent");
   if (!file) return hall::problem(call, file.error());
   web::Form form(call.request);
   const std::string agree =
@@ -304,7 +204,7 @@ Response post_answer(hall::Call& call) {
       form.text("answer", {{.label = call.words(Text::answer).plain(), .required = true}, 0, 1000, true});
   if (!form.ok()) return answer_page(call, *file, form);
   const Act act = act_of(call);
-  const auto done = do_act(call, "consult", [&](store::Tx& tx, const On& on) {
+  const auto done = do_act(call, "consent", [&](store::Tx& tx, const On& on) {
     return answer_consultation(call.hall, tx, call.town, act, on, answer, agree == "no");
   });
   if (!done && done.error().kind == ErrorKind::conflict) return answer_page(call, *file, form, done.error());
@@ -332,8 +232,8 @@ Response assign_page(hall::Call& call, const File& file, const web::Form& form,
                             .chosen = form.typed("to") == std::to_string(one.id.value)});
   return act_page(call, file, form,
                   {.act = "assign",
-                   .title = Text::act_assign,
-                   .button = Text::act_assign,
+                   .title = call.words(Text::act_assign),
+                   .button = call.words(Text::act_assign),
                    .fields = web::select_field(call.words, to)},
                   error);
 }
@@ -359,13 +259,13 @@ Response post_assign(hall::Call& call) {
 // --- drafting ---
 
 Response draft_page(hall::Call& call, const File& file, const web::Form& form, const std::optional<Error>& error = {}) {
-  web::Area reason = area(call, form, "reason", Text::reason_title, Text::reason_hint);
+  web::Area reason = area_of(call, form, "reason", call.words(Text::reason_title), call.words(Text::reason_hint));
   reason.required = false;
   reason.rows = 8;
   return act_page(call, file, form,
                   {.act = "draft",
-                   .title = Text::act_draft,
-                   .button = Text::draft_now,
+                   .title = call.words(Text::act_draft),
+                   .button = call.words(Text::draft_now),
                    .fields = web::text_area(call.words, reason)},
                   error);
 }
@@ -401,20 +301,21 @@ Response depart_page(hall::Call& call, const File& file, const web::Form& form,
   for (const pack::Outcome& one : file.procedure->outcomes)
     outcome.options.push_back(
         {.value = one.id, .label = Html(say(file, "outcome." + one.id)), .chosen = form.was_chosen("outcome", one.id)});
-  return act_page(
-      call, file, form,
-      {.act = "depart",
-       .title = Text::act_depart,
-       .button = Text::depart_now,
-       .fields = Html(group(
-           p(call.words(Text::depart_hint, {{"rank", rank ? rank->name : std::string()}})),
-           web::choice_field(call.words, outcome),
-           web::choice_field(call.words,
-                             reason_choices(call, file, form, "depart", "depart_code", Text::depart_code, false)),
-           web::text_area(call.words, area(call, form, "depart_ground", Text::depart_ground, Text::depart_ground_hint)),
-           web::text_area(call.words, area(call, form, "reason", Text::reason_title, Text::depart_reason_hint)))),
-       .warn = true},
-      error);
+  return act_page(call, file, form,
+                  {.act = "depart",
+                   .title = call.words(Text::act_depart),
+                   .button = call.words(Text::depart_now),
+                   .fields = Html(group(
+                       p(call.words(Text::depart_hint, {{"rank", rank ? rank->name : std::string()}})),
+                       web::choice_field(call.words, outcome),
+                       web::choice_field(call.words, reason_choices(call, file, form, "depart", "depart_code",
+                                                                    Text::depart_code, false)),
+                       web::text_area(call.words, area_of(call, form, "depart_ground", call.words(Text::depart_ground),
+                                                          call.words(Text::depart_ground_hint))),
+                       web::text_area(call.words, area_of(call, form, "reason", call.words(Text::reason_title),
+                                                          call.words(Text::depart_reason_hint))))),
+                   .warn = true},
+                  error);
 }
 Response get_depart(hall::Call& call) {
   const auto file = open_for(call, "depart");
@@ -455,32 +356,6 @@ Response get_preview(hall::Call& call) {
 
 }  // namespace
 
-Result<> allowed(hall::Call& call, store::ReadTx& tx, const Case& row, std::string_view verb) {
-  std::vector<std::int64_t> parties;
-  access::Object object = TRY(object_of(call.hall, tx, row, parties));
-  object.parties = parties;
-  // A consultation is answered by the section that was asked; it may read the file for that.
-  if (verb == "consult" || (verb == "read" && row.step == "consult"))
-    for (const auto& c : TRY(tx.all<sql::Consultations>({.case_id = row.id.value})))
-      if (!c.answered_at)
-        if (const auto asked = TRY(section::section_by_code(tx, c.section, call.today))) {
-          access::Object at_asked = object;
-          at_asked.section = asked->id;
-          if (access::may(*call.actor, verb == "consult" ? "consent" : "read", at_asked)) return {};
-          if (verb == "consult") return fail(ErrorKind::forbidden, "access.out-of-scope", "out-of-scope");
-        }
-  const access::Decision decision = access::may(*call.actor, verb, object);
-  if (!decision) return fail(ErrorKind::forbidden, "access." + decision.reason, decision.reason);
-  return {};
-}
-
-web::Html error_words(const hall::Call& call, const Error& error) {
-  std::string key = "error_" + error.code;
-  for (char& c : key) c = c == '.' || c == '-' ? '_' : c;
-  if (const auto words = call.words.find(catalogue(Text::error_case_changed), key)) return Html(*words);
-  return Html(call.words(Text::error_other, {{"code", error.code}}));
-}
-
 std::vector<hall::Route> act_routes() {
   using web::Fixture, web::Method, web::Permission, web::Side;
   std::vector<hall::Route> routes;
@@ -517,7 +392,9 @@ std::vector<hall::Route> act_routes() {
 
 std::vector<hall::Route> routes() {
   std::vector<hall::Route> all = inbox_routes();
-  for (auto more : {case_routes(), act_routes()}) all.insert(all.end(), more.begin(), more.end());
+  for (auto more :
+       {bulk_routes(), case_routes(), trace_routes(), answer_routes(), fact_routes(), act_routes(), key_routes()})
+    all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 

@@ -1,5 +1,5 @@
-// The file of one case: what was decided and why, cell by cell; what is missing and whether it matters; the way to
-// 決裁.
+// The file of one case: what was decided and why, one line for each criterion; what is missing; the way to 決裁; the
+// answers, papers, letters and events.
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -17,10 +17,6 @@ using namespace web::html;
 constexpr std::size_t events_shown = 6;
 
 using Names = std::map<std::string, std::string>;
-
-std::string say(const File& file, std::string_view key) {
-  return without_ruby(file.procedure->texts.say(key, "ja").text);
-}
 
 // Names of staff that the file's events speak of, by log name.
 Result<Names> names_of(store::ReadTx& tx, const File& file) {
@@ -51,138 +47,20 @@ std::string name_of(const hall::Call& call, const Names& names, const std::strin
   return actor;
 }
 
-std::string clock_text(Instant at) {
-  const JapanTime t = in_japan(at);
-  return fmt::format("{}月{}日 {:02}:{:02}", t.date.month(), t.date.day(), t.hour, t.minute);
-}
-
 // --- the decision ---
 
-Html outcome_cell(const web::Words& words, dmn::Outcome outcome) {
-  switch (outcome) {
-    case dmn::Outcome::yes:
-      return web::judged(words, true);
-    case dmn::Outcome::no:
-      return web::judged(words, false);
-    case dmn::Outcome::unknown:
-      return Html(span(cls("tag tag-warn"), words(Text::cell_unknown)));
-    case dmn::Outcome::not_evaluated:
-      return Html("—");
-  }
-  return Html();
-}
-
-// One table of a criterion with every cell: the condition, and beside it whether it fits what was found. Rows that
-// cannot apply are left out unless `all`: a page with every row of every child would be too heavy to open.
-Html decision_table(hall::Call& call, const dmn::TableView& view, const std::string& about, const std::string& id,
-                    bool all) {
-  std::vector<web::Column> columns{{.title = call.words(Text::row)}};
-  for (const dmn::ColumnView& input : view.inputs) {
-    columns.push_back({.title = Html(input.heading), .group_start = true});
-    columns.push_back({.title = Html(input.value.empty() ? call.words(Text::not_known).plain() : input.value),
-                       .align = web::Align::middle});
-  }
-  for (const std::string& output : view.outputs) columns.push_back({.title = Html(output), .group_start = true});
-  // A column of sentences with holes is not shown: the sentence of the row that fired stands filled above the table.
-  std::vector<std::size_t> shown_annotations;
-  for (std::size_t i = 0; i < view.annotations.size(); ++i)
-    if (std::ranges::none_of(view.rows, [&](const dmn::RowView& row) {
-          return i < row.annotations.size() && row.annotations[i].find('{') != std::string::npos;
-        })) {
-      shown_annotations.push_back(i);
-      columns.push_back({.title = Html(view.annotations[i])});
-    }
-  std::vector<web::Row> rows;
-  for (const dmn::RowView& row : view.rows) {
-    if (!all && !row.fired && !row.possible) continue;
-    web::Row shown{.cells = {Html(row.id)},
-                   .tone = row.fired      ? web::RowTone::fired
-                           : row.possible ? web::RowTone::proposed
-                                          : web::RowTone::idle};
-    for (const dmn::CellView& cell : row.cells) {
-      shown.cells.push_back(Html(cell.words));
-      shown.cells.push_back(outcome_cell(call.words, cell.outcome));
-    }
-    for (const std::string& output : row.outputs) shown.cells.push_back(Html(output));
-    for (const std::size_t i : shown_annotations)
-      shown.cells.push_back(Html(i < row.annotations.size() ? row.annotations[i] : std::string()));
-    rows.push_back(std::move(shown));
-  }
-  const std::string caption = (about.empty() ? "" : about + "さん: ") + view.name + "。" + view.caption;
-  return web::table_of(
-      call.words,
-      {.id = id, .caption = Html(caption), .columns = std::move(columns), .rows = std::move(rows), .sticky = true});
-}
-
-Html decisions(hall::Call& call, const pack::Ruling& ruling) {
-  Html out;
-  int index = 0;
-  const std::string_view asked = call.request.query.first("rows");
-  for (const pack::Decision& decision : ruling.decisions) {
-    const bool last = &decision == &ruling.decisions.back();
-    bool opened = decision.standing != "decided";
-    Html tables;
-    for (const dmn::TableView& table : decision.tables) {
-      const std::string id = fmt::format("t{}", ++index);
-      const bool all = last || asked == id;
-      opened = opened || asked == id;
-      tables = Html(group(tables, decision_table(call, table, decision.about, id, all), when(!all, [&] {
-                            return p(cls("small"), a(href("?rows=" + id + "#" + id), call.words(Text::all_rows)));
-                          })));
-    }
-    const std::string title = decision.title + (decision.about.empty() ? "" : "（" + decision.about + "さん）");
-    std::string law;
-    for (const std::string& article : decision.law) law += (law.empty() ? "" : "、") + article;
-    const Html body(
-        group(when(!decision.reason.empty(),
-                   [&] {
-                     return p(decision.reason, when(!law.empty(), [&] { return span(cls("muted"), "（", law, "）"); }));
-                   }),
-              tables, p(cls("small"), a(href("/criteria/" + decision.criterion), call.words(Text::the_criterion)))));
-    out = Html(group(
-        out, last ? Html(group(h3(title), body)) : web::fold({.summary = Html(title), .body = body, .open = opened})));
-  }
-  return out;
-}
-
-Html missing_notice(hall::Call& call, const pack::Ruling& ruling) {
-  if (ruling.missing.empty()) return Html();
-  const bool matters = std::ranges::any_of(ruling.missing, &pack::MissingFact::matters);
-  // How to get a fact is said where it matters; the others are named in one line.
-  Html list;
-  std::string others;
-  for (const pack::MissingFact& fact : ruling.missing) {
-    if (fact.matters)
-      list =
-          Html(group(list, li(b(fact.name), " ", call.words(Text::matters), " ", span(cls("small muted"), fact.how))));
-    else
-      others += (others.empty() ? "" : "、") + fact.name;
-  }
-  const auto count = static_cast<std::int64_t>(ruling.missing.size());
-  return web::notice(
-      {.kind = matters ? web::Tone::warn : web::Tone::plain,
-       .title = Html(call.words(matters ? Text::missing_matters : Text::missing_does_not, {{"n", count}})),
-       .body = Html(group(when(!list.empty(), [&] { return ul(list); }),
-                          when(!others.empty(), [&] { return p(others, "。", call.words(Text::does_not_matter)); }))),
-       .level = 3});
-}
-
 Html verdict_of(hall::Call& call, const File& file, const pack::Ruling& ruling) {
-  if (file.drafted)
-    return web::verdict(
-        {.tone =
-             file.procedure->outcome(file.drafted->outcome) && file.procedure->outcome(file.drafted->outcome)->adverse
-                 ? web::Tone::bad
-                 : web::Tone::ok,
-         .mark = Html(say(file, "outcome." + file.drafted->outcome)),
-         .main = Html(file.drafted->amount_yen > 0 ? Yen{file.drafted->amount_yen}.text() : std::string()),
-         .note = Html(call.words(file.drafted->departs ? Text::departs : Text::by_criterion))});
-  if (!ruling.outcome)
+  const pack::Outcome* outcome = file.drafted ? file.procedure->outcome(file.drafted->outcome) : ruling.outcome;
+  if (!outcome)
     return web::verdict({.tone = web::Tone::warn, .mark = Html(call.words(Text::cannot_decide)), .main = Html()});
-  return web::verdict({.tone = ruling.outcome->adverse ? web::Tone::bad : web::Tone::ok,
-                       .mark = Html(say(file, "outcome." + ruling.outcome->id)),
-                       .main = Html(),
-                       .note = Html(call.words(Text::by_criterion))});
+  const bool departs = file.drafted && file.drafted->departs;
+  const Expected expected = departs || ruling.outcome != outcome ? Expected{} : expected_of(file, ruling);
+  Html notes;
+  for (const std::string& note : expected.notes) notes.add(group(br(), span(cls("small"), note)));
+  return web::verdict({.tone = outcome->adverse ? web::Tone::bad : web::Tone::ok,
+                       .mark = Html(say(file, "outcome." + outcome->id)),
+                       .main = Html(expected.main),
+                       .note = Html(group(call.words(departs ? Text::departs : Text::by_criterion), notes))});
 }
 
 // --- acts ---
@@ -218,6 +96,7 @@ Html acts(hall::Call& call, const File& file, const Right& right) {
   if (step == "examine" && right.examine) {
     if (right.draft) add(act_link(file, call, "draft", Text::act_draft, web::ButtonKind::main));
     add(act_link(file, call, "correct", Text::act_correct));
+    add(act_link(file, call, "fact", Text::act_fact));
     add(act_link(file, call, "consult", Text::act_consult));
     add(act_link(file, call, "depart", Text::act_depart, web::ButtonKind::warn));
   }
@@ -230,7 +109,7 @@ Html acts(hall::Call& call, const File& file, const Right& right) {
   if (!file.row.taken_at && right.examine && step != "approve" && step != "correct")
     add(act_form(call, file, "take", Text::act_take, web::ButtonKind::second));
   if (right.assign) add(act_link(file, call, "assign", Text::act_assign));
-  return Html(div(cls("row"), out));
+  return Html(div(cls("row"), id("acts"), out));
 }
 
 // --- the approval route ---
@@ -278,58 +157,6 @@ Html seals(hall::Call& call, const std::optional<approval::Sheet>& sheet) {
 }
 
 // --- what was said ---
-
-std::string plain_value(const JsonValue& value) {
-  if (const std::string* text = value.string()) {
-    if (const auto date = Date::parse(*text)) return format_resident(*date);
-    return *text;
-  }
-  if (const JsonNumber* number = value.number()) return number->text;
-  if (const bool* truth = value.boolean()) return *truth ? "はい" : "いいえ";
-  std::string out;
-  if (const JsonObject* members = value.object())
-    for (const auto& [key, member] : *members) {
-      if (key == "person_id") continue;
-      const std::string part = plain_value(member);
-      if (!part.empty()) out += (out.empty() ? "" : "　") + part;
-    }
-  if (const JsonArray* items = value.array())
-    for (const JsonValue& item : *items) out += (out.empty() ? "" : "、") + plain_value(item);
-  return out;
-}
-
-Html answers_list(hall::Call& call, const File& file) {
-  std::vector<web::SummaryRow> rows;
-  for (const AnswerRow& answer : file.answers) {
-    const std::string base = answer.ask.substr(0, answer.ask.find('.'));
-    const pack::Question* question = file.procedure->question(base);
-    pack::Ask ask{.question = question};
-    if (const auto dot = answer.ask.find('.'); dot != std::string::npos)
-      ask.item = static_cast<int>(parse_integer(answer.ask.substr(dot + 1)).value_or(-1));
-    const std::string title = question
-                                  ? without_ruby(pack::words(*file.pack, *file.procedure, "question." + base + ".title",
-                                                             "ja", file.known, &ask))
-                                  : answer.ask;
-    std::string shown = plain_value(answer.value);
-    if (question && answer.value.string()) {
-      const std::string key = "question." + base + ".choice." + *answer.value.string();
-      if (file.procedure->texts.has(key))
-        shown = without_ruby(pack::words(*file.pack, *file.procedure, key, "ja", file.known, &ask));
-    }
-    const bool registered = answer.source == "register";
-    rows.push_back({.term = Html(title),
-                    .value = shown.empty() ? Html(span(cls("muted"), call.words(Text::unanswered))) : Html(shown),
-                    .go = web::tag(Html(call.words(registered ? Text::source_register : Text::source_typed)),
-                                   registered ? web::Tone::ok : web::Tone::plain)});
-  }
-  for (const FactRow& fact : file.facts) {
-    const pack::Fact* known = file.pack->facts.by_key(fact.key);
-    rows.push_back({.term = Html(known ? known->name : fact.key),
-                    .value = Html(plain_value(fact.value)),
-                    .go = web::tag(Html(call.words(Text::source_clerk)), web::Tone::ok)});
-  }
-  return web::summary_list(rows);
-}
 
 Html files_list(hall::Call& call, const File& file) {
   if (file.attachments.empty()) return Html(p(cls("muted"), call.words(Text::no_files)));
@@ -417,129 +244,128 @@ Html history(hall::Call& call, const File& file, const Names& names, bool all) {
   return web::event_log(rows);
 }
 
-Response get_case(hall::Call& call) {
-  const auto id = call.parameters.empty() ? std::nullopt : PublicId::parse(call.parameters.front().second);
-  if (!id) return hall::problem(call, {ErrorKind::not_found, "case.not_found", {}, {}, {}});
-  // May he read it? Asked before anything of it is read out.
-  const auto readable = call.hall.store.read(call.town, [&](store::ReadTx& tx) -> Result<> {
-    const auto row = TRY(find(tx, *id));
-    if (!row) return fail(ErrorKind::not_found, "case.not_found");
-    return allowed(call, tx, *row, "read");
-  });
-  if (!readable) return hall::problem(call, readable.error());
-  const auto file = open(call.hall, call.town, act_of(call), *id);
-  if (!file) return hall::problem(call, file.error());
-  struct Beside {
-    Names names;
-    std::optional<approval::Sheet> sheet;
-    Right right;
-    std::string owner;
-  };
-  const auto beside = call.hall.store.read(call.town, [&](store::ReadTx& tx) -> Result<Beside> {
-    Beside b{.names = TRY(names_of(tx, *file)),
-             .sheet = TRY(approval::sheet(tx, "case", id->text())),
-             .right = {},
-             .owner = {}};
-    const auto may = [&](std::string_view verb) { return allowed(call, tx, file->row, verb); };
-    const Result<> examine = may("examine");
-    b.right = {may("receive").has_value(),
-               examine.has_value(),
-               may("draft").has_value(),
-               may("assign").has_value(),
-               file->row.step == "consult" && may("consult").has_value(),
-               {}};
-    if (!examine && !b.right.answer &&
-        (examine.error().detail == "party-to-the-case" || examine.error().detail == "out-of-scope"))
-      b.right.why_not = examine.error().detail;
-    if (file->row.owner)
-      if (const auto staff = TRY(section::staff_by_id(tx, *file->row.owner))) b.owner = staff->name;
-    return b;
-  });
-  if (!beside) return hall::problem(call, beside.error());
-  const auto ruling = rule(*file);
-  const pack::Ruling shown = ruling ? *ruling : pack::Ruling{};
-  const pack::Calendar* calendar = call.pack->calendar_of(file->row.section);
-  const int left = calendar ? calendar->open_days_between(call.today, file->row.due_on) : 0;
-  const std::string number = file->row.number, title = say(*file, "formal_title");
-  const Html letters = correspondence(call, *file, beside->names);
-  Html notes;
-  for (const Note& note : file->notes)
-    notes = Html(group(
-        notes, li(note.body, " ",
-                  span(cls("small muted"), name_of(call, beside->names, note.author), " ", clock_text(note.at)))));
+// What stands beside the file: names for its events, the sheet, what the reader may do, whose it is.
+struct Beside {
+  Names names;
+  std::optional<approval::Sheet> sheet;
+  Right right;
+  std::string owner;
+};
+Result<Beside> beside_of(hall::Call& call, store::ReadTx& tx, const File& file) {
+  Beside b{.names = TRY(names_of(tx, file)),
+           .sheet = TRY(approval::sheet(tx, "case", file.row.public_id.text())),
+           .right = {},
+           .owner = {}};
+  const auto may = [&](std::string_view verb) { return allowed(call, tx, file.row, verb); };
+  const Result<> examine = may("examine");
+  b.right = {may("receive").has_value(),
+             examine.has_value(),
+             may("draft").has_value(),
+             may("assign").has_value(),
+             file.row.step == "consult" && may("consent").has_value(),
+             {}};
+  if (!examine && !b.right.answer &&
+      (examine.error().detail == "party-to-the-case" || examine.error().detail == "out-of-scope"))
+    b.right.why_not = examine.error().detail;
+  if (file.row.owner)
+    if (const auto staff = TRY(section::staff_by_id(tx, *file.row.owner))) b.owner = staff->name;
+  return b;
+}
 
-  const Html decision(web::html::section(
-      cls("panel stack"), aria_labelledby("dec"), h2(web::html::id("dec"), call.words(Text::decision)),
-      verdict_of(call, *file, shown),
-      when(!ruling.has_value(),
-           [&] {
-             return web::notice({.kind = web::Tone::bad,
-                                 .title = Html(call.words(Text::rule_failed)),
-                                 .body = Html(p(describe(ruling.error()))),
-                                 .level = 3});
-           }),
-      decisions(call, shown), missing_notice(call, shown),
-      when(file->drafted.has_value(),
-           [&] {
-             return group(h3(call.words(Text::reason_title)), p(cls("pre"), file->drafted->reason),
-                          when(file->drafted->departs, [&] {
-                            return p(b(call.words(Text::depart_ground)), " ", file->drafted->depart_ground);
-                          }));
-           }),
-      acts(call, *file, beside->right)));
-  const Html left_column(
-      div(cls("stack"), decision,
-          web::html::section(cls("panel"), aria_labelledby("route"),
-                             h2(web::html::id("route"), call.words(Text::route)), seals(call, beside->sheet)),
-          web::html::section(cls("panel"), aria_labelledby("ans"),
-                             h2(web::html::id("ans"), call.words(Text::what_was_said)), answers_list(call, *file)),
-          when(!letters.empty(), [&] {
-            return web::html::section(cls("panel"), aria_labelledby("letters"),
-                                      h2(web::html::id("letters"), call.words(Text::letters)), ul(letters));
-          })));
-  const Html right_column(div(
-      cls("stack"), household_panel(call, *file),
-      web::html::section(cls("panel"), aria_labelledby("att"),
-                         h2(web::html::id("att"),
-                            call.words(Text::files, {{"n", static_cast<std::int64_t>(file->attachments.size())}})),
-                         files_list(call, *file)),
-      web::html::section(cls("panel"), aria_labelledby("not"), h2(web::html::id("not"), call.words(Text::notices)),
-                         notices_list(call, *file)),
-      web::html::section(
-          cls("panel"), aria_labelledby("ev"), h2(web::html::id("ev"), call.words(Text::history)),
-          history(call, *file, beside->names, call.request.query.first("events") == "all"),
-          p(cls("small"), a(href("?events=all"),
-                            call.words(Text::all_events, {{"n", static_cast<std::int64_t>(file->events.size())}})))),
-      web::html::section(
-          cls("panel stack-s"), aria_labelledby("memo"), h2(web::html::id("memo"), call.words(Text::notes)),
-          when(!notes.empty(), [&] { return ul(notes); }),
-          web::html::form(
-              method("post"), action("/cases/" + id->text() + "/note"), cls("field"), hall::form_fields(call),
-              input(type("hidden"), name("version"), value(std::to_string(file->row.version))),
-              label(for_("note"), cls("small"), call.words(Text::note_hint)),
-              textarea(cls("textarea"), web::html::id("note"), name("note"), rows("3")),
-              p(cls("gap"),
-                web::action_button({.text = call.words(Text::keep_note), .kind = web::ButtonKind::second}))))));
-  const Html content(
-      div(cls("wrap stack"), web::back_link("/inbox", call.words(Text::inbox)),
-          div(cls("row row-between"),
-              div(h1(title, span(cls("who"), file->row.applicant_name)),
-                  p(cls("muted meta"), span(number),
-                    span(call.words.find(catalogue(Text::channel_online), "channel_" + file->row.channel)
-                             .value_or(web::Phrase())),
-                    span(call.words(Text::arrived, {{"when", clock_text(file->row.submitted_at)}})))),
-              p(cls("row"),
-                web::tag(Html(say(*file, "step." + file->row.step)), web::Tone::key,
-                         file->row.closed ? web::Icon::state_4 : web::Icon::state_2),
-                when(!file->row.closed,
-                     [&] {
-                       return span(call.words(
-                           Text::due_line, {{"date", format_month_day(file->row.due_on)}, {"n", std::int64_t{left}}}));
-                     }),
-                span(call.words(Text::owner), " ",
-                     b(beside->owner.empty() ? call.words(Text::nobody).plain() : beside->owner)))),
-          div(cls("cols-main"), left_column, right_column)));
-  return hall::page(call, {.title = number + " " + title, .content = content, .current_menu = "/inbox"});
+Html panel(std::string name, Html title, Html body) {
+  return Html(web::html::section(cls("panel"), aria_labelledby(name), h2(web::html::id(name), title), body));
+}
+
+Html decision_panel(hall::Call& call, const File& file, const Beside& beside) {
+  const auto ruling = rule(file);
+  const pack::Ruling shown = ruling ? *ruling : pack::Ruling{};
+  const bool examines = file.row.step == "examine" && beside.right.examine;
+  Html drafted;
+  if (file.drafted) {
+    drafted.add(group(h3(call.words(Text::reason_title)), p(cls("pre"), file.drafted->reason)));
+    if (file.drafted->departs) drafted.add(p(b(call.words(Text::depart_ground)), " ", file.drafted->depart_ground));
+  }
+  return Html(web::html::section(cls("panel stack"), aria_labelledby("dec"),
+                                 h2(web::html::id("dec"), call.words(Text::decision)), verdict_of(call, file, shown),
+                                 when(!ruling.has_value(),
+                                      [&] {
+                                        return web::notice({.kind = web::Tone::bad,
+                                                            .title = Html(call.words(Text::rule_failed)),
+                                                            .body = Html(p(describe(ruling.error()))),
+                                                            .level = 3});
+                                      }),
+                                 decision_lines(call, file, shown), missing_notice(call, file, shown, examines),
+                                 drafted, acts(call, file, beside.right)));
+}
+
+Html note_panel(hall::Call& call, const File& file, const Names& names) {
+  Html notes;
+  for (const Note& note : file.notes)
+    notes.add(
+        li(note.body, " ", span(cls("small muted"), name_of(call, names, note.author), " ", clock_text(note.at))));
+  return Html(web::html::section(
+      cls("panel stack-s"), aria_labelledby("memo"), h2(web::html::id("memo"), call.words(Text::notes)),
+      when(!notes.empty(), [&] { return ul(notes); }),
+      web::html::form(
+          method("post"), action(file_path(file.row.public_id).text() + "/note"), cls("field"), hall::form_fields(call),
+          input(type("hidden"), name("version"), value(std::to_string(file.row.version))),
+          label(for_("note"), cls("small"), call.words(Text::note_hint)),
+          textarea(cls("textarea"), web::html::id("note"), name("note"), rows("3")),
+          p(cls("gap"), web::action_button({.text = call.words(Text::keep_note), .kind = web::ButtonKind::second})))));
+}
+
+Html head_of(hall::Call& call, const File& file, const Beside& beside) {
+  const pack::Calendar* calendar = call.pack->calendar_of(file.row.section);
+  const int left = calendar ? calendar->open_days_between(call.today, file.row.due_on) : 0;
+  const auto channel = call.words.find(catalogue(Text::channel_online), "channel_" + file.row.channel);
+  return Html(div(cls("row row-between"),
+                  div(h1(say(file, "formal_title"), span(cls("who"), file.row.applicant_name)),
+                      p(cls("muted meta"), span(file.row.number), span(channel.value_or(web::Phrase())),
+                        span(call.words(Text::arrived, {{"when", clock_text(file.row.submitted_at)}})))),
+                  p(cls("row"),
+                    web::tag(Html(say(file, "step." + file.row.step)), web::Tone::key,
+                             file.row.closed ? web::Icon::state_4 : web::Icon::state_2),
+                    when(!file.row.closed,
+                         [&] {
+                           return span(call.words(Text::due_line, {{"date", format_month_day(file.row.due_on)},
+                                                                   {"n", std::int64_t{left}}}));
+                         }),
+                    span(call.words(Text::owner), " ",
+                         b(beside.owner.empty() ? call.words(Text::nobody).plain() : beside.owner)))));
+}
+
+Response get_case(hall::Call& call) {
+  const auto file = open_for(call, "read");
+  if (!file) return hall::problem(call, file.error());
+  const auto beside = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return beside_of(call, tx, *file); });
+  if (!beside) return hall::problem(call, beside.error());
+  const Html letters = correspondence(call, *file, beside->names);
+  const Html left_column(div(
+      cls("stack"), decision_panel(call, *file, *beside),
+      panel("route", Html(call.words(Text::route)), seals(call, beside->sheet)),
+      panel("ans", Html(call.words(Text::what_was_said)), answers_list(call, *file)),
+      when(!letters.empty(), [&] { return panel("letters", Html(call.words(Text::letters)), Html(ul(letters))); })));
+  const auto files = static_cast<std::int64_t>(file->attachments.size());
+  const auto events = static_cast<std::int64_t>(file->events.size());
+  const bool all_events = call.request.query.first("events") == "all";
+  const Html right_column(
+      div(cls("stack"), household_panel(call, *file),
+          panel("att", Html(call.words(Text::files, {{"n", files}})), files_list(call, *file)),
+          panel("not", Html(call.words(Text::notices)), notices_list(call, *file)),
+          panel("ev", Html(call.words(Text::history)),
+                Html(group(history(call, *file, beside->names, all_events),
+                           when(!all_events,
+                                [&] {
+                                  return p(cls("small"),
+                                           a(href("?events=all"), call.words(Text::all_events, {{"n", events}})));
+                                })))),
+          note_panel(call, *file, beside->names)));
+  const Html content(div(cls("wrap stack"), web::back_link("/inbox", call.words(Text::inbox)),
+                         head_of(call, *file, *beside), div(cls("cols-main"), left_column, right_column)));
+  return hall::page(call, {.title = file->row.number + " " + say(*file, "formal_title"),
+                           .content = content,
+                           .current_menu = "/inbox",
+                           .script = std::string(keys_island)});
 }
 
 Response get_file(hall::Call& call) {
@@ -581,8 +407,11 @@ std::string event_words(const hall::Call& call, const File& file, const log::Eve
       call.words.find(catalogue(Text::event_submitted), "event_" + std::string(log::verb_name(event.verb)));
   std::string words = own ? own->plain() : std::string(log::verb_entry(event.verb).japanese);
   if (event.verb == log::Verb::viewed)
-    if (const auto payload = event.payload.json(); payload && payload->text_or("what", "") == "attachment")
-      words = call.words(Text::event_viewed_file).plain();
+    if (const auto payload = event.payload.json()) {
+      const std::string_view what = payload->text_or("what", "");
+      if (what == "attachment") words = call.words(Text::event_viewed_file).plain();
+      if (what == "answer") words = call.words(Text::event_viewed_answer).plain();
+    }
   std::string who = name_of(call, names, event.actor);
   if (!event.acting_for.empty())
     who += call.words(Text::for_whom, {{"name", name_of(call, names, event.acting_for)}}).plain();

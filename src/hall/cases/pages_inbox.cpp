@@ -1,6 +1,7 @@
-// 受付箱: the section's cases as views, filters and sorts; bulk acts with a confirming page; CSV.
+// 受付箱: the section's cases as views, filters and sorts; CSV.
 #include <fmt/format.h>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "hall/cases/desk.hpp"
 #include "hall/cases/texts.hpp"
@@ -13,14 +14,24 @@ using namespace web::html;
 
 constexpr int rows_shown = 50;
 constexpr int csv_rows_max = 5'000;
-constexpr std::array<std::string_view, 5> views{"section", "mine", "unowned", "all", "closed"};
+constexpr std::array<std::string_view, 6> views{"section", "mine", "unowned", "consulted", "all", "closed"};
 
 Text view_words(std::string_view view) {
   if (view == "mine") return Text::view_mine;
   if (view == "unowned") return Text::view_unowned;
+  if (view == "consulted") return Text::view_consulted;
   if (view == "all") return Text::view_all;
   if (view == "closed") return Text::view_closed;
   return Text::view_section;
+}
+
+// The whole town only to whom a right reaches so far.
+bool reads_town(const access::Staff& staff) {
+  return std::ranges::any_of(staff.standings, [](const access::Standing& standing) {
+    return std::ranges::any_of(standing.grants, [](const access::Grant& grant) {
+      return grant.scope == access::Scope::town && (grant.permission == "case.read" || grant.permission == "case.*");
+    });
+  });
 }
 
 InboxQuery query_of(const hall::Call& call) {
@@ -38,14 +49,11 @@ InboxQuery query_of(const hall::Call& call) {
   if (const access::Staff* staff = call.actor->staff()) {
     query.staff = staff->id;
     if (const access::Standing* main = staff->main(); main && query.view != "all") query.section = main->section_code;
-    // The whole town only to whom a right reaches so far.
-    const bool town = std::ranges::any_of(staff->standings, [](const access::Standing& standing) {
-      return std::ranges::any_of(standing.grants, [](const access::Grant& grant) {
-        return grant.scope == access::Scope::town && (grant.permission == "case.read" || grant.permission == "case.*");
-      });
-    });
-    if (query.view == "all" && !town)
+    if (query.view == "all" && !reads_town(*staff))
       query.view = "section", query.section = staff->main() ? staff->main()->section_code : "-";
+    if (!query.section.empty() && query.view != "consulted") query.sections = {query.section};
+    if (query.sections.empty())
+      for (const pack::Section& section : call.pack->sections) query.sections.push_back(section.id);
   }
   return query;
 }
@@ -67,10 +75,14 @@ web::Path address(const InboxQuery& query, std::string_view key = {}, std::strin
 
 Html view_tabs(hall::Call& call, const InboxQuery& query) {
   std::vector<web::Link> tabs;
+  const access::Staff* staff = call.actor->staff();
   for (const std::string_view view : views) {
+    if (view == "all" && !(staff && reads_town(*staff))) continue;
     InboxQuery other = query;
     other.view = view;
+    other.section = view == "all" || !staff || !staff->main() ? std::string() : staff->main()->section_code;
     const auto count = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return count_inbox(tx, other); });
+    if (view == "consulted" && view != query.view && count && *count == 0) continue;
     tabs.push_back({.href = address(query, "view", view).text(),
                     .text = call.words(view_words(view)),
                     .current = view == query.view,
@@ -107,8 +119,8 @@ Html filters(hall::Call& call, const InboxQuery& query) {
                           })));
   return web::filter_bar(
       call.words, {.label = call.words(Text::filter),
-                   .fields = Html(group(hidden, web::select_field(call.words, procedure),
-                                        web::select_field(call.words, step), web::text_field(call.words, words))),
+                   .fields = Html(group(hidden, web::text_field(call.words, words), web::select_field(call.words, step),
+                                        web::select_field(call.words, procedure))),
                    .submit = Html(call.words(Text::filter_now)),
                    .reset = address({.view = query.view}).text()});
 }
@@ -135,21 +147,24 @@ Html inbox_table(hall::Call& call, const InboxQuery& query, const Inbox& inbox) 
     const std::int64_t standard = days_between(one.row.received_on, one.row.due_on);
     const int left =
         calendar ? calendar->open_days_between(call.today, one.row.due_on) : days_between(call.today, one.row.due_on);
+    const bool late = one.row.due_on < call.today;
     const Html due =
         one.row.closed ? Html("—")
-                       : Html(group(time(datetime(one.row.due_on.text()), format_month_day(one.row.due_on)), " ",
-                                    span(cls("small muted"),
-                                         call.words(one.row.due_on < call.today ? Text::overdue : Text::open_days_left,
-                                                    {{"n", std::int64_t{left}}}))));
+                       : Html(group(time(datetime(one.row.due_on.text()), format_month_day(one.row.due_on)), br(),
+                                    late ? web::tag(Html(call.words(Text::overdue)), web::Tone::bad, web::Icon::alert)
+                                         : Html(span(cls("small muted"),
+                                                     call.words(Text::open_days_left, {{"n", std::int64_t{left}}})))));
     rows.push_back(
-        {.cells = {Html(label(input(type("checkbox"), name("case"),
+        {.cells = {Html(label(input(type("checkbox"), cls("check"), name("case"),
                                     value(one.row.public_id.text() + ":" + std::to_string(one.row.version))),
                               span(cls("vh"), call.words(Text::choose, {{"number", one.row.number}})))),
                    Html(group(a(href("/cases/" + one.row.public_id.text()), one.row.number), br(),
                               span(cls("small"), one.row.applicant_name))),
                    Html(procedure ? without_ruby(procedure->texts.say("formal_title", "ja").text) : one.row.procedure),
                    step_tag(one, procedure),
-                   Html(one.owner_name.empty() ? call.words(Text::nobody).plain() : one.owner_name), due,
+                   one.owner_name.empty() ? web::tag(Html(call.words(Text::nobody)), web::Tone::accent)
+                                          : Html(one.owner_name),
+                   due,
                    one.row.closed
                        ? Html("—")
                        : web::waiting_bar(call.words, {.days = waited,
@@ -201,6 +216,15 @@ Result<> record_list(hall::Call& call, const Inbox& inbox, const InboxQuery& que
   return call.hall.store.append_read(call.town, event);
 }
 
+Html bulk_bar(hall::Call& call) {
+  const auto act = [&](Text words, std::string act_name) {
+    return web::action_button(
+        {.text = call.words(words), .kind = web::ButtonKind::second, .name = "do", .value = std::move(act_name)});
+  };
+  return Html(div(cls("bulk"), b(call.words(Text::bulk_chosen)), act(Text::act_accept, "accept"),
+                  act(Text::bulk_take_short, "take"), span(cls("small muted"), call.words(Text::bulk_note))));
+}
+
 Response get_inbox(hall::Call& call) {
   const InboxQuery query = query_of(call);
   const auto found = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return inbox(tx, query); });
@@ -212,35 +236,25 @@ Response get_inbox(hall::Call& call) {
       found->rows.empty()
           ? web::empty_state({.title = call.words(query.words.empty() ? Text::nothing_here : Text::nothing_found),
                               .action = Html(a(href("/inbox"), call.words(Text::view_section)))})
-          : Html(web::html::form(method("post"), action("/inbox/bulk"), cls("stack-s"), hall::form_fields(call),
-                                 inbox_table(call, query, *found),
-                                 div(cls("row"),
-                                     web::action_button({.text = call.words(Text::bulk_take),
-                                                         .kind = web::ButtonKind::second,
-                                                         .name = "do",
-                                                         .value = "take"}),
-                                     web::action_button({.text = call.words(Text::bulk_accept),
-                                                         .kind = web::ButtonKind::second,
-                                                         .name = "do",
-                                                         .value = "accept"}))));
+          : Html(web::html::form(method("post"), action("/inbox/bulk"), cls("panel stack-s"), hall::form_fields(call),
+                                 bulk_bar(call), inbox_table(call, query, *found)));
   web::Pages pages;
   if (!query.after.empty()) pages.first = address(query).text();
   if (!found->next.empty()) pages.next = address(query, "after", found->next).text();
+  const access::Staff* staff = call.actor->staff();
+  const access::Standing* main = staff ? staff->main() : nullptr;
+  const Html title(main ? call.words(Text::inbox_of, {{"section", main->section_name}}) : call.words(Text::inbox));
   const Html content(div(cls("wrap stack"),
-                         div(cls("row row-between"), h1(call.words(Text::inbox)),
+                         div(cls("row row-between"), h1(title),
                              a(href("/inbox.csv" + address(query).text().substr(6)), call.words(Text::csv))),
-                         view_tabs(call, query), filters(call, query), table, web::page_list(call.words, pages)));
-  return hall::page(call, {.title = call.words(Text::inbox), .content = content, .current_menu = "/inbox"});
-}
-
-std::string csv_cell(std::string_view text) {
-  // A leading sign would be a formula in a spreadsheet: it gets an apostrophe in front.
-  std::string safe = !text.empty() && std::string_view("=+-@\t").find(text[0]) != std::string_view::npos
-                         ? "'" + std::string(text)
-                         : std::string(text);
-  std::string out = "\"";
-  for (const char c : safe) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
+                         view_tabs(call, query),
+                         div(cls("cols-side"), filters(call, query),
+                             div(cls("stack-s"), table,
+                                 div(cls("row row-between"), web::page_list(call.words, pages), keys_line(call))))));
+  return hall::page(call, {.title = call.words(Text::inbox),
+                           .content = content,
+                           .current_menu = "/inbox",
+                           .script = std::string(keys_island)});
 }
 
 Response get_csv(hall::Call& call) {
@@ -255,7 +269,7 @@ Response get_csv(hall::Call& call) {
           query, "exported");
       !recorded)
     return hall::problem(call, recorded.error());
-  std::string csv = "\xEF\xBB\xBF";
+  std::string csv(csv_begin);
   csv += fmt::format("{},{},{},{},{},{},{}\r\n", csv_cell(call.words(Text::number).plain()),
                      csv_cell(call.words(Text::applicant).plain()), csv_cell(call.words(Text::procedure).plain()),
                      csv_cell(call.words(Text::step).plain()), csv_cell(call.words(Text::owner).plain()),
@@ -265,85 +279,6 @@ Response get_csv(hall::Call& call) {
                        csv_cell(one.row.procedure), csv_cell(one.row.step), csv_cell(one.owner_name),
                        csv_cell(one.row.received_on.text()), csv_cell(one.row.due_on.text()));
   return Response::attachment("inbox.csv", "text/csv; charset=utf-8", std::move(csv));
-}
-
-// --- several at once ---
-
-struct Chosen {
-  PublicId id;
-  std::int64_t version = 0;
-};
-std::vector<Chosen> chosen_of(const web::Request& request) {
-  std::vector<Chosen> chosen;
-  for (const std::string_view text : request.form.all("case")) {
-    const auto colon = text.find(':');
-    const auto id = colon == std::string_view::npos ? std::nullopt : PublicId::parse(text.substr(0, colon));
-    const auto version = id ? parse_integer(text.substr(colon + 1)) : std::nullopt;
-    if (version && chosen.size() < rows_shown) chosen.push_back({*id, *version});
-  }
-  return chosen;
-}
-
-Response confirm_bulk(hall::Call& call, const std::vector<Chosen>& chosen, std::string_view what) {
-  Html hidden = hall::form_fields(call), list;
-  hidden = Html(
-      group(hidden, input(type("hidden"), name("do"), value(what)), input(type("hidden"), name("sure"), value("1"))));
-  for (const Chosen& one : chosen) {
-    const auto row = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return find(tx, one.id); });
-    if (!row || !*row) continue;
-    hidden = Html(
-        group(hidden, input(type("hidden"), name("case"), value(one.id.text() + ":" + std::to_string(one.version)))));
-    list = Html(group(list, li((*row)->number)));
-  }
-  const Text title = what == "accept" ? Text::bulk_accept : Text::bulk_take;
-  return hall::page(
-      call, {.title = call.words(title),
-             .content = Html(div(
-                 cls("wrap stack read"),
-                 web::confirm_panel(
-                     {.id = "bulk",
-                      .action = "/inbox/bulk",
-                      .title = Html(call.words(Text::bulk_title, {{"what", call.words(title)},
-                                                                  {"n", static_cast<std::int64_t>(chosen.size())}})),
-                      .body = Html(ul(list)),
-                      .hidden = hidden,
-                      .yes = Html(call.words(title)),
-                      .warn = false,
-                      .back = "/inbox",
-                      .back_text = Html(call.words(Text::go_back))}))),
-             .current_menu = "/inbox"});
-}
-
-Response post_bulk(hall::Call& call) {
-  const std::vector<Chosen> chosen = chosen_of(call.request);
-  const std::string_view what = call.request.form.first("do");
-  if (chosen.empty() || (what != "take" && what != "accept")) return Response::see_other(web::Path::to("/inbox"));
-  if (call.request.form.first("sure") != "1") return confirm_bulk(call, chosen, what);
-  const Act act = act_of(call);
-  Html done, refused;
-  std::int64_t count = 0;
-  for (const Chosen& one : chosen) {
-    const auto result = call.hall.store.change(call.town, [&](store::Tx& tx) -> Result<> {
-      const auto row = TRY(find(tx, one.id));
-      if (!row) return fail(ErrorKind::not_found, "case.not_found");
-      TRY(allowed(call, tx, *row, what == "accept" ? "receive" : "examine"));
-      const On on{row->id, one.version};
-      return what == "accept" ? accept(call.hall, tx, call.town, act, on) : take(call.hall, tx, call.town, act, on);
-    });
-    if (result) {
-      ++count;
-      continue;
-    }
-    const auto row = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return find(tx, one.id); });
-    refused =
-        Html(group(refused, li(row && *row ? (*row)->number : one.id.text(), ": ", error_words(call, result.error()))));
-  }
-  if (refused.empty()) return Response::see_other(web::Path::to("/inbox"));
-  const Html content(div(
-      cls("wrap stack read"), h1(call.words(Text::bulk_done, {{"n", count}})),
-      web::notice({.kind = web::Tone::warn, .title = Html(call.words(Text::bulk_refused)), .body = Html(ul(refused))}),
-      p(a(href("/inbox"), call.words(Text::inbox)))));
-  return hall::page(call, {.title = call.words(Text::bulk_refused), .content = content, .current_menu = "/inbox"});
 }
 
 Response to_inbox(hall::Call&) {
@@ -358,8 +293,7 @@ std::vector<hall::Route> inbox_routes() {
   return {{Method::get, "/", Side::office_side, Permission(access::permission_staff),
            Fixture::none("leads on to the inbox"), to_inbox},
           {Method::get, "/inbox", Side::office_side, read, Fixture::of("clerk"), get_inbox},
-          {Method::get, "/inbox.csv", Side::office_side, read, Fixture::none("a CSV file"), get_csv},
-          {Method::post, "/inbox/bulk", Side::office_side, read, Fixture::none("writes"), post_bulk}};
+          {Method::get, "/inbox.csv", Side::office_side, read, Fixture::none("a CSV file"), get_csv}};
 }
 
 std::vector<hall::MenuEntry> menu() {

@@ -67,14 +67,15 @@ on conflict (case_id, ask) do update set value = excluded.value, source = exclud
 select ask, value, source, confirmed_by, at from case_answer where case_id = $1 order by position, ask;
 
 -- name: put_fact :run
--- in: case_id int, key text, value text, by text, at int
-insert into case_fact (case_id, key, value, by, at) values ($1, $2, $3, $4, $5)
-on conflict (case_id, key) do update set value = excluded.value, by = excluded.by, at = excluded.at;
+-- in: case_id int, key text, value text, source text, note text, by text, at int
+insert into case_fact (case_id, key, value, source, note, by, at) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (case_id, key) do update set value = excluded.value, source = excluded.source, note = excluded.note,
+  by = excluded.by, at = excluded.at;
 
 -- name: facts :all
 -- in: case_id int
--- out: key text, value text, by text, at int
-select key, value, by, at from case_fact where case_id = $1 order by key;
+-- out: key text, value text, source text, note text, by text, at int
+select key, value, source, note, by, at from case_fact where case_id = $1 order by key;
 
 -- name: insert_attachment :run
 -- in: case_id int, blob text, need text, bytes int, sha256 text, file_name text, media_type text, at int
@@ -109,6 +110,11 @@ update case_correction set answered_at = $3 where id = $1 and case_id = $2 and a
 -- out: id text, reasons text, message text, due_on text, asked_by text, asked_at int, answered_at int?
 select id, reasons, message, due_on, asked_by, asked_at, answered_at from case_correction where case_id = $1 order by asked_at, id;
 
+-- name: is_consulted :one
+-- in: case_id int, section text
+-- out: n int
+select count(*) as n from case_consultation where case_id = $1 and section = $2 and answered_at is null;
+
 -- name: insert_consultation :run
 -- in: id text, case_id int, section text, question text, asked_by text, asked_at int
 insert into case_consultation (id, case_id, section, question, asked_by, asked_at, answer, answered_by, answered_at, objected)
@@ -142,45 +148,53 @@ from case_draft where case_id = $1;
 -- The inbox. A filter that is not used is switched off by its flag; the row after which the page begins is (key, id).
 
 -- name: inbox_by_due :all
--- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, after_key text, after_id int, limit int
+-- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, consulted_on int, consulted text, after_key text, after_id int, limit int
 -- out: id int, public_id text, number text, procedure text, pack_hash text, channel text, language text, step text, step_since int, taken_at int?, section text, owner int?, received_on text, submitted_at int, due_on text, outcome text, closed int, applicant_name text, applicant_kana text, applicant_person int?, reference text, version int
 select id, public_id, number, procedure, pack_hash, channel, language, step, step_since, taken_at, section, owner, received_on,
   submitted_at, due_on, outcome, closed, applicant_name, applicant_kana, applicant_person, reference, version
 from office_case
 where closed = $10 and ($1 = 0 or section = $2) and ($3 = 0 or owner = $4) and ($5 = 0 or owner is null)
   and ($6 = 0 or procedure = $7) and ($8 = 0 or step = $9)
-  and (due_on > $11 or (due_on = $11 and id > $12))
-order by due_on, id limit $13;
+  and ($11 = 0 or exists (select 1 from case_consultation c
+    where c.case_id = office_case.id and c.section = $12 and c.answered_at is null))
+  and (due_on > $13 or (due_on = $13 and id > $14))
+order by due_on, id limit $15;
 
 -- name: inbox_by_received :all
--- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, after_key text, after_id int, limit int
+-- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, consulted_on int, consulted text, after_key text, after_id int, limit int
 -- out: id int, public_id text, number text, procedure text, pack_hash text, channel text, language text, step text, step_since int, taken_at int?, section text, owner int?, received_on text, submitted_at int, due_on text, outcome text, closed int, applicant_name text, applicant_kana text, applicant_person int?, reference text, version int
 select id, public_id, number, procedure, pack_hash, channel, language, step, step_since, taken_at, section, owner, received_on,
   submitted_at, due_on, outcome, closed, applicant_name, applicant_kana, applicant_person, reference, version
 from office_case
 where closed = $10 and ($1 = 0 or section = $2) and ($3 = 0 or owner = $4) and ($5 = 0 or owner is null)
   and ($6 = 0 or procedure = $7) and ($8 = 0 or step = $9)
-  and ($11 = '' or received_on < $11 or (received_on = $11 and id < $12))
-order by received_on desc, id desc limit $13;
+  and ($11 = 0 or exists (select 1 from case_consultation c
+    where c.case_id = office_case.id and c.section = $12 and c.answered_at is null))
+  and ($13 = '' or received_on < $13 or (received_on = $13 and id < $14))
+order by received_on desc, id desc limit $15;
 
 -- name: inbox_by_number :all
--- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, after_key text, after_id int, limit int
+-- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, consulted_on int, consulted text, after_key text, after_id int, limit int
 -- out: id int, public_id text, number text, procedure text, pack_hash text, channel text, language text, step text, step_since int, taken_at int?, section text, owner int?, received_on text, submitted_at int, due_on text, outcome text, closed int, applicant_name text, applicant_kana text, applicant_person int?, reference text, version int
 select id, public_id, number, procedure, pack_hash, channel, language, step, step_since, taken_at, section, owner, received_on,
   submitted_at, due_on, outcome, closed, applicant_name, applicant_kana, applicant_person, reference, version
 from office_case
 where closed = $10 and ($1 = 0 or section = $2) and ($3 = 0 or owner = $4) and ($5 = 0 or owner is null)
   and ($6 = 0 or procedure = $7) and ($8 = 0 or step = $9)
-  and (number > $11 or (number = $11 and id > $12))
-order by number, id limit $13;
+  and ($11 = 0 or exists (select 1 from case_consultation c
+    where c.case_id = office_case.id and c.section = $12 and c.answered_at is null))
+  and (number > $13 or (number = $13 and id > $14))
+order by number, id limit $15;
 
 -- name: count_inbox :one
--- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int
+-- in: section_on int, section text, owner_on int, owner int, unowned int, procedure_on int, procedure text, step_on int, step text, closed int, consulted_on int, consulted text
 -- out: n int
 select count(*) as n from (
   select id from office_case
   where closed = $10 and ($1 = 0 or section = $2) and ($3 = 0 or owner = $4) and ($5 = 0 or owner is null)
     and ($6 = 0 or procedure = $7) and ($8 = 0 or step = $9)
+    and ($11 = 0 or exists (select 1 from case_consultation c
+      where c.case_id = office_case.id and c.section = $12 and c.answered_at is null))
   limit 1001) as counted;
 
 -- name: counts_by_step :all

@@ -1,5 +1,6 @@
 #include "hall/cases/rows.hpp"
 
+#include "hall/cases/facts.hpp"
 #include "hall/people/people.hpp"
 
 namespace yakuba::cases {
@@ -138,7 +139,7 @@ Result<pack::Facts> facts_of(hall::Hall& hall, store::ReadTx& tx, const store::T
     if (ask != asked.end()) TRY(pack::put(pack, procedure, *ask, value_of(answer.value), facts));
   }
   for (const auto& fact : TRY(tx.all<sql::Facts>({.case_id = row.id.value})))
-    facts.known.insert_or_assign(fact.key, value_of(fact.value));
+    put_found(facts.known, fact.key, value_of(fact.value));
   return facts;
 }
 
@@ -151,7 +152,7 @@ Result<File> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, 
   for (const auto& a : TRY(tx.all<sql::Answers>({.case_id = row.id.value})))
     file.answers.push_back({a.ask, value_of(a.value), a.source, a.confirmed_by, Instant{a.at}});
   for (const auto& f : TRY(tx.all<sql::Facts>({.case_id = row.id.value})))
-    file.facts.push_back({f.key, value_of(f.value), f.by, Instant{f.at}});
+    file.facts.push_back({{f.key, value_of(f.value), f.source, f.note}, f.by, Instant{f.at}});
   for (const auto& a : TRY(tx.all<sql::Attachments>({.case_id = row.id.value})))
     file.attachments.push_back({a.need, a.blob, a.bytes, a.sha256, a.file_name, a.media_type});
   TRY(load_correspondence(tx, file));

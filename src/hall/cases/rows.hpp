@@ -66,6 +66,13 @@ Result<> tell_decision(hall::Hall& hall, store::Tx& tx, const store::Town& town,
 // The watermarked letter that the drafted decision would become.
 Result<Bytes> preview_of(hall::Hall& hall, const store::Town& town, const Act& act, const File& file);
 
+// What the decision comes to, in the pack's own words for an expected result: 「1か月に25,000円」, from which month.
+struct Expected {
+  std::string main;
+  std::vector<std::string> notes;
+};
+Expected expected_of(const File& file, const pack::Ruling& ruling);
+
 // The office's own knowledge of a case as facts: pack constants, register, answers in order, facts found out.
 Result<pack::Facts> facts_of(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const pack::Pack& pack,
                              const pack::Procedure& procedure, const Case& row, const JsonObject& register_facts);
