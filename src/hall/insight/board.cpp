@@ -35,11 +35,13 @@ struct Bound {
 };
 
 CaseFigures figures_of(std::span<const CaseFound* const> cases) {
-  std::int64_t online = 0, asked = 0, decided = 0, by_rule = 0;
+  std::int64_t online = 0, asked = 0, decided = 0, by_rule = 0, returned = 0, ended = 0;
   std::vector<double> days;
   for (const CaseFound* c : cases) {
     online += c->channel == "online";
     asked += c->asked > 0;
+    returned += c->returned > 0;
+    ended += c->returned > 0 || c->decided_at.has_value();
     if (!c->decided_at) continue;
     ++decided;
     by_rule += c->departed == 0;
@@ -49,6 +51,7 @@ CaseFigures figures_of(std::span<const CaseFound* const> cases) {
   return {.cases = all,
           .online = mining::share(online, all),
           .asked = mining::share(asked, all),
+          .returned = mining::share(returned, ended),
           .by_rule = mining::share(by_rule, decided),
           .decided_days = mining::spread(std::move(days))};
 }
@@ -59,15 +62,15 @@ std::vector<const CaseFound*> all_of(const std::vector<CaseFound>& cases) {
   return found;
 }
 
-std::vector<MonthRow> months_of(const std::vector<CaseFound>& cases, const Scope& scope) {
+std::vector<MonthRow> months_of(const std::vector<const CaseFound*>& cases, const Scope& scope) {
   std::vector<MonthRow> months;
   for (Date month = scope.from.month_start(); month <= scope.until; month = month.plus_months(1)) {
     const std::string name = month.text().substr(0, 7);
     MonthRow row{.month = month};
     std::vector<const CaseFound*> submitted;
-    for (const CaseFound& c : cases) {
-      if (c.submitted_on.starts_with(name)) submitted.push_back(&c);
-      row.decided += c.decided_on.starts_with(name);
+    for (const CaseFound* c : cases) {
+      if (c->submitted_on.starts_with(name)) submitted.push_back(c);
+      row.decided += c->decided_on.starts_with(name);
     }
     row.submitted = static_cast<std::int64_t>(submitted.size());
     row.figures = figures_of(submitted);
@@ -148,12 +151,15 @@ Result<Board> board(store::ReadTx& tx, const Scope& scope) {
   const auto before = TRY(tx.all<sql::CasesBetween>(earlier_bound.input<sql::CasesBetween>()));
 
   Board board{.scope = scope, .now = figures_of(all_of(cases)), .before = figures_of(all_of(before))};
-  board.months = months_of(cases, scope);
+  board.months = months_of(all_of(cases), scope);
   std::map<std::string, std::string> procedure_of;
+  std::map<std::string, std::vector<const CaseFound*>> cases_of;
   for (const CaseFound& c : cases) {
     ++board.ways[{c.procedure, c.channel}];
     procedure_of[c.case_id] = c.procedure;
+    cases_of[c.procedure].push_back(&c);
   }
+  for (const auto& [procedure, its] : cases_of) board.measured[procedure] = figures_of(its);
   const auto intervals = TRY(intervals_of(tx, bound));
   std::map<std::string, std::vector<mining::Interval>> by_procedure;
   for (const mining::Interval& i : intervals) by_procedure[procedure_of[i.case_id]].push_back(i);

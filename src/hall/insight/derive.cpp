@@ -7,7 +7,7 @@ namespace yakuba::insight {
 namespace {
 
 // Raised when events are read another way than before: every town then reads its log anew.
-constexpr std::int64_t reading = 1;
+constexpr std::int64_t reading = 2;
 constexpr int part_max = 500;  // events in one transaction
 
 std::optional<Instant> instant(std::optional<std::int64_t> at) {
@@ -107,9 +107,11 @@ class Reading {
     return {};
   }
 
-  // A stamp says since when its line waited. 代決 writes a second event (acted-for) beside the stamp: not counted.
+  // A stamp says since when its line waited, one that ended in 差し戻し too: the desk had it as long. 代決 writes a
+  // second event (acted-for) beside the stamp: not counted.
   Result<> of_approval(const log::Event& event) {
-    if (event.verb != log::Verb::approved && event.verb != log::Verb::consented && event.verb != log::Verb::objected)
+    using enum log::Verb;
+    if (event.verb != approved && event.verb != consented && event.verb != objected && event.verb != returned)
       return {};
     const JsonValue payload = TRY(event.payload.json());
     const auto since = payload.integer("waiting_since");

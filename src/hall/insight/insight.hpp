@@ -42,11 +42,12 @@ struct CaseFigures {
   std::int64_t cases = 0;
   mining::Share online;         // of all cases
   mining::Share asked;          // cases in which a correction was asked for (補正), of all cases
+  mining::Share returned;       // cases sent back from 決裁 at least once (差し戻し), of those sent back or decided
   mining::Share by_rule;        // decisions as the criterion says, of all decisions
   mining::Spread decided_days;  // from submission to decision, calendar days
 };
 struct MonthRow {
-  Date month;
+  Date month;                  // its first day
   std::int64_t submitted = 0;  // submitted in this month
   std::int64_t decided = 0;    // decided in this month, of the scope's cases
   CaseFigures figures;         // of those submitted in it
@@ -65,6 +66,7 @@ struct Board {
   Scope scope;
   CaseFigures now, before;  // before: the same length of time just before
   std::vector<MonthRow> months;
+  std::map<std::string, CaseFigures> measured;                       // by procedure
   std::map<std::pair<std::string, std::string>, std::int64_t> ways;  // procedure, channel → cases
   std::map<std::string, mining::Graph> graphs;                       // by procedure
   std::map<std::string, mining::Reasons> corrections, returns;       // by procedure

@@ -183,6 +183,45 @@ TEST_P(InsightTest, FiguresOfThePeriod) {
   EXPECT_EQ(read_board({.from = *Date::of(2026, 10, 1), .until = *Date::of(2026, 10, 31)}).now.cases, 0);
 }
 
+TEST_P(InsightTest, WaitingByRankCountsWhatWasSentBack) {
+  write_two_cases();
+  write({stamped("a", at(4, 11), at(4, 10), "assistant-head", log::Verb::returned)});
+  read_log();
+  const Board b = read_board(november());
+  const auto desk = std::ranges::find(b.ranks, "assistant-head", &RankRow::rank);
+  ASSERT_NE(desk, b.ranks.end());
+  EXPECT_EQ(desk->minutes.median, 60);
+  EXPECT_THAT(behind({.rank = "assistant-head"}), ElementsAre("a"));
+  EXPECT_EQ(b.now.returned.hits, 1);
+  EXPECT_EQ(b.now.returned.of, 1) << "b was neither decided nor sent back";
+  EXPECT_EQ(b.measured.at("jido-teate-nintei").returned.hits, 1);
+}
+
+TEST_P(InsightTest, TheTownsTargetsStandBesideWhatWasReached) {
+  write_two_cases();
+  read_log();
+  const std::string page =
+      answer(web::Request::get("/insight?period=6m"), web::Side::office_side, reader(access::Scope::town)).body_text();
+  EXPECT_THAT(page, HasSubstr("目標と実績"));
+  for (const pack::Target& target : pack().targets) {
+    EXPECT_THAT(page, HasSubstr(target.source));
+    EXPECT_THAT(page, HasSubstr(format_resident(target.by)));
+  }
+  EXPECT_THAT(page, HasSubstr("数値は見本")) << "the plan states no numbers, and the page says so";
+  EXPECT_THAT(page, HasSubstr("届いた")) << "3 days of 7";
+  EXPECT_THAT(page, HasSubstr("まだ")) << "50 % of 70 % online";
+}
+
+TEST_P(InsightTest, TheMonthsAreAFileToo) {
+  write_two_cases();
+  read_log();
+  const auto csv =
+      answer(web::Request::get("/insight/months.csv?period=6m"), web::Side::office_side, reader(access::Scope::town));
+  EXPECT_EQ(csv.status, 200);
+  EXPECT_THAT(csv.body_text(), HasSubstr("\r\n2026-11,2,1,50,3,50,100,100\r\n"));
+  EXPECT_THAT(csv.body_text(), HasSubstr("\r\n2026-10,0,0,,,,,\r\n")) << "a month without cases has no shares";
+}
+
 TEST_P(InsightTest, ReadingGoesOnWhereItStoppedAndAgainGivesTheSame) {
   write_two_cases();
   EXPECT_EQ(read_log(), 18);

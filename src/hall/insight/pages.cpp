@@ -17,7 +17,18 @@ constexpr std::int64_t compared_min = 10;  // cases below which no period is com
 constexpr std::array<std::string_view, 5> channels{"online", "counter", "post", "telephone", "pittari"};
 
 Html number_link(const web::Path& to, std::int64_t count) {
-  return Html(a(href(to.text()), format_number(count)));
+  return count == 0 ? Html("0") : Html(a(href(to.text()), format_number(count)));
+}
+std::string month_name(const hall::Call& call, Date month) {
+  return call.words(Text::month_name, {{"year", std::int64_t{month.year()}}, {"month", std::int64_t{month.month()}}})
+      .plain();
+}
+std::string day_name(const hall::Call& call, Date day) {
+  return call
+      .words(
+          Text::day_name,
+          {{"year", std::int64_t{day.year()}}, {"month", std::int64_t{day.month()}}, {"day", std::int64_t{day.day()}}})
+      .plain();
 }
 web::Column number_column(Html title) {
   return {.title = std::move(title), .align = web::Align::number};
@@ -32,12 +43,15 @@ std::string share_words(const mining::Share& s) {
 
 // --- the four figures ---
 
-// Targets are the town's own, in the pack: [settings] target_online_percent = 70. None: no target is shown.
-std::optional<double> target(const hall::Call& call, const std::string& name) {
-  if (!call.pack->town) return std::nullopt;
-  const auto found = call.pack->town->settings.find(name);
-  const auto value = found == call.pack->town->settings.end() ? std::nullopt : parse_integer(found->second);
-  return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
+// The town's target for a measure (kpi.toml of its pack): that of the procedure shown, else of all. None: none shown.
+std::optional<double> target(const hall::Call& call, const Board& board, std::string_view measure) {
+  std::string procedure = board.scope.procedure;
+  if (procedure.empty() && board.measured.size() == 1) procedure = board.measured.begin()->first;
+  const pack::Target* found = nullptr;
+  for (const pack::Target& one : call.pack->targets)
+    if (one.measure == measure && (one.procedure.empty() || one.procedure == procedure))
+      if (!found || !one.procedure.empty()) found = &one;
+  return found ? std::optional(static_cast<double>(found->value)) : std::nullopt;
 }
 
 Html target_note(const hall::Call& call, std::optional<double> goal, double value, bool more_is_better, Text unit) {
@@ -70,6 +84,7 @@ Html trend_of(const hall::Call& call, std::string name, Text title, Text unit, c
               std::optional<double> goal, const std::function<std::optional<double>(const CaseFigures&)>& value) {
   web::Trend trend{.id = std::move(name), .title = call.words(title), .unit = call.words(unit), .points = {}};
   trend.goal = goal;
+  trend.with_table = false;  // the months' table below holds the numbers
   for (const MonthRow& month : board.months)
     if (const auto v = value(month.figures)) trend.points.push_back({month.month.text().substr(0, 7), *v});
   return web::trend_line(call.words, trend);
@@ -78,7 +93,7 @@ Html trend_of(const hall::Call& call, std::string name, Text title, Text unit, c
 web::Figure share_figure(const hall::Call& call, const Asked& asked, const Board& board, std::string id, Text title,
                          mining::Share CaseFigures::* member, std::string_view narrowed, bool more_is_better) {
   const mining::Share& now = board.now.*member;
-  const auto goal = target(call, "target_" + id + "_percent");
+  const auto goal = target(call, board, id);
   const std::string_view wanted = narrowed == "channel" ? "online" : "1";
   return {.name = Html(a(href(link_to(asked, "/insight/cases", {{narrowed, wanted}}).text()), call.words(title))),
           .number = Html(percent(now.value)),
@@ -94,7 +109,7 @@ web::Figure share_figure(const hall::Call& call, const Asked& asked, const Board
 
 web::Figure days_figure(const hall::Call& call, const Asked& asked, const Board& board) {
   const mining::Spread& now = board.now.decided_days;
-  const auto goal = target(call, "target_decision_days");
+  const auto goal = target(call, board, "decision-days");
   const web::Path to = link_to(asked, "/insight/cases", {{"decided", "1"}});
   web::Figure figure{.name = Html(a(href(to.text()), call.words(Text::decided_days))),
                      .number = Html(now.count == 0 ? call.words(Text::none).plain() : one_decimal(now.median)),
@@ -108,6 +123,74 @@ web::Figure days_figure(const hall::Call& call, const Asked& asked, const Board&
                      .note = now.count == 0 ? Html(call.words(Text::none_decided))
                                             : target_note(call, goal, now.median, false, Text::days)};
   return figure;
+}
+
+// --- targets ---
+
+struct Measure {
+  Text name, unit;
+  std::function<std::optional<double>(const CaseFigures&)> value;
+};
+std::optional<Measure> measure_of(std::string_view id) {
+  const auto share = [](Text name, mining::Share CaseFigures::* member) {
+    return Measure{name, Text::percent, [member](const CaseFigures& f) {
+                     const mining::Share& s = f.*member;
+                     return s.of == 0 ? std::optional<double>() : std::optional(s.value * 100);
+                   }};
+  };
+  if (id == "online") return share(Text::online, &CaseFigures::online);
+  if (id == "corrections") return share(Text::asked, &CaseFigures::asked);
+  if (id == "returns") return share(Text::returned, &CaseFigures::returned);
+  if (id == "by-rule") return share(Text::by_rule, &CaseFigures::by_rule);
+  if (id == "decision-days")
+    return Measure{Text::decided_days, Text::days, [](const CaseFigures& f) {
+                     return f.decided_days.count == 0 ? std::optional<double>() : std::optional(f.decided_days.median);
+                   }};
+  return std::nullopt;
+}
+
+web::Row target_row(const hall::Call& call, const pack::Target& target, const Measure& measure,
+                    const CaseFigures& measured) {
+  const auto now = measure.value(measured);
+  const std::string unit = call.words(measure.unit).plain();
+  const bool reached = now && (target.more_is_better() ? *now >= target.value : *now <= target.value);
+  const Html judged =
+      !now ? Html(call.words(Text::none))
+           : web::tag(Html(call.words(reached ? Text::reached : Text::not_reached)),
+                      reached ? web::Tone::ok : web::Tone::warn, reached ? web::Icon::check : web::Icon::alert);
+  const Html value_cell(group(std::to_string(target.value), unit, when(!target.confirmed, [&] {
+                                return group(br(), span(cls("small muted"), call.words(Text::target_sample)));
+                              })));
+  return {.cells = {Html(group(call.words(measure.name), when(!target.procedure.empty(),
+                                                              [&] {
+                                                                return group(
+                                                                    br(), span(cls("small muted"),
+                                                                               procedure_name(call, target.procedure)));
+                                                              }))),
+                    now ? Html(one_decimal(*now) + unit) : Html(call.words(Text::none)), value_cell,
+                    Html(format_resident(target.by)), judged, Html(span(cls("small"), target.source))}};
+}
+
+// What the town means to reach, by when and by which source, beside what was measured in this period.
+Html targets_panel(const hall::Call& call, const Asked& asked, const Board& board) {
+  web::Table table{.id = "targets-table", .caption = Html(call.words(Text::targets)), .caption_hidden = true};
+  table.columns = {
+      {.title = Html(call.words(Text::target_what))},      number_column(Html(call.words(Text::target_now))),
+      number_column(Html(call.words(Text::target_value))), {.title = Html(call.words(Text::target_by))},
+      {.title = Html(call.words(Text::target_state))},     {.title = Html(call.words(Text::target_source))}};
+  for (const pack::Target& target : call.pack->targets) {
+    const auto measure = measure_of(target.measure);
+    if (!measure) continue;
+    if (!target.procedure.empty() && !asked.scope.procedure.empty() && target.procedure != asked.scope.procedure)
+      continue;
+    const auto own = board.measured.find(target.procedure);
+    const CaseFigures figures = target.procedure.empty()      ? board.now
+                                : own != board.measured.end() ? own->second
+                                                              : CaseFigures{};
+    table.rows.push_back(target_row(call, target, *measure, figures));
+  }
+  const Html body = table.rows.empty() ? Html(p(call.words(Text::no_targets))) : web::table_of(call.words, table);
+  return web::panel({.id = "targets", .title = Html(call.words(Text::targets)), .body = body});
 }
 
 // --- tables ---
@@ -142,20 +225,23 @@ Html ways_panel(const hall::Call& call, const Asked& asked, const Board& board) 
 
 Html months_panel(const hall::Call& call, const Asked& asked, const Board& board) {
   web::Table table{.id = "months-table", .caption = Html(call.words(Text::months)), .caption_hidden = true};
-  table.columns = {{.title = Html(call.words(Text::month))},
-                   number_column(Html(call.words(Text::submitted))),
-                   number_column(Html(call.words(Text::decided))),
-                   number_column(Html(call.words(Text::decided_days))),
-                   number_column(Html(call.words(Text::asked)))};
+  table.columns = {{.title = Html(call.words(Text::month))}};
+  for (const Text title :
+       {Text::submitted, Text::decided, Text::decided_days, Text::online, Text::asked, Text::returned, Text::by_rule})
+    table.columns.push_back(number_column(Html(call.words(title))));
+  const auto share_cell = [&](const mining::Share& s) {
+    return s.of == 0 ? Html(call.words(Text::none)) : Html(percent(s.value) + "%");
+  };
   for (const MonthRow& m : board.months) {
     const std::string month = m.month.text().substr(0, 7);
     const mining::Spread& days = m.figures.decided_days;
     table.rows.push_back(
-        {.cells = {
-             Html(month), number_link(link_to(asked, "/insight/cases", {{"month", month}}), m.submitted),
-             number_link(link_to(asked, "/insight/cases", {{"decided_month", month}}), m.decided),
-             Html(days.count == 0 ? call.words(Text::none).plain() : one_decimal(days.median)),
-             Html(m.figures.asked.of == 0 ? call.words(Text::none).plain() : percent(m.figures.asked.value) + "%")}});
+        {.cells = {Html(month_name(call, m.month)),
+                   number_link(link_to(asked, "/insight/cases", {{"month", month}}), m.submitted),
+                   number_link(link_to(asked, "/insight/cases", {{"decided_month", month}}), m.decided),
+                   Html(days.count == 0 ? call.words(Text::none).plain() : one_decimal(days.median)),
+                   share_cell(m.figures.online), share_cell(m.figures.asked), share_cell(m.figures.returned),
+                   share_cell(m.figures.by_rule)}});
   }
   return web::panel(
       {.id = "months", .title = Html(call.words(Text::months)), .body = web::table_of(call.words, table)});
@@ -197,7 +283,7 @@ Html map_links(const hall::Call& call, const Asked& asked, const std::string& pr
                                              {"n", format_number(edge.count)},
                                              {"verb", verb}}))));
   }
-  return web::fold({.summary = Html(call.words(Text::map_links)), .body = Html(ul(list))});
+  return Html(ul(list));
 }
 
 Html map_panel(const hall::Call& call, const Asked& asked, const std::string& procedure, const mining::Graph& graph) {
@@ -222,7 +308,9 @@ Html map_panel(const hall::Call& call, const Asked& asked, const std::string& pr
   return web::panel(
       {.id = "map",
        .title = Html(group(call.words(Text::map), span(cls("who"), procedure_name(call, procedure)))),
-       .body = Html(group(web::process_map(call.words, map), map_links(call, asked, procedure, graph, *known)))});
+       .body =
+           Html(group(web::process_map(call.words, map),
+                      p(cls("small"), a(href(link_to(asked, "/insight/ways").text()), call.words(Text::map_links)))))});
 }
 
 Html steps_panel(const hall::Call& call, const Asked& asked, const std::string& procedure, const mining::Graph& graph) {
@@ -256,7 +344,9 @@ Html steps_panel(const hall::Call& call, const Asked& asked, const std::string& 
 }
 
 Html ranks_panel(const hall::Call& call, const Asked& asked, const Board& board) {
-  if (board.ranks.empty()) return {};
+  if (board.ranks.empty())
+    return web::panel(
+        {.id = "ranks", .title = Html(call.words(Text::ranks)), .body = Html(p(call.words(Text::none_stamped)))});
   web::BarChart chart{.id = "ranks-chart",
                       .title = call.words(Text::ranks),
                       .unit = call.words(Text::hours),
@@ -391,49 +481,78 @@ std::string read_until(const Board& board) {
   return fmt::format("{} {:02}:{:02}", format_month_day(t.date), t.hour, t.minute);
 }
 
+// The procedure that a map is of: the chosen one, else the one with most cases.
+std::string mapped(const Board& board) {
+  std::map<std::string, std::int64_t> sums;
+  for (const auto& [way, count] : board.ways) sums[way.first] += count;
+  const auto most = std::ranges::max_element(sums, {}, [](const auto& sum) { return sum.second; });
+  return most == sums.end() ? std::string() : most->first;
+}
+
 Html panels(const hall::Call& call, const Asked& asked, const Board& board) {
   std::vector<web::Figure> figures{
       share_figure(call, asked, board, "online", Text::online, &CaseFigures::online, "channel", true),
       days_figure(call, asked, board),
-      share_figure(call, asked, board, "correction", Text::asked, &CaseFigures::asked, "asked", false),
-      share_figure(call, asked, board, "by_rule", Text::by_rule, &CaseFigures::by_rule, "by_rule", true)};
+      share_figure(call, asked, board, "corrections", Text::asked, &CaseFigures::asked, "asked", false),
+      share_figure(call, asked, board, "returns", Text::returned, &CaseFigures::returned, "returned", false),
+      share_figure(call, asked, board, "by-rule", Text::by_rule, &CaseFigures::by_rule, "by_rule", true)};
   Html out(web::figure_cards(figures));
-  // The map is of one procedure: the chosen one, else the one with most cases.
-  const std::string* shown = nullptr;
-  std::int64_t most = -1;
-  std::map<std::string_view, std::int64_t> sums;
-  for (const auto& [way, count] : board.ways)
-    if ((sums[way.first] += count) > most) most = sums[way.first], shown = &way.first;
-  if (const auto graph = shown ? board.graphs.find(*shown) : board.graphs.end(); graph != board.graphs.end()) {
+  out.add(targets_panel(call, asked, board));
+  const std::string shown = mapped(board);
+  if (const auto graph = board.graphs.find(shown); graph != board.graphs.end()) {
     Asked narrowed = asked;
-    narrowed.scope.procedure = *shown;
-    out.add(map_panel(call, narrowed, *shown, graph->second));
-    out.add(steps_panel(call, narrowed, *shown, graph->second));
+    narrowed.scope.procedure = shown;
+    out.add(map_panel(call, narrowed, shown, graph->second));
+    out.add(steps_panel(call, narrowed, shown, graph->second));
   }
   out.add(div(cls("halves"), ranks_panel(call, asked, board), reasons_panel(call, asked, board)));
   out.add(versions_panel(call, asked, board));
-  out.add(div(cls("halves"), ways_panel(call, asked, board), months_panel(call, asked, board)));
+  out.add(months_panel(call, asked, board));
+  out.add(ways_panel(call, asked, board));
   out.add(web::fold({.summary = Html(call.words(Text::methods)), .body = Html(p(call.words(Text::methods_body)))}));
   return out;
+}
+
+// The cases behind each arrow of the map, on a page of its own: the board stays light.
+Response get_ways(hall::Call& call) {
+  Asked asked = asked_of(call);
+  const auto found = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return board(tx, asked.scope); });
+  if (!found) return hall::problem(call, found.error());
+  const web::Path back = link_to(asked, "/insight");
+  const std::string procedure = mapped(*found);
+  const pack::Procedure* known = call.pack->procedure(procedure);
+  const auto graph = found->graphs.find(procedure);
+  asked.scope.procedure = procedure;
+  const Html list = known && graph != found->graphs.end()
+                        ? map_links(call, asked, procedure, graph->second, *known)
+                        : web::empty_state({.title = Html(call.words(Text::nothing))});
+  const Html content(div(cls("wrap stack read"), web::back_link(back.text(), Html(call.words(Text::back))),
+                         h1(call.words(Text::map_links)), p(cls("muted"), procedure_name(call, procedure)), list));
+  return hall::page(call, {.title = call.words(Text::map_links), .content = content, .current_menu = "/insight"});
 }
 
 Response get_board(hall::Call& call) {
   const Asked asked = asked_of(call);
   const auto found = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return board(tx, asked.scope); });
   if (!found) return hall::problem(call, found.error());
-  const Html content(div(cls("wrap stack"),
-                         div(cls("row row-between"), h1(call.words(Text::title)),
-                             a(href(link_to(asked, "/insight.csv").text()), call.words(Text::csv))),
-                         filters(call, asked),
-                         p(cls("small muted"), call.words(Text::read_until, {{"time", read_until(*found)},
-                                                                             {"from", asked.scope.from.text()},
-                                                                             {"until", asked.scope.until.text()},
-                                                                             {"n", format_number(found->now.cases)}})),
-                         when(asked.own_section, [&] { return p(cls("small"), call.words(Text::own_section_only)); }),
-                         found->now.cases == 0 ? web::empty_state({.title = Html(call.words(Text::nothing)),
-                                                                   .body = Html(p(call.words(Text::nothing_body)))})
-                                               : panels(call, asked, *found)));
-  return hall::page(call, {.title = call.words(Text::title), .content = content, .current_menu = "/insight"});
+  // 「町長の計測板」: the highest rank of the town's pack.
+  const std::string who = call.pack->ranks.empty() ? std::string() : call.pack->ranks.front().name;
+  const web::Phrase title = call.words(Text::title, {{"who", who}});
+  const Html content(
+      div(cls("wrap stack"),
+          div(cls("row row-between"), h1(title),
+              p(cls("row small"), a(href(link_to(asked, "/insight/months.csv").text()), call.words(Text::csv_months)),
+                a(href(link_to(asked, "/insight.csv").text()), call.words(Text::csv)))),
+          filters(call, asked),
+          p(cls("small muted"), call.words(Text::read_until, {{"time", read_until(*found)},
+                                                              {"from", day_name(call, asked.scope.from)},
+                                                              {"until", day_name(call, asked.scope.until)},
+                                                              {"n", format_number(found->now.cases)}})),
+          when(asked.own_section, [&] { return p(cls("small"), call.words(Text::own_section_only)); }),
+          found->now.cases == 0 ? web::empty_state({.title = Html(call.words(Text::nothing)),
+                                                    .body = Html(p(call.words(Text::nothing_body)))})
+                                : panels(call, asked, *found)));
+  return hall::page(call, {.title = title, .content = content, .current_menu = "/insight"});
 }
 
 }  // namespace
@@ -442,7 +561,9 @@ std::vector<hall::Route> routes() {
   using web::Fixture, web::Method, web::Permission, web::Side;
   const Permission read("insight.read");
   return {{Method::get, "/insight", Side::office_side, read, Fixture::of("approver"), get_board},
+          {Method::get, "/insight/ways", Side::office_side, read, Fixture::of("approver"), get_ways},
           {Method::get, "/insight/cases", Side::office_side, read, Fixture::of("approver"), get_cases},
+          {Method::get, "/insight/months.csv", Side::office_side, read, Fixture::none("a CSV file"), get_months_csv},
           {Method::get, "/insight.csv", Side::office_side, read, Fixture::none("a CSV file"), get_csv}};
 }
 

@@ -9,8 +9,9 @@ namespace yakuba::insight {
 // What the reader chose, as it stands in addresses.
 struct Asked {
   Scope scope;
-  std::string period;        // "fy2026", "12m", "6m"
-  bool own_section = false;  // the right reaches no further than the reader's section
+  std::string period;         // "fy2026", "12m", "6m"
+  bool usual_period = false;  // the one without asking: addresses leave it out
+  bool own_section = false;   // the right reaches no further than the reader's section
 };
 Asked asked_of(const hall::Call& call);
 // "/insight/cases?period=…&channel=online"
@@ -30,7 +31,8 @@ std::string percent(double share);      // "64.2" of 0.642
 std::string hours(double minutes);      // "2.1" of 126
 
 web::Response get_cases(hall::Call& call);
-web::Response get_csv(hall::Call& call);
+web::Response get_csv(hall::Call& call);         // every stay in a step
+web::Response get_months_csv(hall::Call& call);  // the figures month by month
 std::vector<hall::Route> routes();
 
 // The demonstration's past half year (demo.cpp).

@@ -1,6 +1,7 @@
 // What stands behind a figure: the list of its cases, and the stays in steps as a file.
 #include <fmt/format.h>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "hall/insight/pages.hpp"
 #include "hall/insight/queries.hpp"
@@ -60,18 +61,19 @@ web::Path page_after(const hall::Call& call, std::string_view after) {
   return after.empty() ? path : path.with("after", after);
 }
 
-std::string cell(std::string_view text) {
-  // A leading sign would be a formula in a spreadsheet: it gets an apostrophe in front.
-  const bool formula = !text.empty() && std::string_view("=+-@\t").find(text[0]) != std::string_view::npos;
-  std::string out = formula ? "\"'" : "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 std::string moment(std::optional<std::int64_t> at) {
   if (!at) return "";
   const JapanTime t = in_japan(Instant{*at});
   return fmt::format("{} {:02}:{:02}", t.date.text(), t.hour, t.minute);
+}
+
+Result<> record_export(hall::Call& call, const Asked& asked) {
+  return call.hall.store.append_read(call.town, {.at = call.now,
+                                                 .verb = log::Verb::exported,
+                                                 .object_kind = "insight",
+                                                 .object_id = asked.period,
+                                                 .actor = access::log_name(*call.actor),
+                                                 .channel = "web"});
 }
 
 bool reaches_town(const access::Staff& staff) {
@@ -104,6 +106,7 @@ Asked asked_of(const hall::Call& call) {
     const auto wanted = asked.period.starts_with("fy") ? parse_integer(asked.period.substr(2)) : std::nullopt;
     if (wanted && *wanted >= year - 9 && *wanted <= year) year = static_cast<int>(*wanted);
     asked.period = fmt::format("fy{}", year);
+    asked.usual_period = year == fiscal_year(call.today);
     asked.scope.from = *Date::of(year, 4, 1);
     asked.scope.until = std::min(*Date::of(year + 1, 3, 31), call.today);
   }
@@ -118,7 +121,8 @@ Asked asked_of(const hall::Call& call) {
 
 web::Path link_to(const Asked& asked, std::string_view path,
                   std::initializer_list<std::pair<std::string_view, std::string_view>> narrowed) {
-  web::Path to = web::Path::to(path).with("period", asked.period);
+  web::Path to = web::Path::to(path);
+  if (!asked.usual_period) to = to.with("period", asked.period);
   if (!asked.scope.procedure.empty()) to = to.with("procedure", asked.scope.procedure);
   for (const auto& [name, value] : narrowed) to = to.with(name, value);
   return to;
@@ -207,8 +211,8 @@ Response get_cases(hall::Call& call) {
 Response get_csv(hall::Call& call) {
   const Asked asked = asked_of(call);
   const std::string from = asked.scope.from.text(), until = asked.scope.until.text();
-  const auto word = [&](Text text) { return cell(call.words(text).plain()); };
-  std::string csv = "\xEF\xBB\xBF";
+  const auto word = [&](Text text) { return csv_cell(call.words(text).plain()); };
+  std::string csv(csv_begin);
   csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", word(Text::number), word(Text::step), word(Text::csv_offered),
                      word(Text::csv_taken), word(Text::csv_ended), word(Text::csv_verb), word(Text::csv_to),
                      word(Text::reason), word(Text::csv_waiting), word(Text::csv_working));
@@ -221,22 +225,34 @@ Response get_csv(hall::Call& call) {
          .section_on = asked.scope.section.empty() ? 0 : 1,
          .section = asked.scope.section},
         [&](sql::IntervalsBetween::Row&& row) {
-          csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", cell(row.number), cell(row.step),
-                             moment(row.offered_at), moment(row.taken_at), moment(row.ended_at), cell(row.verb),
-                             cell(row.to_step), cell(row.reason), row.waiting_minutes, row.working_minutes);
+          csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", csv_cell(row.number), csv_cell(row.step),
+                             moment(row.offered_at), moment(row.taken_at), moment(row.ended_at), csv_cell(row.verb),
+                             csv_cell(row.to_step), csv_cell(row.reason), row.waiting_minutes, row.working_minutes);
         });
   });
   if (!done) return hall::problem(call, done.error());
   // Numbers of cases leave the house: durable in the log before they do.
-  log::Event event{.at = call.now,
-                   .verb = log::Verb::exported,
-                   .object_kind = "insight",
-                   .object_id = asked.period,
-                   .actor = access::log_name(*call.actor),
-                   .channel = "web"};
-  if (const auto recorded = call.hall.store.append_read(call.town, event); !recorded)
-    return hall::problem(call, recorded.error());
+  if (const auto recorded = record_export(call, asked); !recorded) return hall::problem(call, recorded.error());
   return Response::attachment("insight.csv", "text/csv; charset=utf-8", std::move(csv));
+}
+
+Response get_months_csv(hall::Call& call) {
+  const Asked asked = asked_of(call);
+  const auto found = call.hall.store.read(call.town, [&](store::ReadTx& tx) { return board(tx, asked.scope); });
+  if (!found) return hall::problem(call, found.error());
+  const auto share = [](const mining::Share& s) { return s.of == 0 ? std::string() : percent(s.value); };
+  std::string csv(csv_begin);
+  for (const Text head : {Text::month, Text::submitted, Text::decided, Text::online, Text::decided_days, Text::asked,
+                          Text::returned, Text::by_rule})
+    csv += (head == Text::month ? "" : ",") + csv_cell(call.words(head).plain());
+  csv += "\r\n";
+  for (const MonthRow& m : found->months)
+    csv += fmt::format("{},{},{},{},{},{},{},{}\r\n", m.month.text().substr(0, 7), m.submitted, m.decided,
+                       share(m.figures.online),
+                       m.figures.decided_days.count == 0 ? "" : one_decimal(m.figures.decided_days.median),
+                       share(m.figures.asked), share(m.figures.returned), share(m.figures.by_rule));
+  if (const auto recorded = record_export(call, asked); !recorded) return hall::problem(call, recorded.error());
+  return Response::attachment("insight-months.csv", "text/csv; charset=utf-8", std::move(csv));
 }
 
 }  // namespace yakuba::insight
