@@ -120,7 +120,7 @@ test('nobody of the register is to be found in any file of the public folder', (
   assert.ok(holds(town.officeSide).length === strangers.length, 'the same search finds them at the office');
 });
 
-test('a folder serves the side it was made for; an unpaired side is told so by the doctor', () => {
+test('a folder serves the side it was made for; the doctor tells of a side that is not paired or hears nothing', () => {
   const refused = (...args) => {
     try {
       run(...args);
@@ -134,7 +134,14 @@ test('a folder serves the side it was made for; an unpaired side is told so by t
   run('town', 'add', '--data', lonely, '--town', 'nagi', '--code', '336238', '--pack', 'packs/common,packs/nagi');
   assert.match(refused('serve', '--data', lonely, '--side', 'public', '--port', '8329'), /serve\.side.*yakuba init DIR --side public/);
   assert.match(run('doctor', '--data', lonely), /WARN nagi: the office side is not paired: .*yakuba exchange pair/);
-  assert.match(refused('exchange', 'pair', '--data', lonely, '--town', 'nagi', '--key', 'AAAA', '--public-url', 'http://127.0.0.1:1'), /exchange\.key/);
+  const pair = (key) => ['exchange', 'pair', '--data', lonely, '--town', 'nagi', '--key', key, '--public-url', 'http://127.0.0.1:1'];
+  assert.match(refused(...pair('AAAA')), /exchange\.key/);
+  run(...pair(town.public.run('exchange', 'key', '--town', 'nagi').trim()));
+  assert.match(run('doctor', '--data', lonely), /WARN nagi: nothing was ever exchanged with the public side/);
+  const settings = new DatabaseSync(join(lonely, 'towns/installation.db'));
+  settings.prepare(`insert into setting values ('exchange.contact.nagi', ?)`).run(new Date(Date.now() - 2.5 * 86_400_000).toISOString());
+  settings.close();
+  assert.match(run('doctor', '--data', lonely), /WARN nagi: last exchange with the public side at .*: nothing for 2 days/);
 });
 
 // --- a side is away -----------------------------------------------------------------------------------------------------
@@ -180,6 +187,7 @@ test('while the public side is away the office works; what it said comes afterwa
   await town.public.start();
   await isToldAccepted(claims.first);
   await isToldAccepted(claims.second);
+  assert.equal((await town.fetch('nagi.localhost', '/metrics')).status, 404, 'the internet side shows no figures to strangers');
   assert.match(town.officeSide.run('doctor'), /ok +nagi: paired with the public side at http:\/\/127\.0\.0\.1:\d+\nok +nagi: last exchange with the public side/);
   assert.match(town.public.run('doctor'), /ok +nagi: paired with the office\nok +nagi: last exchange with the office side/);
 });

@@ -176,8 +176,7 @@ Result<> receive_redeemed(hall::Hall& hall, store::Tx& tx, const store::Town& to
     if (other.id != row->id && (other.state == "linked" || other.state == "offered"))
       TRY(end_offer(hall, tx, town, other.id, other.public_id, other.reference, row->person, now, "system:access",
                     "replaced"));
-  TRY(tx.enqueue(
-      {.kind = std::string(linked_job), .key = reference.text(), .due = {}, .payload = reference.text()}));
+  TRY(tx.enqueue({.kind = std::string(linked_job), .key = reference.text(), .due = {}, .payload = reference.text()}));
   return append(tx, {.at = now,
                      .verb = log::Verb::linked,
                      .actor = "account:" + account,
