@@ -304,7 +304,9 @@ TEST_P(AccountEndTest, ItsCasesStayAndEverythingElseGoes) {
   EXPECT_THAT(refused.body_text(), HasSubstr("パスワードが違います"));
   EXPECT_TRUE(open(hall(), town(), holder, draft->id)) << "nothing is gone yet";
   std::string password;
-  for (const access::DemoLogin& login : *access::demo_logins(hall(), town()))
+  const auto logins = access::demo_logins(hall(), town());
+  ASSERT_TRUE(logins) << describe(logins.error());
+  for (const access::DemoLogin& login : *logins)
     if (login.login == "kenta.arimoto@example.jp") password = login.password;
   const web::Response ended = end(password.c_str());
   ASSERT_EQ(ended.status, 200) << ended.body_text();
