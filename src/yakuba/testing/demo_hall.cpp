@@ -116,6 +116,7 @@ web::Response DemoHall::answer(web::Request request) {
 }
 
 std::vector<log::Event> DemoHall::events() {
+  place();
   std::vector<log::Event> all;
   for (std::int64_t after = 0;;) {
     auto page = store().read(*town_, [&](store::ReadTx& tx) { return tx.events_since(after, store::event_page_max); });
