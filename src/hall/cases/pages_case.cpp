@@ -233,10 +233,18 @@ Html notices_list(hall::Call& call, const File& file) {
   return Html(ul(cls("files"), rows));
 }
 
+// That the file was opened: in the log and among all events, but not between the acts.
+bool opened_only(const log::Event& event) {
+  if (event.verb != log::Verb::viewed) return false;
+  const auto payload = event.payload.json();
+  return payload && payload->text_or("what", "") == "case";
+}
+
 Html history(hall::Call& call, const File& file, const Names& names, bool all) {
   std::vector<web::LogRow> rows;
   for (auto event = file.events.rbegin(); event != file.events.rend(); ++event) {
     if (!all && rows.size() == events_shown) break;
+    if (!all && opened_only(*event)) continue;
     rows.push_back({.time = Html(clock_text(event->at)),
                     .datetime = event->at.text(),
                     .text = Html(event_words(call, file, *event, names))});

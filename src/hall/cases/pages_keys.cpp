@@ -45,7 +45,7 @@ Html keys_line(const hall::Call& call) {
   const auto pair = [&](std::string_view key, Text does) { return group(span(kbd(key), " ", call.words(does))); };
   return Html(p(cls("keys"), hidden(true), span(kbd("J"), " ", kbd("K"), " ", call.words(Text::keys_move)),
                 pair("X", Text::keys_choose), pair("Enter", Text::keys_open), pair("/", Text::search),
-                a(href("/keys"), kbd("?"), " ", call.words(Text::keys_all))));
+                span(a(href("/keys"), kbd("?"), " ", call.words(Text::keys_all)))));
 }
 
 std::vector<hall::Route> key_routes() {
