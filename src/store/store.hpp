@@ -56,7 +56,7 @@ inline constexpr std::size_t note_bytes_max = 4096;
 inline constexpr std::size_t change_key_bytes_max = 200;
 
 struct ChangeKey {
-  std::string text;  // empty: none
+  std::string text;  // empty: none; longer than change_key_bytes_max: kept as its SHA-256
 };
 
 // A town as the installation lists it. No personal data.

@@ -227,12 +227,18 @@ Html seal_panel(Call& call, const Document& document) {
   return web::notice({.kind = genuine ? Tone::ok : Tone::bad, .title = words(Text::seal_title), .body = body});
 }
 
-Html withdraw_panel(Call& call, const Document& document) {
+Html withdraw_panel(Call& call, const Document& document, const web::Form& typed) {
   const Words& words = call.words;
-  web::Choices reasons{.name = "reason", .legend = words(Text::withdraw_reason), .required = true, .lines = true};
-  reasons.options = {{.value = "mistake", .label = words(Text::reason_mistake)},
-                     {.value = "replaced", .label = words(Text::reason_replaced)},
-                     {.value = "revoked", .label = words(Text::reason_revoked)}};
+  web::Choices reasons{.name = "reason",
+                       .legend = words(Text::withdraw_reason),
+                       .error = web::error_for(typed, "reason", words),
+                       .required = true,
+                       .lines = true};
+  const auto reason = [&](const char* value, Text label) {
+    return web::Option{.value = value, .label = words(label), .chosen = typed.was_chosen("reason", value)};
+  };
+  reasons.options = {reason("mistake", Text::reason_mistake), reason("replaced", Text::reason_replaced),
+                     reason("revoked", Text::reason_revoked)};
   const std::string path = "/documents/" + document.id.text() + "/withdraw";
   const Html body = form(method("post"), action(path), cls("stack"), hall::form_fields(call),
                          input(type("hidden"), name("version"), value(std::to_string(document.version))),
@@ -259,7 +265,7 @@ Response show_document(Call& call) {
     side.add(seal_panel(call, document));
   }
   if (document.state == State::issued && access::holds(*call.actor, "document.issue"))
-    side.add(withdraw_panel(call, document));
+    side.add(withdraw_panel(call, document, web::Form(web::Fields{})));
   const Html content = div(cls("wrap stack"), web::back_link("/documents", words(Text::back_to_register)), h1(heading),
                            div(cls("cols-main"), main, div(cls("stack"), side)));
   return hall::page(call, {.title = heading, .content = content, .current_menu = "/documents"});
@@ -286,8 +292,10 @@ Response do_withdraw(Call& call) {
   auto found = opened(call, "issue");
   if (!found) return hall::problem(call, found.error());
   const auto& [document, right] = *found;
-  if (!form.ok() || !version) {
-    const Html content = div(cls("wrap stack"), web::error_summary(form, call.words), withdraw_panel(call, document));
+  if (!version) return hall::problem(call, {ErrorKind::invalid, "document.version", "no version", {}, {}});
+  if (!form.ok()) {
+    const Html content = div(cls("wrap stack"), web::error_summary(form, call.words),
+                             h1(call.words(Text::withdraw_title)), withdraw_panel(call, document, form));
     return hall::page(call, {.title = call.words(Text::withdraw_title),
                              .content = content,
                              .has_errors = true,

@@ -45,6 +45,8 @@ std::optional<Tag> tag_at(std::string_view html, std::size_t at) {
       if (close == std::string_view::npos) return std::nullopt;
       value = unescape(html.substr(i + 2, close - i - 2));
       i = close + 1;
+    } else if (i < html.size() && html[i] == '=') {
+      ++i;  // no page of ours: a file that holds a '<'
     }
     tag.attributes.emplace(std::move(key), std::move(value));
   }
@@ -88,7 +90,7 @@ struct FormReader {
       return;
     }
     if (tag.name == "input") {
-      const std::string type = tag.has("type") ? tag.of("type") : "text";
+      const std::string type = tag.has("readonly") ? "hidden" : tag.has("type") ? tag.of("type") : "text";
       const bool box = type == "radio" || type == "checkbox";
       put(tag, {tag.of("name"), type, box && !tag.has("value") ? "on" : tag.of("value"), tag.has("checked"), {}});
     } else if (tag.name == "button") {
@@ -156,6 +158,7 @@ bool PageForm::has(std::string_view field) const {
 }
 
 std::vector<PageForm> Page::forms() const {
+  if (!html.starts_with("<!doctype html>")) return {};  // a file
   FormReader reader{.html = html, .forms = {}, .strays = {}, .open = {}, .select = {}};
   each_tag(html, [&](const Tag& tag) { reader.take(tag); });
   std::vector<PageForm> found = reader.finish();
@@ -165,6 +168,7 @@ std::vector<PageForm> Page::forms() const {
 }
 
 std::vector<std::string> Page::links() const {
+  if (!html.starts_with("<!doctype html>")) return {};  // a file
   std::vector<std::string> found;
   each_tag(html, [&](const Tag& tag) {
     if (tag.name != "a" || tag.closing) return;

@@ -16,7 +16,7 @@
 namespace yakuba::testing {
 
 struct Control {
-  std::string name, type, value;  // type: that of input, or select, textarea, button
+  std::string name, type, value;  // type: that of input (hidden: also read only), select, textarea, button
   bool chosen = false;            // radio, checkbox, option
   std::string form_action;        // of a button that sends its form elsewhere
 };
