@@ -31,6 +31,7 @@ Result<> seed_demo(Installation& installation, const JsonValue& arguments, std::
 Result<> list_logins(Installation& installation, const JsonValue& arguments, std::string& out) {
   hall::Hall& hall = installation.hall();
   const std::string_view only = arguments.text_or("town", "");
+  if (!only.empty()) TRY(hall.store.town(only));
   for (const store::Town& town : hall.store.towns()) {
     if (!only.empty() && town.name() != only) continue;
     const hall::TownInfo& info = hall.info(town);

@@ -60,6 +60,7 @@ class HostileTest : public ::testing::TestWithParam<store::testing::Database> {
     demo_ = std::make_unique<DemoHall>(GetParam());
     demo_->seed();
     demo_->settle();
+    demo_->places_by_itself = false;  // thousands of answers, and nobody asks for the log's order
     std::vector<web::RouteFace> faces;
     for (const hall::Route& route : demo_->dispatcher().routes()) faces.push_back(route.face());
     auto tree = web::PatternTree::compile(faces);
@@ -292,6 +293,11 @@ class HostileTest : public ::testing::TestWithParam<store::testing::Database> {
     }
   }
 
+  void every_address();
+  void every_other_form();
+  void what_belongs_to_another();
+  void every_field_of_every_form();
+
   std::unique_ptr<DemoHall> demo_;
   std::optional<web::PatternTree> tree_;
   std::vector<web::RouteFace> faces_;
@@ -308,7 +314,7 @@ INSTANTIATE_TEST_SUITE_P(Both, HostileTest,
 
 // Forms that stand on no page of the demonstration, because nothing is there to end, confirm or send again: posted by
 // hand, with a right token, at things that do not exist and at things of another kind.
-TEST_P(HostileTest, EveryOtherFormAnswersWithAPage) {
+void HostileTest::every_other_form() {
   std::size_t seen = 0;
   for (const web::RouteFace& face : faces_) {
     if (face.method != web::Method::post || face.pattern.starts_with("/exchange/")) continue;
@@ -320,18 +326,14 @@ TEST_P(HostileTest, EveryOtherFormAnswersWithAPage) {
       if (visitor->side() == face.side) post_by_hand(*visitor, face.pattern);
   }
   EXPECT_GT(seen, 40u) << "forms that the pages show";
-  EXPECT_GT(answers_, 500u);
-  EXPECT_EQ(complaints_, 0u) << "of " << answers_ << " answers";
 }
 
-TEST_P(HostileTest, EveryFieldOfEveryFormAnswersWithAPage) {
+void HostileTest::every_field_of_every_form() {
   for (const auto& [key, known] : forms_)
     if (key.second != "/logout") attack(key.second, known);
-  EXPECT_GT(answers_, 1'000u);
-  EXPECT_EQ(complaints_, 0u) << "of " << answers_ << " answers";
 }
 
-TEST_P(HostileTest, EveryAddressAnswersWithAPage) {
+void HostileTest::every_address() {
   const std::set<int> allowed{200, 303, 400, 403, 404, 413, 422};
   for (const web::RouteFace& face : faces_) {
     if (face.method != web::Method::get || face.pattern.starts_with("/exchange/")) continue;
@@ -357,8 +359,6 @@ TEST_P(HostileTest, EveryAddressAnswersWithAPage) {
               fmt::format("GET {}?{} ({})", face.pattern, name, hostile.name), allowed);
     }
   }
-  EXPECT_GT(answers_, 300u);
-  EXPECT_EQ(complaints_, 0u) << "of " << answers_ << " answers";
 }
 
 // Bytes that are no text, and names that are too many, end before a handler: what edge answers with 400 (edge's tests).
@@ -373,7 +373,7 @@ TEST(HostileText, NeverBecomesARequest) {
 }
 
 // What belongs to another: the id of a case or a draft in an address gives nothing, whoever asks.
-TEST_P(HostileTest, WhatBelongsToAnotherIsNotShownAndNotChanged) {
+void HostileTest::what_belongs_to_another() {
   Visitor stranger(*demo_, web::Side::public_side);
   Visitor& other = visitor(web::Side::public_side, "yuka.hayase@example.jp");
   Visitor& counter = visitor(web::Side::office_side, "counter");
@@ -415,6 +415,17 @@ TEST_P(HostileTest, WhatBelongsToAnotherIsNotShownAndNotChanged) {
       EXPECT_EQ(page.html.find("岸本"), std::string::npos) << path;
     }
   }
+}
+
+// One town for all of it: to fill it and to walk through it takes longer than the attacks.
+TEST_P(HostileTest, WhateverIsSentTheAnswerIsAPageThatSaysWhatIsWrong) {
+  what_belongs_to_another();
+  every_address();
+  every_other_form();
+  every_field_of_every_form();
+  EXPECT_GT(answers_, 1'500u);
+  EXPECT_EQ(complaints_, 0u) << "of " << answers_ << " answers";
+  RecordProperty("answers", static_cast<int>(answers_));
 }
 
 }  // namespace

@@ -116,6 +116,11 @@ Result<> backup(Installation& installation, const JsonValue& arguments, std::str
   const fs::path folder = TRY(needed(arguments, "out"));
   std::error_code error;
   fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder, error))
+    return fail(ErrorKind::invalid, "backup.folder", "--out must be a folder that can be made and written",
+                Place{.file = folder.string(), .field = "out"});
+  if (installation.hall().store.towns().empty())
+    return fail(ErrorKind::invalid, "backup.nothing", "there is no town to back up yet: yakuba town add");
   for (const store::Town& town : installation.hall().store.towns()) {
     TRY(installation.hall().store.backup_town(town, folder / town.name()));
     out += fmt::format("Backed up: {}\n", (folder / town.name()).string());

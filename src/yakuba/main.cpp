@@ -215,11 +215,25 @@ void add_migrate(CLI::App& app, Runner& runner, std::string& database) {
     runner.action = [&] {
       const auto config = read_config(std::filesystem::path(runner.data) / "yakuba.toml");
       if (!config) return report(config.error());
+      if (config->postgres_url.empty())
+        return report({ErrorKind::invalid,
+                       "migrate.sqlite",
+                       "this installation is on SQLite, which is brought forward when it is opened; leave out migrate",
+                       {.file = runner.data},
+                       {}});
       const auto modules = capabilities();
       const auto done = store::Store::migrate(store_options(runner.data, *config, modules, nullptr), database);
       return done ? 0 : report(done.error());
     };
   });
+}
+
+// The first word that names no command, where a command must stand; CLI11 would only say that one is required.
+std::string unknown_command(const CLI::App& app, std::span<char*> words) {
+  if (words.empty() || app.get_subcommands({}).empty() || std::string_view(words[0]).starts_with('-')) return "";
+  for (const CLI::App* inner : app.get_subcommands([](const CLI::App*) { return true; }))
+    if (inner->get_name() == words[0]) return unknown_command(*inner, words.subspan(1));
+  return words[0];
 }
 
 int run(int argc, char** argv) {
@@ -237,6 +251,11 @@ int run(int argc, char** argv) {
   add_pack(app, runner, folders, language);
   add_installation_commands(app, runner);
   add_migrate(app, runner, database);
+  if (const std::string word = unknown_command(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+      !word.empty()) {
+    fmt::print(stderr, "yakuba: there is no command '{}'; see yakuba --help\n", word);
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

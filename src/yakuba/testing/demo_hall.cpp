@@ -111,7 +111,7 @@ void DemoHall::settle() {
 web::Response DemoHall::answer(web::Request request) {
   request.id = fmt::format("request-{}", ++requests_);
   web::Response response = dispatcher_->answer(request);
-  if (!web::is_safe(request.method)) place();
+  if (places_by_itself && !web::is_safe(request.method)) place();
   return response;
 }
 

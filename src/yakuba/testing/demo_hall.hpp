@@ -49,6 +49,7 @@ class DemoHall {
   const Dispatcher& dispatcher() const { return *dispatcher_; }
   web::Response answer(web::Request request);  // with an id of its own, as the edge gives one
   std::vector<log::Event> events();            // the whole log, in order
+  bool places_by_itself = true;                // place() behind every request that may write
 
  private:
   std::vector<hall::Module> modules_;
