@@ -192,6 +192,7 @@ TEST_P(SectionTest, OneMainAssignmentAndConcurrentOnesBesideIt) {
 }
 
 TEST_P(SectionTest, ARoleThatGivesRightsNeedsASecondPerson) {
+  ASSERT_EQ(person("1000", "高取　純", "tax", "officer").value, 1) << "who asks is somebody else";
   const StaffId chief = person("1001", "小林　恵", "child", "officer");
   const Assignment wanted{.staff = chief,
                           .section = section("tax"),
