@@ -1,5 +1,6 @@
 #include "dmn/engine.hpp"
 
+#include "dmn/hit_policy.hpp"
 #include "dmn/partition.hpp"
 
 namespace yakuba::dmn {
@@ -334,24 +335,6 @@ feel::Value joined(const TableLogic& logic, std::vector<feel::Value> parts) {
   return feel::Value::context(std::move(entries));
 }
 
-feel::Value aggregated(Aggregation aggregation, const std::vector<feel::Value>& values) {
-  if (aggregation == Aggregation::count) return feel::Value::number(static_cast<std::int64_t>(values.size()));
-  if (values.empty()) return {};
-  feel::Value best = values[0];
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    if (aggregation == Aggregation::sum) {
-      if (best.kind() != feel::Kind::number || values[i].kind() != feel::Kind::number) return {};
-      const auto sum = feel::add(best.number(), values[i].number());
-      if (!sum) return {};
-      best = feel::Value::number(*sum);
-      continue;
-    }
-    const auto order = feel::feel_compare(values[i], best);
-    if (!order) return {};
-    if (aggregation == Aggregation::min ? *order < 0 : *order > 0) best = values[i];
-  }
-  return best;
-}
 }  // namespace
 
 std::optional<feel::Value> Engine::output(const TableLogic& logic, int row, std::vector<Trouble>* troubles) {
@@ -369,71 +352,30 @@ Result Engine::no_match(const TableLogic& logic, std::vector<Trouble>* troubles)
     if (parts) result.value = joined(logic, std::move(*parts));
     return result;
   }
-  const HitPolicy policy = logic.table->hit_policy;
-  const bool lists =
-      policy == HitPolicy::rule_order || policy == HitPolicy::output_order || policy == HitPolicy::collect;
-  if (lists && logic.table->aggregation == Aggregation::none)
-    result.value = feel::Value::list({});
-  else if (logic.table->aggregation == Aggregation::count)
-    result.value = feel::Value::number(0);
-  else
-    result.standing = Standing::gap;
-  if (result.standing == Standing::gap && troubles) troubles->push_back({"no_rule", logic.table->name, {}});
+  Settled settled = settle_without_match(logic.table->hit_policy, logic.table->aggregation);
+  result.value = std::move(*settled.value);
+  if (settled.fault.empty()) return result;
+  result.standing = Standing::gap;
+  if (troubles) troubles->push_back({std::string(settled.fault), logic.table->name, {}});
   return result;
 }
 
 Result Engine::by_policy(const TableLogic& logic, std::vector<int> matched, std::vector<Trouble>* troubles) {
   if (matched.empty()) return no_match(logic, troubles);
-  const HitPolicy policy = logic.table->hit_policy;
+  Settled settled = dmn::settle(
+      logic.table->hit_policy, logic.table->aggregation, std::move(matched),
+      [&](int row) { return output(logic, row, troubles); },
+      [&](const feel::Value& value) { return priority(logic, value); });
   Result result;
-  const auto failed = [&](std::string code) {
+  if (!settled.fault.empty()) {
     result.standing = Standing::failed;
-    result.matched = matched;
-    if (troubles) troubles->push_back({std::move(code), logic.table->name, {}});
+    result.matched = std::move(settled.matched);
+    if (troubles) troubles->push_back({std::string(settled.fault), logic.table->name, {}});
     return result;
-  };
-  if (policy == HitPolicy::unique && matched.size() > 1) return failed("rules_overlap");
-  if (policy == HitPolicy::first) matched.resize(1);
-
-  std::vector<feel::Value> values;
-  for (const int row : matched) {
-    auto value = output(logic, row, troubles);
-    if (!value) {
-      result.known = false;
-      result.candidates = matched;
-      return result;
-    }
-    values.push_back(std::move(*value));
   }
-  if (policy == HitPolicy::priority || policy == HitPolicy::output_order) {
-    std::vector<std::size_t> order(matched.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return priority(logic, values[a]) < priority(logic, values[b]);
-    });
-    std::vector<feel::Value> sorted;
-    std::vector<int> rows;
-    for (const std::size_t i : order) {
-      sorted.push_back(values[i]);
-      rows.push_back(matched[i]);
-    }
-    values = std::move(sorted);
-    matched = std::move(rows);
-    if (policy == HitPolicy::priority) matched.resize(1);
-  }
-  if (policy == HitPolicy::any &&
-      !std::all_of(values.begin(), values.end(), [&](const feel::Value& v) { return v == values[0]; }))
-    return failed("outputs_differ");
-
-  result.matched = matched;
-  const bool single = policy == HitPolicy::unique || policy == HitPolicy::any || policy == HitPolicy::priority ||
-                      policy == HitPolicy::first;
-  if (single)
-    result.value = values[0];
-  else if (logic.table->aggregation == Aggregation::none)
-    result.value = feel::Value::list(std::move(values));
-  else
-    result.value = aggregated(logic.table->aggregation, values);
+  result.known = settled.value.has_value();
+  (result.known ? result.matched : result.candidates) = std::move(settled.matched);
+  if (result.known) result.value = std::move(*settled.value);
   return result;
 }
 

@@ -134,6 +134,7 @@ std::size_t longest_builtin_bytes() {
 std::vector<BuiltinInfo> builtins() {
   std::vector<BuiltinInfo> out;
   for (const Builtin& builtin : builtin_table()) {
+    if (builtin.name == external_builtin) continue;
     BuiltinInfo info{builtin.name, {}};
     for (const Signature& signature : builtin.signatures) {
       std::string text = builtin.name + "(";

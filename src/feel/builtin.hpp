@@ -57,6 +57,9 @@ std::span<const BuiltinRow> temporal_builtins();
 std::span<const BuiltinRow> range_builtins();
 std::span<const BuiltinRow> context_builtins();
 
+// What a function literal's word `external` calls: no text can name it.
+inline constexpr std::string_view external_builtin = "(external)";
+
 const std::vector<Builtin>& builtin_table();
 const Builtin* find_builtin(std::string_view name);
 std::size_t longest_builtin_bytes();

@@ -1,6 +1,7 @@
 // Context functions (DMN 1.5 §10.3.4.10).
 #include <algorithm>
 
+#include "feel/external.hpp"
 #include "feel/machine.hpp"
 
 namespace yakuba::feel {
@@ -78,7 +79,13 @@ Value context_code(Call& c) {
   return c.machine.make_context(std::move(out));
 }
 
+Value external_code(Call& c) {
+  auto out = call_external(c[0], c.given.subspan(1));
+  return out ? std::move(*out) : c.fault(Code::native, out.error().detail);
+}
+
 constexpr BuiltinRow rows[] = {
+    {external_builtin, "where:a, argument:a?*", "", external_code},
     {"get value", "m:c, key:s", "", get_value},
     {"get entries", "m:c", "list", get_entries},
     {"context", "entries:l", "context", context_code},

@@ -339,11 +339,17 @@ AstPointer Parser::parse_function_literal(std::string self_name) {
   auto body = parse_expression();
   frame_ = frame.outer;
   if (!body) return nullptr;
-  if (external) {  // Java or PMML: nothing that this engine runs
-    auto nothing = node(AstKind::unknown, begin);
-    nothing->code = Code::native;
-    nothing->name = "external";
-    body = std::move(nothing);
+  if (external) {  // the context that was read names it; the arguments follow as they are
+    auto call = node(AstKind::builtin_call, begin);
+    call->builtin = find_builtin(external_builtin);
+    if (!add(*call, std::move(body))) return nullptr;
+    for (std::uint32_t i = 0; i < out->parameters.size(); ++i) {
+      auto argument = node(AstKind::local, begin, out->parameters[i].type);
+      argument->index = i;
+      argument->name = out->parameters[i].name;
+      if (!add(*call, std::move(argument))) return nullptr;
+    }
+    body = std::move(call);
   }
   std::vector<Type> types;
   for (const Parameter& parameter : out->parameters) types.push_back(parameter.type);

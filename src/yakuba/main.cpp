@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "yakuba/control.hpp"
+#include "yakuba/dmn_commands.hpp"
 #include "yakuba/serve.hpp"
 
 namespace yakuba {
@@ -249,6 +250,7 @@ int run(int argc, char** argv) {
   add_init(app, runner, config, owner_url);
   add_serve(app, runner, serve_options);
   add_pack(app, runner, folders, language);
+  add_dmn_commands(app, runner.action);
   add_installation_commands(app, runner);
   add_migrate(app, runner, database);
   if (const std::string word = unknown_command(app, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));

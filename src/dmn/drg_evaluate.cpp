@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "dmn/drg_program.hpp"
+
+namespace yakuba::dmn::drg {
+
+std::optional<int> Graph::Body::find(NodeKind kind, std::string_view wanted, std::string_view uri) const {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const NodeInfo& info = nodes[i].info;
+    if (info.kind == kind && info.name == wanted && (uri.empty() || uri == info.namespace_uri))
+      return static_cast<int>(i);
+  }
+  return std::nullopt;
+}
+
+void Run::bind(const Node& node, std::vector<feel::Value>& slots) {
+  slots.resize(std::max(slots.size(), node.slot_count));
+  for (const Bound& bound : node.bound) {
+    if (bound.node >= 0) {
+      slots[bound.slot] = value(bound.node);
+      continue;
+    }
+    std::vector<feel::Entry> entries;
+    for (const auto& [name, index] : bound.members) entries.emplace_back(name, value(index));
+    slots[bound.slot] = feel::Value::context(std::move(entries));
+  }
+}
+
+feel::Value Run::value(int index) {
+  auto& known = values_[static_cast<std::size_t>(index)];
+  if (known) return *known;
+  const Node& node = body_->nodes[static_cast<std::size_t>(index)];
+  feel::Value out;
+  if (node.info.kind == NodeKind::knowledge || node.info.kind == NodeKind::service) {
+    out = function_of(index);
+  } else if (node.info.kind == NodeKind::decision && node.logic) {
+    Frame frame{*this, machine_, {}};
+    bind(node, frame.slots);
+    out = conform(node.logic->run(frame), *node.type, node.info.name, machine_);
+  }
+  return *(values_[static_cast<std::size_t>(index)] = std::move(out));
+}
+
+// Of a knowledge model or a decision service. It holds the graph, not this run: it may be the result of a decision.
+feel::Value Run::function_of(int index) const {
+  const Node& node = body_->nodes[static_cast<std::size_t>(index)];
+  const auto owner = body_;
+  if (node.info.kind == NodeKind::service)
+    return native_function(
+        node.info.name, node.parameters,
+        [owner, index](feel::Machine& machine, std::span<const feel::Value> arguments) {
+          const Node& service = owner->nodes[static_cast<std::size_t>(index)];
+          Run run(owner, machine);
+          for (std::size_t i = 0; i < arguments.size(); ++i) run.give(service.parameter_nodes[i], arguments[i]);
+          if (service.outputs.size() == 1)
+            return conform(run.value(service.outputs[0]), *service.type, service.info.name, machine);
+          std::vector<feel::Entry> entries;
+          for (const int output : service.outputs)
+            entries.emplace_back(owner->nodes[static_cast<std::size_t>(output)].info.name, run.value(output));
+          return conform(feel::Value::context(std::move(entries)), *service.type, service.info.name, machine);
+        });
+  if (node.logic && node.parameter_slots.size() != node.parameters.size()) {  // a function of another language
+    Run run(owner, machine_);
+    Frame frame{run, machine_, {}};
+    run.bind(node, frame.slots);
+    return node.logic->run(frame);
+  }
+  return native_function(node.info.name, node.parameters,
+                         [owner, index](feel::Machine& machine, std::span<const feel::Value> arguments) {
+                           const Node& model = owner->nodes[static_cast<std::size_t>(index)];
+                           if (!model.logic) return feel::Value();
+                           Run run(owner, machine);
+                           Frame frame{run, machine, {}};
+                           run.bind(model, frame.slots);
+                           for (std::size_t i = 0; i < arguments.size(); ++i)
+                             frame.slots[model.parameter_slots[i]] = arguments[i];
+                           return conform(model.logic->run(frame), *model.type, model.info.name, machine);
+                         });
+}
+
+GraphEvaluator::GraphEvaluator(const feel::Limits& limits) : machine_(limits) {}
+
+namespace {
+// Inputs as their types hold them; decisions that are given are taken as given.
+void give_all(Run& run, const Graph::Body& body, std::span<const Given> inputs, feel::Machine& machine) {
+  for (const Given& given : inputs) {
+    auto node = body.find(NodeKind::input, given.name, given.namespace_uri);
+    if (!node) node = body.find(NodeKind::decision, given.name, given.namespace_uri);
+    if (!node) continue;
+    const Node& of = body.nodes[static_cast<std::size_t>(*node)];
+    run.give(*node, conform(given.value, *of.type, of.info.name, machine));
+  }
+}
+}  // namespace
+
+GraphResult GraphEvaluator::evaluate(const Graph& graph, std::string_view decision, std::span<const Given> inputs,
+                                     std::string_view namespace_uri) {
+  machine_.reset();
+  const auto node = graph.body()->find(NodeKind::decision, decision, namespace_uri);
+  if (!node) return {false, {}, {}};
+  Run run(graph.body(), machine_);
+  give_all(run, *graph.body(), inputs, machine_);
+  feel::Value value = run.value(*node);
+  return {true, std::move(value), machine_.take_diagnostics()};
+}
+
+GraphResult GraphEvaluator::invoke(const Graph& graph, std::string_view invocable, std::span<const Given> arguments,
+                                   std::string_view namespace_uri) {
+  machine_.reset();
+  auto node = graph.body()->find(NodeKind::service, invocable, namespace_uri);
+  if (!node) node = graph.body()->find(NodeKind::knowledge, invocable, namespace_uri);
+  if (!node) return {false, {}, {}};
+  Run run(graph.body(), machine_);
+  const feel::Value function = run.function_of(*node);
+  std::vector<feel::Value> values;
+  if (const feel::Function* found = function.function())
+    for (const feel::Parameter& parameter : found->parameters) {
+      const auto given = std::ranges::find(arguments, parameter.name, &Given::name);
+      values.push_back(given == arguments.end() ? feel::Value() : given->value);
+    }
+  feel::Value value = machine_.call(function, values);
+  return {true, std::move(value), machine_.take_diagnostics()};
+}
+
+}  // namespace yakuba::dmn::drg

@@ -1,0 +1,412 @@
+#include "yakuba/dmn_commands.hpp"
+
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "dmn/analyse.hpp"
+#include "dmn/drg_criterion.hpp"
+#include "dmn/drg_graph.hpp"
+#include "dmn/tck.hpp"
+
+namespace yakuba {
+namespace {
+
+namespace fs = std::filesystem;
+namespace drg = dmn::drg;
+
+constexpr std::uintmax_t file_bytes_max = 64 * 1024 * 1024;
+
+Result<std::string> content(const fs::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(path, error);
+  if (error) return fail(ErrorKind::not_found, "dmn.file", "this file cannot be read", {path.string(), 0, 0, {}});
+  if (size > file_bytes_max)
+    return fail(ErrorKind::too_large, "dmn.file", fmt::format("a file may have at most {} bytes", file_bytes_max),
+                {path.string(), 0, 0, {}});
+  std::ifstream in(path, std::ios::binary);
+  std::string out{std::istreambuf_iterator<char>(in), {}};
+  if (!in.good() && !in.eof())
+    return fail(ErrorKind::unavailable, "dmn.file", "this file cannot be read", {path.string(), 0, 0, {}});
+  return out;
+}
+
+void show(const dmn::Faults& faults, dmn::Words language, std::string& out) {
+  for (const dmn::Fault& fault : faults) out += dmn::describe(fault, language) + "\n";
+}
+
+// A model with those beside it, to which its imports may lead.
+struct Loaded {
+  drg::Definitions definitions;
+  std::vector<drg::Definitions> beside;
+  dmn::Faults faults;
+};
+Result<Loaded> load(const fs::path& path, dmn::Words language, std::string& out) {
+  drg::Reading reading = drg::read(TRY(content(path)), path.string());
+  if (!reading.definitions) {
+    show(reading.faults, language, out);
+    return std::unexpected(dmn::as_error(reading.faults));
+  }
+  Loaded loaded{std::move(*reading.definitions), {}, std::move(reading.faults)};
+  if (loaded.definitions.imports.empty()) return loaded;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
+    if (entry.path().extension() != ".dmn" || fs::equivalent(entry.path(), path, error)) continue;
+    drg::Reading other = drg::read(TRY(content(entry.path())), entry.path().string());
+    if (other.definitions) loaded.beside.push_back(std::move(*other.definitions));
+  }
+  return loaded;
+}
+drg::GraphCompilation compile(const Loaded& loaded) {
+  return drg::compile(loaded.definitions, [&](const drg::Import& import) -> const drg::Definitions* {
+    for (const drg::Definitions& one : loaded.beside)
+      if (one.namespace_uri == import.namespace_uri) return &one;
+    return nullptr;
+  });
+}
+
+JsonValue as_json(const dmn::Fault& fault) {
+  JsonObject out;
+  out["severity"] = fault.severity == dmn::Severity::error     ? "error"
+                    : fault.severity == dmn::Severity::warning ? "warning"
+                                                               : "note";
+  out["code"] = fault.code;
+  out["message"] = dmn::message(fault, dmn::Words::en);
+  out["remedy"] = dmn::remedy(fault, dmn::Words::en);
+  out["file"] = fault.place.file;
+  out["line"] = fault.place.line;
+  out["column"] = fault.place.column;
+  return out;
+}
+
+// A JSON object or one object a line.
+Result<std::vector<JsonValue>> inputs_of(std::string_view text) {
+  if (auto whole = parse_json(text)) {
+    if (whole->array()) return std::vector<JsonValue>(whole->array()->begin(), whole->array()->end());
+    return std::vector<JsonValue>{std::move(*whole)};
+  }
+  std::vector<JsonValue> out;
+  int line = 0;
+  for (const std::string_view one : split(text, '\n')) {
+    ++line;
+    if (trim(one).empty()) continue;
+    auto value = parse_json(one);
+    if (!value) {
+      value.error().place.line = line;
+      return std::unexpected(std::move(value).error());
+    }
+    out.push_back(std::move(*value));
+  }
+  return out;
+}
+
+// Inputs by their declared types, so that an ISO string becomes a date.
+Result<std::vector<drg::Given>> given_of(const drg::Graph& graph, const JsonValue& json) {
+  if (!json.object()) return fail(ErrorKind::invalid, "dmn.input", "an input is a JSON object of values by name");
+  std::vector<drg::Given> out;
+  for (const auto& [name, value] : *json.object()) {
+    const drg::NodeInfo* found = nullptr;
+    for (const drg::NodeInfo& node : graph.nodes())
+      if (!found && node.name == name && (node.kind == drg::NodeKind::input || node.kind == drg::NodeKind::decision))
+        found = &node;
+    if (!found) return fail(ErrorKind::invalid, "dmn.input", "the model has no input of this name: " + name);
+    out.push_back({name, TRY(feel::from_json(value, found->type)), found->namespace_uri});
+  }
+  return out;
+}
+
+JsonArray diagnostics_of(const std::vector<feel::Diagnostic>& diagnostics) {
+  JsonArray out;
+  for (const feel::Diagnostic& diagnostic : diagnostics) out.emplace_back(feel::describe(diagnostic));
+  return out;
+}
+
+}  // namespace
+
+Result<bool> dmn_tck(const fs::path& folder, const fs::path& report, std::string& out) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return fail(ErrorKind::not_found, "dmn.folder", "this is no folder; give the one that holds the TCK's folders",
+                {folder.string(), 0, 0, {}});
+  std::map<std::string, std::vector<dmn::tck::File>> folders;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    const fs::path& path = entry.path();
+    if (path.extension() != ".dmn" && path.extension() != ".xml") continue;
+    folders[fs::relative(path.parent_path(), folder, error).generic_string()].push_back(
+        {path.filename().string(), TRY(content(path))});
+  }
+  std::vector<dmn::tck::FolderReport> reports;
+  std::size_t passed = 0, failed = 0;
+  for (const auto& [name, files] : folders) {
+    dmn::tck::FolderReport one = dmn::tck::run_folder(name, files);
+    show(one.faults, dmn::Words::en, out);
+    for (const dmn::tck::NodeResult& node : one.report.failures) out += name + "/" + dmn::tck::describe(node) + "\n";
+    passed += one.report.passed;
+    failed += one.report.failed;
+    if (one.report.passed + one.report.failed > 0) reports.push_back(std::move(one));
+  }
+  if (!report.empty()) {
+    std::ofstream file(report, std::ios::binary);
+    file << dmn::tck::conformance(reports);
+    if (!file.flush())
+      return fail(ErrorKind::unavailable, "dmn.file", "this file cannot be written", {report.string(), 0, 0, {}});
+  }
+  out += fmt::format("{} passed, {} failed\n", passed, failed);
+  return failed == 0 && passed > 0;
+}
+
+Result<bool> dmn_test(const fs::path& tests, std::string& out) {
+  std::vector<dmn::tck::File> files{{tests.filename().string(), TRY(content(tests))}};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(tests.has_parent_path() ? tests.parent_path() : ".", error))
+    if (entry.path().extension() == ".dmn")
+      files.push_back({entry.path().filename().string(), TRY(content(entry.path()))});
+  const dmn::tck::FolderReport report = dmn::tck::run_folder("", files);
+  show(report.faults, dmn::Words::en, out);
+  for (const dmn::tck::NodeResult& node : report.report.failures) out += dmn::tck::describe(node) + "\n";
+  out += fmt::format("{} passed, {} failed\n", report.report.passed, report.report.failed);
+  return report.report.failed == 0 && report.report.passed > 0;
+}
+
+Result<bool> dmn_check(const fs::path& model, std::string_view language, bool json, std::string& out) {
+  const dmn::Words words = language == "ja" ? dmn::Words::ja : dmn::Words::en;
+  drg::Reading reading = drg::read(TRY(content(model)), model.string());
+  dmn::Faults faults = std::move(reading.faults);
+  JsonValue analysis(JsonObject{});
+  if (reading.definitions) {
+    std::string nothing;
+    drg::GraphCompilation compiled = compile(TRY(load(model, words, nothing)));
+    std::ranges::move(compiled.faults, std::back_inserter(faults));
+    // The tables are analysed as those of a criterion document.
+    const drg::Conversion conversion = drg::to_criterion(*reading.definitions);
+    if (const dmn::Compilation criterion = dmn::compile(conversion.model); criterion.criterion) {
+      dmn::Analysis analysed = dmn::analyse(*criterion.criterion);
+      for (dmn::Fault& fault : analysed.faults) {
+        fault.place.file = model.string();
+        faults.push_back(std::move(fault));
+      }
+      analysis = dmn::to_json(analysed);
+    }
+  }
+  if (json) {
+    JsonArray list;
+    for (const dmn::Fault& fault : faults) list.push_back(as_json(fault));
+    JsonObject object;
+    object["faults"] = std::move(list);
+    object["analysis"] = std::move(analysis);
+    out += JsonValue(std::move(object)).canonical() + "\n";
+  } else {
+    show(faults, words, out);
+    out += fmt::format("{} faults\n", faults.size());
+  }
+  return !dmn::has_errors(faults);
+}
+
+Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
+  const Loaded loaded = TRY(load(options.model, dmn::Words::en, out));
+  const drg::GraphCompilation compiled = compile(loaded);
+  if (!compiled.graph) {
+    show(compiled.faults, dmn::Words::en, out);
+    return std::unexpected(dmn::as_error(compiled.faults));
+  }
+  const drg::Graph& graph = *compiled.graph;
+  drg::GraphEvaluator evaluator;
+  if (!options.as_of.empty()) {
+    const auto day = Date::parse(options.as_of);
+    if (!day) return fail(ErrorKind::invalid, "dmn.as_of", "--as-of takes a day such as 2026-11-22");
+    evaluator.set_now({day->days, 0, feel::Zone::offset(9 * 3600)});
+  }
+  std::vector<std::string> wanted = graph.result_decisions();
+  if (!options.decision.empty()) wanted = {options.decision};
+  if (!options.service.empty()) wanted = {options.service};
+  bool good = true;
+  for (const JsonValue& input : TRY(inputs_of(options.input))) {
+    const std::vector<drg::Given> given = TRY(given_of(graph, input));
+    JsonObject outputs;
+    JsonArray diagnostics;
+    for (const std::string& name : wanted) {
+      const drg::GraphResult result =
+          options.service.empty() ? evaluator.evaluate(graph, name, given) : evaluator.invoke(graph, name, given);
+      if (!result.found)
+        return fail(ErrorKind::not_found, "dmn.no_decision",
+                    "the model has no decision or service of this name: " + name);
+      outputs[name] = feel::to_json(result.value);
+      for (JsonValue& one : diagnostics_of(result.diagnostics)) diagnostics.push_back(std::move(one));
+    }
+    good = good && diagnostics.empty();
+    out += JsonValue(JsonObject{{"diagnostics", std::move(diagnostics)}, {"outputs", std::move(outputs)}}).canonical() +
+           "\n";
+  }
+  return good;
+}
+
+Result<> dmn_convert(const fs::path& model, std::string_view version, std::string& out) {
+  drg::Reading reading = drg::read(TRY(content(model)), model.string());
+  if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
+  if (version == "md") {
+    const drg::Conversion conversion = drg::to_criterion(*reading.definitions);
+    out += dmn::print_criterion(conversion.model);
+    std::string left_out;
+    show(conversion.faults, dmn::Words::en, left_out);
+    fmt::print(stderr, "{}", left_out);
+    return {};
+  }
+  if (version != "1.3" && version != "1.5")
+    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
+  out += drg::write(*reading.definitions, version == "1.3" ? drg::Version::v1_3 : drg::Version::v1_5);
+  return {};
+}
+
+Result<bool> feel_evaluate(std::string_view expression, std::string_view context_json, std::string& out) {
+  const JsonValue json = TRY(parse_json(context_json));
+  const feel::Value context = feel::from_json(json);
+  if (context.kind() != feel::Kind::context)
+    return fail(ErrorKind::invalid, "feel.context", "--context holds a JSON object of values by name");
+  feel::Scope scope;
+  std::vector<feel::Value> slots;
+  for (const feel::Entry& entry : context.entries()) {
+    scope.add(entry.name(), feel::type_of(entry.value));
+    slots.push_back(entry.value);
+  }
+  const feel::Compilation compiled = feel::compile(expression, scope);
+  feel::Machine machine;
+  const feel::Value value = machine.evaluate(compiled.program, slots);
+  out += feel::literal(value) + "\n";
+  const auto& diagnostics = machine.diagnostics().empty() ? compiled.faults : machine.diagnostics();
+  for (const feel::Diagnostic& diagnostic : diagnostics) out += "  " + feel::describe(diagnostic) + "\n";
+  return diagnostics.empty();
+}
+
+namespace {
+
+int finish(const Result<bool>& result, const std::string& out) {
+  fmt::print("{}", out);
+  if (result) return *result ? 0 : 1;
+  fmt::print(stderr, "yakuba: {}\n", describe(result.error()));
+  return 2;
+}
+
+Result<std::string> text_of(const std::string& file) {
+  if (file != "-") return content(file);
+  return std::string{std::istreambuf_iterator<char>(std::cin), {}};
+}
+
+// Expressions line by line, until the end of the input.
+int feel_lines(const std::string& context) {
+  bool good = true;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (trim(line).empty()) continue;
+    std::string out;
+    const auto result = feel_evaluate(line, context, out);
+    if (finish(result, out) == 2) return 2;
+    good = good && *result;
+  }
+  return good ? 0 : 1;
+}
+
+struct Chosen {  // what the command line gave
+  fs::path path, report;
+  std::string language = "ja", format = "text", version = "1.5", expression, context_file, input_file;
+  EvalOptions eval;
+};
+
+void add_feel(CLI::App& app, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
+  CLI::App* feel = app.add_subcommand("feel", "Evaluate FEEL: one expression, or lines of standard input");
+  feel->add_option("expression", chosen->expression, "Such as: sum([1,2]) * 2");
+  feel->add_option("--context", chosen->context_file, "JSON file with an object: its members are names; - for input");
+  feel->footer("Example: yakuba feel 'date(\"2026-11-22\") + duration(\"P1D\")'");
+  feel->callback([chosen, &action] {
+    action = [chosen] {
+      std::string context = "{}";
+      if (!chosen->context_file.empty()) {
+        auto text = text_of(chosen->context_file);
+        if (!text) return finish(std::unexpected(text.error()), "");
+        context = std::move(*text);
+      }
+      if (chosen->expression.empty()) return feel_lines(context);
+      std::string out;
+      const auto result = feel_evaluate(chosen->expression, context, out);
+      return finish(result, out);
+    };
+  });
+}
+
+void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
+  CLI::App* tck = dmn.add_subcommand("tck", "Run folders of the DMN TCK, strictly");
+  tck->add_option("folder", chosen->path, "Folder below which the test files lie")->required();
+  tck->add_option("--report", chosen->report, "Write the result by folder to this file");
+  tck->footer("Ends with `N passed, N failed`; exit 1 when a case fails.");
+  tck->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_tck(chosen->path, chosen->report, out);
+      return finish(result, out);
+    };
+  });
+  CLI::App* test = dmn.add_subcommand("test", "Run one file of test cases against the model beside it");
+  test->add_option("tests", chosen->path, "testCases file (XML)")->required();
+  test->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_test(chosen->path, out);
+      return finish(result, out);
+    };
+  });
+  CLI::App* eval = dmn.add_subcommand("eval", "Decide: a JSON line out for each input");
+  eval->add_option("model", chosen->eval.model, "DMN file")->required();
+  eval->add_option("--input", chosen->input_file, "JSON: an object, a list, or one object a line; - for input")
+      ->required();
+  eval->add_option("--decision", chosen->eval.decision, "Name; by default those that nothing else requires");
+  eval->add_option("--service", chosen->eval.service, "Name of a decision service or a knowledge model to invoke");
+  eval->add_option("--as-of", chosen->eval.as_of, "Day that today() gives, such as 2026-11-22");
+  eval->footer("Example: yakuba dmn eval loan.dmn --input applicant.json --decision Approval");
+  eval->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      auto text = text_of(chosen->input_file);
+      if (!text) return finish(std::unexpected(text.error()), "");
+      chosen->eval.input = std::move(*text);
+      const auto result = dmn_eval(chosen->eval, out);
+      return finish(result, out);
+    };
+  });
+}
+
+}  // namespace
+
+void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
+  const auto chosen = std::make_shared<Chosen>();
+  add_feel(app, chosen, action);
+  CLI::App* dmn = app.add_subcommand("dmn", "Decision models (DMN 1.1 to 1.5)")->require_subcommand(1);
+  add_runs(*dmn, chosen, action);
+  CLI::App* check = dmn->add_subcommand("check", "Say what is wrong with a model: file, line, column, remedy");
+  check->add_option("model", chosen->path, "DMN file")->required();
+  check->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  check->add_option("--lang", chosen->language, "ja or en")->check(CLI::IsMember({"ja", "en"}));
+  check->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_check(chosen->path, chosen->language, chosen->format == "json", out);
+      return finish(result, out);
+    };
+  });
+  CLI::App* convert = dmn->add_subcommand("convert", "Write a model as another version of DMN");
+  convert->add_option("model", chosen->path, "DMN file")->required();
+  convert->add_option("--to", chosen->version, "1.3, 1.5, or md for a criterion document")->check(CLI::IsMember({"1.3", "1.5", "md"}));
+  convert->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_convert(chosen->path, chosen->version, out);
+      return finish(result ? Result<bool>(true) : Result<bool>(std::unexpected(result.error())), out);
+    };
+  });
+}
+
+}  // namespace yakuba

@@ -1,0 +1,48 @@
+// `yakuba feel` and `yakuba dmn …`: the rule engine for whoever has a model and no town. They need no installation;
+// files are read here, everything else is src/dmn.
+//
+//   std::string out;
+//   Result<bool> good = dmn_tck("tck/TestCases", "docs/conformance.md", out);   // false: some case failed
+//
+// Errors: a file that cannot be read (not_found), a model or text with faults (invalid; `out` holds them, one a line,
+// as file:line:column: what is wrong and the remedy).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace yakuba {
+
+// Runs every folder below `folder` that holds test files, strictly. `report`: file to write, or empty.
+Result<bool> dmn_tck(const std::filesystem::path& folder, const std::filesystem::path& report, std::string& out);
+// One test file against its model (beside it, by modelName).
+Result<bool> dmn_test(const std::filesystem::path& tests, std::string& out);
+// Everything wrong with a model that can be told without running it.
+Result<bool> dmn_check(const std::filesystem::path& model, std::string_view language, bool json, std::string& out);
+
+struct EvalOptions {
+  std::filesystem::path model;
+  std::string input = "{}";  // JSON: an object, or one object a line
+  std::string decision;      // empty: those that nothing else requires
+  std::string service;
+  std::string as_of;  // "2026-11-22": what today() gives
+};
+// One JSON line for each input: {"outputs":{…},"diagnostics":[…]}. false: some input gave a diagnostic.
+Result<bool> dmn_eval(const EvalOptions& options, std::string& out);
+// The same model as DMN 1.3 or 1.5.
+Result<> dmn_convert(const std::filesystem::path& model, std::string_view version, std::string& out);
+// A FEEL expression over the members of a JSON object; the value as FEEL writes it, diagnostics behind it.
+Result<bool> feel_evaluate(std::string_view expression, std::string_view context_json, std::string& out);
+
+// Adds the commands to the command line; what was chosen is put into `action` (its result is the exit code: 0 good,
+// 1 something is wrong with what was looked at, 2 misused).
+void add_dmn_commands(CLI::App& app, std::function<int()>& action);
+
+}  // namespace yakuba
