@@ -141,8 +141,9 @@ void Converter::add_table(const Decision& decision, const Table& table) {
   for (const TableOutput& output : table.outputs) {
     OutputClause clause;
     clause.name = output.name.empty() ? decision.name : output.name;
-    dmn::Type declared = type(output.type.empty() && table.outputs.size() == 1 ? std::string_view(decision.variable.type)
-                                                                               : std::string_view(output.type));
+    dmn::Type declared =
+        type(output.type.empty() && table.outputs.size() == 1 ? std::string_view(decision.variable.type)
+                                                              : std::string_view(output.type));
     constrain(declared, output.values);
     if (declared.base != Base::any) clause.type = std::move(declared);
     if (output.default_entry) clause.default_entry = trim(output.default_entry->text);

@@ -23,7 +23,9 @@ struct Written {
   std::vector<Question> questions;
 };
 
-std::vector<std::string> cells_of(std::string_view text) {
+std::vector<std::string> cells_of(std::string_view given) {
+  const std::string padded = " " + std::string(given) + " ";  // the first and the last cell may be empty
+  const std::string_view text = padded;
   std::vector<std::string> out;
   std::size_t from = 0;
   for (std::size_t at; (at = text.find(" | ", from)) != std::string_view::npos; from = at + 3)

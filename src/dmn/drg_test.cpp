@@ -312,7 +312,7 @@ TEST(Write, gives_back_an_equal_model_with_diagrams_and_extensions) {
 
 TEST(Refusals, name_the_place_and_the_remedy) {
   EXPECT_EQ(first_fault("<a"),
-            "m.dmn:1:3: This is not well-formed XML (Error parsing start element tag). Correct it at this place.");
+            "m.dmn:1:2: This is not well-formed XML (Error parsing start element tag). Correct it at this place.");
   EXPECT_THAT(first_fault("<!DOCTYPE x [<!ENTITY e 'v'>]>" + model("").substr(39)), HasSubstr("DTD"));
   EXPECT_THAT(first_fault("<testCases/>"), HasSubstr("“testCases” is no model of DMN 1.1 to 1.5."));
   EXPECT_THAT(

@@ -47,5 +47,97 @@ TEST(Tck, all_cases_pass_strictly) {
   EXPECT_EQ(failed, 0u);
 }
 
+// ---- the runner itself, over one decision per node: what it must not let pass
+
+std::string decision(std::string_view name, std::string_view text) {
+  return "<decision name='" + std::string(name) + "'><variable name='" + std::string(name) +
+         "'/><literalExpression><text>" + std::string(text) + "</text></literalExpression></decision>";
+}
+tck::Report run_one(std::string_view expression, std::string_view expected, std::string_view attributes = "") {
+  const std::string model =
+      "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' namespace='urn:m'>" +
+      decision("d", expression) + "</definitions>";
+  const std::string tests =
+      "<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase' xmlns:xsi='http://www.w3.org/2001/"
+      "XMLSchema-instance' xmlns:xsd='http://www.w3.org/2001/XMLSchema'><modelName>m.dmn</modelName><testCase "
+      "id='1'><resultNode name='d' " +
+      std::string(attributes) + "><expected>" + std::string(expected) +
+      "</expected></resultNode></testCase></testCases>";
+  const std::vector<tck::File> files{{"m.dmn", model}, {"m-test.xml", tests}};
+  const tck::FolderReport report = tck::run_folder("m", files);
+  for (const Fault& fault : report.faults) ADD_FAILURE() << describe(fault, Words::en);
+  return report.report;
+}
+std::string typed(std::string_view type, std::string_view text) {
+  return "<value xsi:type='xsd:" + std::string(type) + "'>" + std::string(text) + "</value>";
+}
+bool passes(std::string_view expression, std::string_view expected, std::string_view attributes = "") {
+  return run_one(expression, expected, attributes).passed == 1;
+}
+
+TEST(TckRunner, wants_the_exact_kind) {
+  EXPECT_TRUE(passes("1", typed("decimal", "1")));
+  EXPECT_TRUE(passes("1", typed("decimal", "1.00"))) << "numbers are compared by value";
+  EXPECT_FALSE(passes("\"1\"", typed("decimal", "1")));
+  EXPECT_FALSE(passes("1", typed("string", "1")));
+  EXPECT_FALSE(passes("@\"2026-04-01\"", typed("dateTime", "2026-04-01T00:00:00")));
+  EXPECT_FALSE(passes("[1]", typed("decimal", "1"))) << "a list of one is not its item";
+  EXPECT_FALSE(passes("null", typed("string", "null")));
+}
+TEST(TckRunner, wants_equal_numbers_but_for_those_computed_in_binary) {
+  EXPECT_FALSE(passes("1.00000001", typed("decimal", "1")));
+  EXPECT_FALSE(passes("0.3333", typed("decimal", "0.333")));
+  EXPECT_TRUE(passes("1/3", typed("decimal", "0.33333333")));
+  EXPECT_FALSE(passes("1/3 + 0.00000001", typed("decimal", "0.33333333")));
+  EXPECT_FALSE(passes("0.33333332", typed("decimal", "0.33333333")));
+}
+TEST(TckRunner, wants_whole_lists_and_contexts) {
+  const auto list = [](std::string_view items) { return "<list>" + std::string(items) + "</list>"; };
+  const std::string one = "<item>" + typed("decimal", "1") + "</item>",
+                    two = "<item>" + typed("decimal", "2") + "</item>";
+  EXPECT_TRUE(passes("[1, 2]", list(one + two)));
+  EXPECT_FALSE(passes("[2, 1]", list(one + two)));
+  EXPECT_FALSE(passes("[1, 2, 2]", list(one + two)));
+  const std::string a = "<component name='a'>" + typed("decimal", "1") + "</component>";
+  EXPECT_TRUE(passes("{a: 1}", a));
+  EXPECT_FALSE(passes("{a: 1, b: 2}", a));
+  EXPECT_FALSE(passes("{b: 1}", a));
+}
+TEST(TckRunner, wants_errors_where_they_are_marked_and_nowhere_else) {
+  const std::string null = "<value xsi:nil='true'/>";
+  EXPECT_TRUE(passes("1 / 0", null, "errorResult='true'"));
+  EXPECT_FALSE(passes("null", null, "errorResult='true'")) << "null without a diagnostic is no error";
+  EXPECT_FALSE(passes("0", null, "errorResult='true'"));
+  EXPECT_TRUE(passes("null", null));
+  EXPECT_FALSE(passes("1 / 0", typed("decimal", "0")));
+  const tck::Report unmarked = run_one("1 / 0", null);
+  EXPECT_EQ(unmarked.passed, 1u);
+  EXPECT_EQ(unmarked.unmarked, 1u) << "counted, so that the report shows it";
+}
+TEST(TckRunner, says_which_node_fails_and_why) {
+  const tck::Report report = run_one("1 / 0", typed("decimal", "7"));
+  ASSERT_EQ(report.failures.size(), 1u);
+  EXPECT_EQ(tck::describe(report.failures[0]),
+            "m-test.xml:1:210: case 1, d: expected 7, got null (error) — d:1:1: division_by_zero: division by zero");
+}
+TEST(TckRunner, fails_the_cases_of_a_file_without_its_model) {
+  const std::vector<tck::File> files{{"x.xml",
+                                      "<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase'>"
+                                      "<modelName>none</modelName><testCase/><testCase/></testCases>"}};
+  const tck::FolderReport report = tck::run_folder("x", files);
+  EXPECT_EQ(report.report.failed, 2u);
+  ASSERT_EQ(report.faults.size(), 1u);
+  EXPECT_EQ(describe(report.faults[0], Words::en),
+            "x.xml: There is no model “none”. Let modelName be a file of the same folder.");
+}
+TEST(TckRunner, refuses_what_is_no_suite) {
+  const auto first = [](std::string_view text) { return describe(tck::read(text, "x.xml").faults.at(0), Words::en); };
+  EXPECT_EQ(first("<a/>"), "x.xml:1:1: “a” is no file of test cases. Look at the element testCases and its namespace.");
+  EXPECT_EQ(first("<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase' xmlns:s='http://www.w3.org/2001/"
+                  "XMLSchema' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'><testCase><inputNode name='n'><value "
+                  "i:type='s:date'>yesterday</value></inputNode></testCase></testCases>"),
+            "x.xml:1:191: “yesterday” is no s:date. Write a value of its xsi:type.");
+}
+
 }  // namespace
 }  // namespace yakuba::dmn

@@ -89,7 +89,7 @@ bool overlaps_in_front(const Side& a, const Side& b) {
   return begins_earlier(a, b) && !is_before(a, b) && (ends_earlier(a, b) || end_together(a, b));
 }
 bool overlaps_behind(const Side& a, const Side& b) {
-  return ends_earlier(b, a) && !is_before(b, a) && (begins_earlier(b, a) || begin_together(a, b));
+  return overlaps_in_front(b, a);
 }
 bool holds(const Side& a, const Side& b) {
   return !begins_earlier(b, a) && !ends_earlier(a, b);

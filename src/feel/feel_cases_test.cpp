@@ -66,7 +66,7 @@ TEST_P(FeelCases, give_what_the_standard_says) {
 
 INSTANTIATE_TEST_SUITE_P(Tables, FeelCases,
                          testing::Values("arithmetic.tsv", "logic.tsv", "strings.tsv", "lists.tsv", "temporal.tsv",
-                                         "ranges.tsv"));
+                                         "types.tsv", "contexts.tsv", "functions.tsv", "ranges.tsv"));
 
 }  // namespace
 }  // namespace yakuba::feel

@@ -82,10 +82,16 @@ bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
     if (loop.quantified) {
       Value scratch;
       const Value& one = ref(loop.body, scratch);
-      if (one.kind() == Kind::boolean)
+      if (one.kind() == Kind::boolean) {
         loop.decided = one.truth() != loop.every;
-      else
+      } else if (one.is_null()) {
         loop.unknown = true;
+      } else {  // no answer at all, whatever the other items say
+        null(Code::type_mismatch, loop.body, "satisfies must be boolean, but is " + std::string(name_of(one.kind())),
+             {one});
+        loop.failed = true;
+        return false;
+      }
       return !loop.decided;
     }
     if (loop.partial != none) {

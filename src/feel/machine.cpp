@@ -697,8 +697,9 @@ std::optional<Value> property(const Value& of, std::string_view key) {
       const Range& range = of.range();
       if (key == "start") return range.low;
       if (key == "end") return range.high;
-      if (key == "start included") return Value::boolean(range.low_closed);
-      if (key == "end included") return Value::boolean(range.high_closed);
+      const bool point = range.form == Range::Form::equal;  // (=10) holds its one end
+      if (key == "start included") return Value::boolean(point || range.low_closed);
+      if (key == "end included") return Value::boolean(point || range.high_closed);
       return std::nullopt;
     }
     default:

@@ -276,16 +276,22 @@ Type type_of(const Value& value) {
   return Type::any();
 }
 
-std::optional<Value> coerce(const Value& value, const Type& type) {
+namespace {
+std::optional<Value> as_date_time(const Value& value, const Type& type) {
   if (value.is_null() || type.is_any() || type.accepts(value)) return value;
-  if (value.kind() == Kind::list && type.kind() != TypeKind::list && value.items().size() == 1)
-    return coerce(value.items()[0], type);
-  if (type.kind() == TypeKind::list && value.kind() != Kind::list) {
-    if (auto item = coerce(value, type.element())) return Value::list({*item});
-    return std::nullopt;
-  }
   if (type.kind() == TypeKind::date_time && value.kind() == Kind::date)
     return Value::date_time({value.date().days, 0, Zone::offset(0)});
+  return std::nullopt;
+}
+}  // namespace
+
+// Lists are wrapped and unwrapped once: [[10]] is no number.
+std::optional<Value> coerce(const Value& value, const Type& type) {
+  if (auto same = as_date_time(value, type)) return same;
+  if (value.kind() == Kind::list && type.kind() != TypeKind::list && value.items().size() == 1)
+    return as_date_time(value.items()[0], type);
+  if (type.kind() == TypeKind::list && value.kind() != Kind::list)
+    if (auto item = as_date_time(value, type.element())) return Value::list({*item});
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "yakuba/dmn_commands.hpp"
 
+#include <chrono>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "dmn/analyse.hpp"
+#include "dmn/difference.hpp"
 #include "dmn/drg_criterion.hpp"
 #include "dmn/drg_graph.hpp"
 #include "dmn/tck.hpp"
@@ -86,6 +88,13 @@ JsonValue as_json(const dmn::Fault& fault) {
   return out;
 }
 
+feel::DateTime now() {
+  const Instant instant{
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
+  return *feel::parse_date_time(instant.text());
+}
+
 // A JSON object or one object a line.
 Result<std::vector<JsonValue>> inputs_of(std::string_view text) {
   if (auto whole = parse_json(text)) {
@@ -145,7 +154,7 @@ Result<bool> dmn_tck(const fs::path& folder, const fs::path& report, std::string
   std::vector<dmn::tck::FolderReport> reports;
   std::size_t passed = 0, failed = 0;
   for (const auto& [name, files] : folders) {
-    dmn::tck::FolderReport one = dmn::tck::run_folder(name, files);
+    dmn::tck::FolderReport one = dmn::tck::run_folder(name, files, {.now = now()});
     show(one.faults, dmn::Words::en, out);
     for (const dmn::tck::NodeResult& node : one.report.failures) out += name + "/" + dmn::tck::describe(node) + "\n";
     passed += one.report.passed;
@@ -168,7 +177,7 @@ Result<bool> dmn_test(const fs::path& tests, std::string& out) {
   for (const auto& entry : fs::directory_iterator(tests.has_parent_path() ? tests.parent_path() : ".", error))
     if (entry.path().extension() == ".dmn")
       files.push_back({entry.path().filename().string(), TRY(content(entry.path()))});
-  const dmn::tck::FolderReport report = dmn::tck::run_folder("", files);
+  const dmn::tck::FolderReport report = dmn::tck::run_folder("", files, {.now = now()});
   show(report.faults, dmn::Words::en, out);
   for (const dmn::tck::NodeResult& node : report.report.failures) out += dmn::tck::describe(node) + "\n";
   out += fmt::format("{} passed, {} failed\n", report.report.passed, report.report.failed);
@@ -207,6 +216,55 @@ Result<bool> dmn_check(const fs::path& model, std::string_view language, bool js
     out += fmt::format("{} faults\n", faults.size());
   }
   return !dmn::has_errors(faults);
+}
+
+namespace {
+
+// A criterion document, or a DMN model taken as one.
+Result<dmn::Criterion> criterion_of(const fs::path& path) {
+  dmn::Model model;
+  if (path.extension() == ".md") {
+    dmn::Reading reading = dmn::read_criterion(TRY(content(path)), path.string());
+    if (!reading.model) return std::unexpected(dmn::as_error(reading.faults));
+    model = std::move(*reading.model);
+  } else {
+    drg::Reading reading = drg::read(TRY(content(path)), path.string());
+    if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
+    model = drg::to_criterion(*reading.definitions).model;
+  }
+  dmn::Compilation compiled = dmn::compile(model);
+  if (!compiled.criterion) {
+    Error error = dmn::as_error(compiled.faults);
+    if (error.place.file.empty()) error.place.file = path.string();
+    return std::unexpected(std::move(error));
+  }
+  return *compiled.criterion;
+}
+
+}  // namespace
+
+Result<bool> dmn_diff(const fs::path& before, const fs::path& after, bool json, std::string& out) {
+  const dmn::Criterion first = TRY(criterion_of(before)), second = TRY(criterion_of(after));
+  const dmn::Differences found = dmn::compare(first, second);
+  if (json) {
+    out += dmn::to_json(found).canonical() + "\n";
+    return found.none();
+  }
+  for (const std::string& name : found.only_before) out += name + ": only in the first\n";
+  for (const std::string& name : found.only_after) out += name + ": only in the second\n";
+  for (const std::string& name : found.terms) out += name + ": another expression\n";
+  for (const dmn::TableDifference& table : found.tables) {
+    for (const dmn::Difference& one : table.differences) {
+      std::string where;
+      for (std::size_t i = 0; i < one.cells.size(); ++i)
+        if (one.cells[i] != "-") where += (where.empty() ? "" : ", ") + table.inputs[i] + " " + one.cells[i];
+      if (!one.also.empty()) where += (where.empty() ? "perhaps where " : ", perhaps where ") + one.also;
+      out += fmt::format("{}: {}: {} → {}\n", table.decision, where.empty() ? "always" : where, one.before, one.after);
+    }
+    if (!table.complete) out += table.decision + ": too large to compare whole; there may be more\n";
+  }
+  out += found.none() ? "They decide the same.\n" : "";
+  return found.none();
 }
 
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
@@ -258,8 +316,7 @@ Result<> dmn_convert(const fs::path& model, std::string_view version, std::strin
     fmt::print(stderr, "{}", left_out);
     return {};
   }
-  if (version != "1.3" && version != "1.5")
-    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
+  if (version != "1.3" && version != "1.5") return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
   out += drg::write(*reading.definitions, version == "1.3" ? drg::Version::v1_3 : drg::Version::v1_5);
   return {};
 }
@@ -312,7 +369,7 @@ int feel_lines(const std::string& context) {
 }
 
 struct Chosen {  // what the command line gave
-  fs::path path, report;
+  fs::path path, second, report;
   std::string language = "ja", format = "text", version = "1.5", expression, context_file, input_file;
   EvalOptions eval;
 };
@@ -397,9 +454,22 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
       return finish(result, out);
     };
   });
+  CLI::App* diff = dmn->add_subcommand("diff", "Where two versions decide differently, with both results");
+  diff->add_option("before", chosen->path, "DMN file or criterion document (.md)")->required();
+  diff->add_option("after", chosen->second, "The other version")->required();
+  diff->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  diff->footer("Exit 1 when they differ.");
+  diff->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_diff(chosen->path, chosen->second, chosen->format == "json", out);
+      return finish(result, out);
+    };
+  });
   CLI::App* convert = dmn->add_subcommand("convert", "Write a model as another version of DMN");
   convert->add_option("model", chosen->path, "DMN file")->required();
-  convert->add_option("--to", chosen->version, "1.3, 1.5, or md for a criterion document")->check(CLI::IsMember({"1.3", "1.5", "md"}));
+  convert->add_option("--to", chosen->version, "1.3, 1.5, or md for a criterion document")
+      ->check(CLI::IsMember({"1.3", "1.5", "md"}));
   convert->callback([chosen, &action] {
     action = [chosen] {
       std::string out;

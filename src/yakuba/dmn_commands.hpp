@@ -27,6 +27,10 @@ Result<bool> dmn_test(const std::filesystem::path& tests, std::string& out);
 // Everything wrong with a model that can be told without running it.
 Result<bool> dmn_check(const std::filesystem::path& model, std::string_view language, bool json, std::string& out);
 
+// Where two versions (each a .dmn model or a .md criterion) decide differently. false: they differ.
+Result<bool> dmn_diff(const std::filesystem::path& before, const std::filesystem::path& after, bool json,
+                      std::string& out);
+
 struct EvalOptions {
   std::filesystem::path model;
   std::string input = "{}";  // JSON: an object, or one object a line
