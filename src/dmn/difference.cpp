@@ -221,7 +221,10 @@ std::vector<Piece> Comparer::search(std::size_t axis, const Bits& before, const 
   for (std::size_t region = 0; region < here.size(); ++region) {
     std::pair rest{before & here.rules_of[0][region], after & here.rules_of[1][region]};
     auto found = std::ranges::find(groups, rest, &std::pair<std::pair<Bits, Bits>, Bits>::first);
-    if (found == groups.end()) found = groups.insert(groups.end(), {std::move(rest), Bits(here.size())});
+    if (found == groups.end()) {
+      groups.emplace_back(std::move(rest), Bits(here.size()));
+      found = groups.end() - 1;
+    }
     found->second.set(region);
   }
   std::vector<Piece> out;

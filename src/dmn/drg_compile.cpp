@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::size_t models_max = 100;
 
+bool is_builtin(const std::string& name) {
+  static const std::set<std::string> names = [] {
+    std::set<std::string> out;
+    for (feel::BuiltinInfo& builtin : feel::builtins()) out.insert(std::move(builtin.name));
+    return out;
+  }();
+  return names.contains(name);
+}
+
 struct Model {
   const Definitions* definitions = nullptr;
   TypeCatalog types;
@@ -46,6 +55,7 @@ class GraphCompiler {
   const ImportResolver& resolver_;
   Faults& faults_;
   std::vector<Model> models_;
+  std::size_t import_walks_ = 0;  // models that import each other many times are not followed without end
   std::vector<Built> built_;
   std::shared_ptr<Graph::Body> body_ = std::make_shared<Graph::Body>();
   std::map<std::pair<std::string, std::string>, int> by_id_;  // namespace, id
@@ -84,8 +94,8 @@ bool GraphCompiler::load(const Definitions& definitions) {
 void GraphCompiler::add_types(TypeCatalog& types, const Definitions& definitions, const std::string& prefix,
                               std::size_t depth) {
   types.add(definitions, prefix);
-  constexpr std::size_t depth_max = 5;
-  if (depth >= depth_max) return;
+  constexpr std::size_t depth_max = 5, walks_max = 1'000;
+  if (depth >= depth_max || ++import_walks_ > walks_max) return;
   for (const Import& import : definitions.imports) {
     const auto found = std::ranges::find_if(
         models_, [&](const Model& m) { return m.definitions->namespace_uri == import.namespace_uri; });
@@ -251,10 +261,10 @@ void GraphCompiler::logic(int index) {
   Surroundings around;
   around.path = node.info.name;
   around.slot_count = &node.slot_count;
-  types.add_to(around.scope);
   std::vector<int> required = node.requires_;
-  // A knowledge model may call itself, whether it says so or not.
-  if (built.knowledge && std::ranges::find(required, index) == required.end()) required.push_back(index);
+  // A knowledge model may call itself, whether it says so or not; one that is named as a builtin must say so.
+  if (built.knowledge && !is_builtin(node.info.name) && std::ranges::find(required, index) == required.end())
+    required.push_back(index);
   bind(node, required, built.model, around);
   StepCompiler compiler(types, faults_);
   if (built.decision) {

@@ -37,6 +37,7 @@ feel::Value Run::value(int index) {
     Frame frame{*this, machine_, {}};
     bind(node, frame.slots);
     out = conform(node.logic->run(frame), *node.type, node.info.name, machine_);
+    if (trace_) trace_->push_back({node.info.name, out, std::exchange(tables_, {})});
   }
   return *(values_[static_cast<std::size_t>(index)] = std::move(out));
 }
@@ -99,6 +100,7 @@ GraphResult GraphEvaluator::evaluate(const Graph& graph, std::string_view decisi
   const auto node = graph.body()->find(NodeKind::decision, decision, namespace_uri);
   if (!node) return {false, {}, {}};
   Run run(graph.body(), machine_);
+  run.set_trace(trace_);
   give_all(run, *graph.body(), inputs, machine_);
   feel::Value value = run.value(*node);
   return {true, std::move(value), machine_.take_diagnostics()};

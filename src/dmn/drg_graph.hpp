@@ -70,10 +70,26 @@ struct GraphResult {
   std::vector<feel::Diagnostic> diagnostics;
 };
 
+// What happened on the way, in order of evaluation. Tables inside functions and services are not followed.
+struct TableTrace {
+  std::string path;  // "Approval", "Routing.limit"
+  std::vector<std::string> headings;
+  std::vector<feel::Value> inputs;  // the values under the headings
+  std::vector<int> matched;         // indices of the rules that gave the output, in the order of the policy
+  bool by_default = false;
+};
+struct DecisionTrace {
+  std::string name;
+  feel::Value value;
+  std::vector<TableTrace> tables;
+};
+using Trace = std::vector<DecisionTrace>;
+
 class GraphEvaluator {
  public:
   explicit GraphEvaluator(const feel::Limits& limits = {});
   void set_now(const feel::DateTime& now) { machine_.set_now(now); }
+  void set_trace(Trace* trace) { trace_ = trace; }  // nullptr: off; added to at each evaluate()
   // A decision, from inputs.
   GraphResult evaluate(const Graph& graph, std::string_view decision, std::span<const Given> inputs,
                        std::string_view namespace_uri = {});
@@ -83,6 +99,7 @@ class GraphEvaluator {
 
  private:
   feel::Machine machine_;
+  Trace* trace_ = nullptr;
 };
 
 }  // namespace yakuba::dmn::drg

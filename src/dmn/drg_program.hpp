@@ -67,10 +67,15 @@ class Run {
   const std::shared_ptr<const Graph::Body>& body() const { return body_; }
   feel::Value function_of(int node) const;
   void bind(const Node& node, std::vector<feel::Value>& slots);
+  void set_trace(Trace* trace) { trace_ = trace; }
+  bool traced() const { return trace_ != nullptr; }
+  void trace(TableTrace table) { tables_.push_back(std::move(table)); }
 
  private:
   std::shared_ptr<const Graph::Body> body_;
   feel::Machine& machine_;
+  Trace* trace_ = nullptr;
+  std::vector<TableTrace> tables_;  // of the decision that is being evaluated
   std::vector<std::optional<feel::Value>> values_;
 };
 

@@ -80,7 +80,13 @@ void Reader::element(xml_node node, Element& out) {
   if (const xml_node extension = child(node, "extensionElements")) out.extension = xml::standalone(extension);
   for (const pugi::xml_attribute attribute : node.attributes()) {
     const std::string_view prefix = xml::prefix_of(attribute.name());
-    if (!prefix.empty() && prefix != "xmlns") out.attributes.emplace_back(attribute.name(), attribute.value());
+    if (prefix.empty() || prefix == "xmlns") continue;
+    out.attributes.emplace_back(attribute.name(), attribute.value());
+    // A prefix that is declared further in is declared at the root when written again.
+    const auto known = [&](const auto& declared) { return declared.first == prefix; };
+    if (const std::string_view uri = xml::namespace_of(node, prefix);
+        !uri.empty() && !names::version_of(uri) && std::ranges::none_of(out_.prefixes, known))
+      out_.prefixes.emplace_back(prefix, uri);
   }
 }
 
@@ -407,6 +413,11 @@ DecisionService Reader::service(xml_node node) {
 
 Definitions Reader::read() {
   const xml_node root = document_.root();
+  for (const pugi::xml_attribute attribute : root.attributes()) {
+    const std::string_view name = attribute.name();
+    if (name.starts_with("xmlns:") && !names::version_of(attribute.value()))
+      out_.prefixes.emplace_back(name.substr(6), attribute.value());
+  }
   element(root, out_);
   out_.name = root.attribute("name").value();
   out_.namespace_uri = root.attribute("namespace").value();
@@ -414,11 +425,6 @@ Definitions Reader::read() {
   out_.type_language = root.attribute("typeLanguage").value();
   out_.exporter = root.attribute("exporter").value();
   out_.exporter_version = root.attribute("exporterVersion").value();
-  for (const pugi::xml_attribute attribute : root.attributes()) {
-    const std::string_view name = attribute.name();
-    if (name.starts_with("xmlns:") && !names::version_of(attribute.value()))
-      out_.prefixes.emplace_back(name.substr(6), attribute.value());
-  }
   each(root, "import", [&](xml_node node) {
     Import import;
     element(node, import);

@@ -94,11 +94,19 @@ class TableStep : public Step {
       if (policy == HitPolicy::first) break;
     }
     frame.slots[tested] = feel::Value();
-    const Settled settled = matched.empty() ? without_match(frame) : by_policy(std::move(matched), frame);
+    const bool nothing = matched.empty();
+    const Settled settled = nothing ? without_match(frame) : by_policy(std::move(matched), frame);
+    if (frame.run.traced()) {
+      std::vector<std::string> headings;
+      for (const Input& input : inputs) headings.push_back(input.text);
+      frame.run.trace({path, std::move(headings), values, settled.matched, nothing && has_default()});
+    }
     if (settled.fault == "rules_overlap")
       report(frame.machine, feel::Code::native, "several rules match, but the hit policy is UNIQUE", path);
     else if (settled.fault == "outputs_differ")
       report(frame.machine, feel::Code::native, "the rules that match differ in their outputs under ANY", path);
+    else if (aggregation != Aggregation::none && !nothing && settled.value && settled.value->is_null())
+      report(frame.machine, feel::Code::type_mismatch, "the outputs that match cannot be aggregated", path);
     return settled.value.value_or(feel::Value());
   }
 
@@ -141,9 +149,12 @@ class TableStep : public Step {
     }
     return feel::Value::context(std::move(entries));
   }
+  bool has_default() const {
+    return std::ranges::any_of(outputs, [](const Output& o) { return o.default_entry.has_value(); });
+  }
   Settled without_match(Frame& frame) const {
     Settled out = settle_without_match(policy, aggregation);
-    if (!std::ranges::any_of(outputs, [](const Output& o) { return o.default_entry.has_value(); })) return out;
+    if (!has_default()) return out;
     static const feel::Program nothing;
     out.value = joined(frame, [&](std::size_t o) -> const feel::Program& {
       return outputs[o].default_entry ? *outputs[o].default_entry : nothing;
@@ -165,9 +176,7 @@ class TableStep : public Step {
       }
       return out;
     };
-    Settled out = settle(policy, aggregation, std::move(matched), output, rank);
-    // C#, C+ … count values, of a table with several outputs each for itself.
-    return out;
+    return settle(policy, aggregation, std::move(matched), output, rank);
   }
 };
 
@@ -381,7 +390,8 @@ feel::Value native_function(std::string name, const std::vector<TypedParameter>&
 }
 
 feel::Program StepCompiler::program(const Text& text, const feel::Scope& scope, const std::string& path) {
-  feel::Compilation compiled = feel::compile(text.text, scope, {.name = path});
+  std::optional<feel::Scope> held;
+  feel::Compilation compiled = feel::compile(text.text, types_.scope_for(text.text, scope, held), {.name = path});
   add_feel_faults(compiled.faults, text, Severity::error, faults_);
   last_type_ = compiled.program.type();
   return std::move(compiled.program);
@@ -447,8 +457,10 @@ StepPointer StepCompiler::table(const Expression& expression, const Table& table
       const Text& text = rule.inputs[c];
       cell.any = trim(text.text).empty() || trim(text.text) == "-";
       if (!cell.any) {
+        std::optional<feel::Scope> held;
         feel::Compilation compiled =
-            feel::compile_unary_tests(text.text, cell_scopes[c], {.name = at + ", input " + std::to_string(c + 1)});
+            feel::compile_unary_tests(text.text, types_.scope_for(text.text, cell_scopes[c], held),
+                                      {.name = at + ", input " + std::to_string(c + 1)});
         add_feel_faults(compiled.faults, text, Severity::error, faults_);
         cell.set = feel::as_test_set(compiled.program);
         cell.test = std::move(compiled.program);
@@ -473,15 +485,19 @@ StepPointer StepCompiler::context(const Context& context, const Surroundings& ou
     ContextStep::Entry made;
     const bool named = entry.variable && !entry.variable->name.empty();
     if (named) made.name = entry.variable->name;
-    Surroundings around = inside;
-    if (named) around.path += "." + made.name;
+    if (named) inside.path = outside.path + "." + made.name;
     const auto declared = type(named ? entry.variable->type : "", entry.place);
-    // A function may call itself by the name of its entry.
-    const bool itself = named && entry.value.as<FunctionDefinition>() != nullptr;
-    if (itself) made.slot = add_slot(around, made.name, feel::Type::function());
-    made.value = compile(entry.value, around);
+    // A function may call itself by the name of its entry. Scopes are copied for these only: contexts may be long.
+    if (named && entry.value.as<FunctionDefinition>() != nullptr) {
+      Surroundings with_itself = inside;
+      made.slot = add_slot(with_itself, made.name, feel::Type::function());
+      made.value = compile(entry.value, with_itself);
+    } else {
+      made.value = compile(entry.value, inside);
+    }
     feel::Type known = declared->any() ? last_type_ : declared->type();
-    if (!declared->any()) made.value = std::make_unique<TypedStep>(std::move(made.value), declared, around.path);
+    if (!declared->any()) made.value = std::make_unique<TypedStep>(std::move(made.value), declared, inside.path);
+    inside.path = outside.path;
     if (named) {
       out->repeated = out->repeated || std::ranges::find(fields, made.name, &feel::Field::name) != fields.end();
       fields.push_back({made.name, known});

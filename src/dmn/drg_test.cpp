@@ -1,6 +1,8 @@
 // DMN models: what is read from XML, what it means, what is written back, and what is refused.
 #include "dmn/drg.hpp"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -247,6 +249,12 @@ TEST(Services, are_functions_of_inputs_and_input_decisions) {
       literal("[s(1, 100), s(a: 7, n: 1)]") + "</decision>");
   EXPECT_EQ(answer(xml).text, "[101, 8]");
 }
+TEST(Knowledge, named_as_a_builtin_may_use_the_builtin) {
+  const std::string bkm = "<businessKnowledgeModel id='b' name='sum'><encapsulatedLogic><formalParameter name='a'/>" +
+                          literal("sum(a) + 1") + "</encapsulatedLogic></businessKnowledgeModel>";
+  const std::string use = "<knowledgeRequirement><requiredKnowledge href='#b'/></knowledgeRequirement>";
+  EXPECT_EQ(answer(decision(use + literal("sum([1, 2])"), "", bkm)).text, "4");
+}
 TEST(Imports, stand_below_their_name) {
   const std::string other = model(
       "<itemDefinition name='tAge'><typeRef>number</typeRef></itemDefinition>"
@@ -332,6 +340,55 @@ TEST(Refusals, are_bounded) {
   EXPECT_THAT(first_fault(decision(deep + end)), HasSubstr("nested too deeply (at most 200)"));
   EXPECT_THAT(first_fault(model(""), {.document_bytes_max = 100}), HasSubstr("too large"));
   EXPECT_THAT(first_fault(model("<a/><a/><a/>"), {.elements_max = 3}), HasSubstr("too many elements"));
+}
+// What fuzz/dmn_model_fuzz.cpp does for hours, for a second: seeds with pieces left out, doubled and exchanged.
+TEST(Refusals, of_damaged_models_never_crash) {
+  std::ifstream in(std::string(YAKUBA_SOURCE_DIR) + "/fuzz/corpus/dmn_model/everything.dmn");
+  const std::string seed{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_FALSE(seed.empty());
+  std::uint64_t state = 88172645463325252ULL;
+  const auto random = [&](std::size_t below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return static_cast<std::size_t>(state % below);
+  };
+  std::size_t read_well = 0;
+  for (int round = 0; round < 400; ++round) {
+    std::string text = seed;
+    for (std::size_t change = 0; change <= random(3); ++change) {
+      const std::size_t at = random(text.size()), length = random(std::min<std::size_t>(60, text.size() - at) + 1);
+      switch (random(4)) {
+        case 0:
+          text.erase(at, length);
+          break;
+        case 1:
+          text.insert(at, text.substr(at, length));
+          break;
+        case 2:
+          text[at] = static_cast<char>(random(256));
+          break;
+        default:
+          text.insert(at, text.substr(random(text.size() / 2), length));
+      }
+    }
+    const Reading reading = read(text, "damaged.dmn");
+    if (!reading.definitions) {
+      EXPECT_FALSE(reading.faults.empty());
+      continue;
+    }
+    ++read_well;
+    const std::string written = write(*reading.definitions);
+    const Reading again = read(written, "written.dmn");
+    ASSERT_TRUE(again.definitions) << describe(again.faults.at(0), Words::en) << "\n" << written;
+    EXPECT_EQ(write(*again.definitions), written);
+    const GraphCompilation compiled = compile(*reading.definitions);
+    if (!compiled.graph) continue;
+    GraphEvaluator evaluator({.steps_max = 20'000});
+    for (const NodeInfo& node : compiled.graph->nodes())
+      if (node.kind == NodeKind::decision) evaluator.evaluate(*compiled.graph, node.name, {});
+  }
+  EXPECT_GT(read_well, 20u) << "most changes must not stop at the first brackets";
 }
 TEST(Faults, of_the_graph) {
   const auto needs = [](std::string_view id, std::string_view other) {

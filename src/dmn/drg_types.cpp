@@ -108,8 +108,9 @@ std::optional<Constraint> TypeCatalog::constraint(const Text& tests, const feel:
   if (trim(tests.text).empty()) return std::nullopt;
   feel::Scope scope;
   scope.add("?", type);
-  add_to(scope);
-  feel::Compilation compiled = feel::compile_unary_tests(tests.text, scope, {.name = "allowed values"});
+  std::optional<feel::Scope> held;
+  feel::Compilation compiled =
+      feel::compile_unary_tests(tests.text, scope_for(tests.text, scope, held), {.name = "allowed values"});
   add_feel_faults(compiled.faults, tests, Severity::error, faults);
   Constraint out{compiled.program, feel::as_test_set(compiled.program)};
   return out;
@@ -153,8 +154,12 @@ std::shared_ptr<const ItemType> TypeCatalog::find(std::string_view name, const P
   return const_cast<TypeCatalog*>(this)->named(name, "", place, faults);
 }
 
-void TypeCatalog::add_to(feel::Scope& scope) const {
-  for (const auto& [name, type] : made_) scope.add_type(name, type->type());
+const feel::Scope& TypeCatalog::scope_for(std::string_view text, const feel::Scope& scope,
+                                          std::optional<feel::Scope>& held) const {
+  if (text.find("instance") == std::string_view::npos && text.find("function") == std::string_view::npos) return scope;
+  held = scope;
+  for (const auto& [name, type] : made_) held->add_type(name, type->type());
+  return *held;
 }
 
 }  // namespace yakuba::dmn::drg

@@ -53,7 +53,9 @@ class TypeCatalog {
   void compile(Faults& faults);
   // A type by the name that the model writes; Any for an empty name and, with a fault, for an unknown one.
   std::shared_ptr<const ItemType> find(std::string_view name, const Place& place, Faults& faults) const;
-  void add_to(feel::Scope& scope) const;
+  // The scope in which a text is compiled: with the named types, when the text can name one at all. Models may hold
+  // thousands of types and texts, and hardly a text asks for a type.
+  const feel::Scope& scope_for(std::string_view text, const feel::Scope& scope, std::optional<feel::Scope>& held) const;
   std::optional<Constraint> constraint(const Text& tests, const feel::Type& type, Faults& faults) const;
 
  private:

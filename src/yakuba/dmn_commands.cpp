@@ -131,6 +131,35 @@ Result<std::vector<drg::Given>> given_of(const drg::Graph& graph, const JsonValu
   return out;
 }
 
+JsonArray as_json(const drg::Trace& trace) {
+  JsonArray out;
+  for (const drg::DecisionTrace& decision : trace) {
+    JsonArray tables;
+    for (const drg::TableTrace& table : decision.tables) {
+      JsonArray inputs, matched;
+      for (std::size_t i = 0; i < table.inputs.size(); ++i) {
+        JsonObject input;
+        input["expression"] = table.headings[i];
+        input["value"] = feel::to_json(table.inputs[i]);
+        inputs.emplace_back(std::move(input));
+      }
+      for (const int rule : table.matched) matched.emplace_back(rule + 1);
+      JsonObject one;
+      one["table"] = table.path;
+      one["inputs"] = std::move(inputs);
+      one["matched"] = std::move(matched);
+      one["by_default"] = table.by_default;
+      tables.emplace_back(std::move(one));
+    }
+    JsonObject one;
+    one["decision"] = decision.name;
+    one["value"] = feel::to_json(decision.value);
+    one["tables"] = std::move(tables);
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
 JsonArray diagnostics_of(const std::vector<feel::Diagnostic>& diagnostics) {
   JsonArray out;
   for (const feel::Diagnostic& diagnostic : diagnostics) out.emplace_back(feel::describe(diagnostic));
@@ -289,6 +318,8 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
     const std::vector<drg::Given> given = TRY(given_of(graph, input));
     JsonObject outputs;
     JsonArray diagnostics;
+    drg::Trace trace;
+    evaluator.set_trace(options.trace ? &trace : nullptr);
     for (const std::string& name : wanted) {
       const drg::GraphResult result =
           options.service.empty() ? evaluator.evaluate(graph, name, given) : evaluator.invoke(graph, name, given);
@@ -299,8 +330,11 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
       for (JsonValue& one : diagnostics_of(result.diagnostics)) diagnostics.push_back(std::move(one));
     }
     good = good && diagnostics.empty();
-    out += JsonValue(JsonObject{{"diagnostics", std::move(diagnostics)}, {"outputs", std::move(outputs)}}).canonical() +
-           "\n";
+    JsonObject line;
+    line["diagnostics"] = std::move(diagnostics);
+    line["outputs"] = std::move(outputs);
+    if (options.trace) line["trace"] = as_json(trace);
+    out += JsonValue(std::move(line)).canonical() + "\n";
   }
   return good;
 }
@@ -423,6 +457,7 @@ void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functio
   eval->add_option("--decision", chosen->eval.decision, "Name; by default those that nothing else requires");
   eval->add_option("--service", chosen->eval.service, "Name of a decision service or a knowledge model to invoke");
   eval->add_option("--as-of", chosen->eval.as_of, "Day that today() gives, such as 2026-11-22");
+  eval->add_flag("--trace", chosen->eval.trace, "With each decision's value, its tables' inputs and matching rules");
   eval->footer("Example: yakuba dmn eval loan.dmn --input applicant.json --decision Approval");
   eval->callback([chosen, &action] {
     action = [chosen] {

@@ -36,7 +36,8 @@ struct EvalOptions {
   std::string input = "{}";  // JSON: an object, or one object a line
   std::string decision;      // empty: those that nothing else requires
   std::string service;
-  std::string as_of;  // "2026-11-22": what today() gives
+  std::string as_of;   // "2026-11-22": what today() gives
+  bool trace = false;  // with "trace": each decision's value, its tables' inputs and matching rules (from 1)
 };
 // One JSON line for each input: {"outputs":{…},"diagnostics":[…]}. false: some input gave a diagnostic.
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out);

@@ -1,0 +1,156 @@
+// `yakuba feel` and `yakuba dmn …` as somebody at a terminal meets them: what is printed, and what is good or not.
+#include "yakuba/dmn_commands.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace yakuba {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class DmnCommands : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("dmn-commands-" + std::to_string(::getpid()) + "-" +
+                                           testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path write(const std::string& name, const std::string& text) {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+  // A table over an age; `rules` as cell, output.
+  static std::string model(const std::vector<std::pair<std::string, std::string>>& rules) {
+    std::string out =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='fee' name='fee' namespace='urn:fee'>\n"
+        "<inputData id='b' name='born'><variable name='born' typeRef='date'/></inputData>\n"
+        "<inputData id='a' name='age'><variable name='age' typeRef='number'/></inputData>\n"
+        "<decision id='f' name='fee'><variable name='fee' typeRef='number'/>"
+        "<informationRequirement><requiredInput href='#a'/></informationRequirement>\n"
+        "<decisionTable hitPolicy='UNIQUE'><input><inputExpression typeRef='number'><text>age</text></inputExpression>"
+        "</input><output/>\n";
+    for (const auto& [cell, output] : rules)
+      out += "<rule><inputEntry><text>" + cell + "</text></inputEntry><outputEntry><text>" + output +
+             "</text></outputEntry></rule>\n";
+    return out +
+           "</decisionTable></decision>\n"
+           "<decision id='y' name='year'><variable name='year'/><informationRequirement><requiredInput href='#b'/>"
+           "</informationRequirement><literalExpression><text>born.year</text></literalExpression></decision>\n"
+           "</definitions>\n";
+  }
+  static std::string tests(const std::string& expected) {
+    return "<testCases xmlns='http://www.omg.org/spec/DMN/20160719/testcase' xmlns:xsi='http://www.w3.org/2001/"
+           "XMLSchema-instance' xmlns:xsd='http://www.w3.org/2001/XMLSchema'><modelName>fee.dmn</modelName>\n<testCase "
+           "id='1'><inputNode name='age'><value xsi:type='xsd:decimal'>3</value></inputNode>\n<resultNode "
+           "name='fee'><expected><value xsi:type='xsd:decimal'>" +
+           expected + "</value></expected></resultNode></testCase></testCases>\n";
+  }
+  fs::path folder_;
+  std::string out_;
+};
+
+TEST_F(DmnCommands, FeelPrintsTheValueAndWhyItIsNull) {
+  EXPECT_TRUE(*feel_evaluate("sum([1, 2]) * a.b", R"({"a":{"b":3}})", out_));
+  EXPECT_EQ(out_, "9\n");
+  out_.clear();
+  EXPECT_FALSE(*feel_evaluate("1 / 0", "{}", out_));
+  EXPECT_EQ(out_, "null\n  1:1: division_by_zero: division by zero\n");
+  EXPECT_EQ(feel_evaluate("1", "[1]", out_).error().code, "feel.context");
+  EXPECT_FALSE(feel_evaluate("1", "{", out_)) << "the context is no JSON";
+}
+
+TEST_F(DmnCommands, EvalReadsValuesByTheirDeclaredTypesAndGivesALineForEachInput) {
+  const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  EvalOptions options{.model = file,
+                      .input = "{\"age\":3,\"born\":\"2023-04-01\"}\n{\"age\":40,\"born\":\"1986-04-01\"}\n"};
+  EXPECT_TRUE(*dmn_eval(options, out_));
+  EXPECT_EQ(out_,
+            "{\"diagnostics\":[],\"outputs\":{\"fee\":0,\"year\":2023}}\n"
+            "{\"diagnostics\":[],\"outputs\":{\"fee\":500,\"year\":1986}}\n");
+  out_.clear();
+  options.input = "{\"age\":3}";
+  options.decision = "fee";
+  EXPECT_TRUE(*dmn_eval(options, out_));
+  EXPECT_EQ(out_, "{\"diagnostics\":[],\"outputs\":{\"fee\":0}}\n");
+  out_.clear();
+  options.trace = true;
+  EXPECT_TRUE(*dmn_eval(options, out_));
+  EXPECT_THAT(out_,
+              HasSubstr("\"trace\":[{\"decision\":\"fee\",\"tables\":[{\"by_default\":false,\"inputs\":[{"
+                        "\"expression\":\"age\",\"value\":3}],\"matched\":[1],\"table\":\"fee\"}],\"value\":0}]"));
+  options.decision = "none";
+  EXPECT_EQ(dmn_eval(options, out_).error().code, "dmn.no_decision");
+  options.input = "{\"height\":3}";
+  EXPECT_THAT(dmn_eval(options, out_).error().detail, HasSubstr("no input of this name: height"));
+  options.input = "{\"age\":3}\n{\"age\"";
+  EXPECT_EQ(dmn_eval(options, out_).error().place.line, 2);
+}
+
+TEST_F(DmnCommands, CheckNamesFaultsGapsAndOverlaps) {
+  const fs::path good = write("good.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  EXPECT_TRUE(*dmn_check(good, "en", false, out_)) << out_;
+  out_.clear();
+  const fs::path gap = write("gap.dmn", model({{"&lt; 6", "0"}, {"&gt; 6", "500"}}));
+  EXPECT_FALSE(*dmn_check(gap, "en", false, out_));
+  EXPECT_THAT(out_, HasSubstr("There is a gap: no rule covers"));
+  out_.clear();
+  EXPECT_FALSE(*dmn_check(gap, "en", true, out_));
+  EXPECT_THAT(out_, HasSubstr("\"code\":\"analysis.gap\""));
+  out_.clear();
+  EXPECT_FALSE(*dmn_check(write("bad.dmn", "<definitions>"), "ja", false, out_));
+  EXPECT_THAT(out_, HasSubstr("XML として読めません"));
+  EXPECT_EQ(dmn_check(folder_ / "none.dmn", "en", false, out_).error().kind, ErrorKind::not_found);
+}
+
+TEST_F(DmnCommands, DiffShowsTheRegionWithBothResults) {
+  const fs::path before = write("a.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  const fs::path other = write("b.dmn", model({{"&gt;= 6", "500"}, {"&lt; 6", "10 - 10"}}));
+  EXPECT_TRUE(*dmn_diff(before, other, false, out_)) << out_;
+  EXPECT_EQ(out_, "They decide the same.\n");
+  out_.clear();
+  const fs::path after = write("c.dmn", model({{"&lt; 7", "0"}, {"&gt;= 7", "500"}}));
+  EXPECT_FALSE(*dmn_diff(before, after, false, out_));
+  EXPECT_EQ(out_, "fee: age [6..7): 500 → 0\n");
+}
+
+TEST_F(DmnCommands, TestAndTckCountCasesAndSayWhichNodeFails) {
+  write("one/fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  const fs::path good = write("one/fee-test-01.xml", tests("0"));
+  EXPECT_TRUE(*dmn_test(good, out_));
+  EXPECT_EQ(out_, "1 passed, 0 failed\n");
+  out_.clear();
+  write("two/fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  write("two/fee-test-01.xml", tests("1"));
+  EXPECT_FALSE(*dmn_tck(folder_, folder_ / "report.md", out_));
+  EXPECT_EQ(out_, "two/fee-test-01.xml:3:1: case 1, fee: expected 1, got 0\n1 passed, 1 failed\n");
+  std::ifstream in(folder_ / "report.md");
+  const std::string report{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(report, HasSubstr("**1 cases passed, 1 failed**"));
+  EXPECT_THAT(report, HasSubstr("| two | 0 | 1 | 0 | 1 | 0 |"));
+  EXPECT_EQ(dmn_tck(folder_ / "none", "", out_).error().code, "dmn.folder");
+}
+
+TEST_F(DmnCommands, ConvertKeepsTheModel) {
+  const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
+  EXPECT_TRUE(dmn_convert(file, "1.3", out_));
+  EXPECT_THAT(out_, HasSubstr("https://www.omg.org/spec/DMN/20191111/MODEL/"));
+  const fs::path again = write("again.dmn", out_);
+  std::string same;
+  EXPECT_TRUE(*dmn_diff(file, again, false, same)) << same;
+  std::string document;
+  EXPECT_TRUE(dmn_convert(file, "md", document));
+  EXPECT_THAT(document, HasSubstr("fee   U"));
+  EXPECT_TRUE(*dmn_diff(file, write("fee.md", document), false, same)) << same;
+  EXPECT_EQ(dmn_convert(file, "0.9", out_).error().code, "dmn.version");
+}
+
+}  // namespace
+}  // namespace yakuba
