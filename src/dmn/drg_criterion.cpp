@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "dmn/drg_embedded.hpp"
 #include "feel/feel.hpp"
 
 namespace yakuba::dmn::drg {
@@ -202,6 +203,7 @@ Conversion Converter::convert() {
 }  // namespace
 
 Conversion to_criterion(const Definitions& definitions) {
+  if (auto document = embedded::document(definitions)) return {std::move(*document), {}};
   return Converter(definitions).convert();
 }
 

@@ -250,7 +250,7 @@ Result<bool> dmn_check(const fs::path& model, std::string_view language, bool js
 namespace {
 
 // A criterion document, or a DMN model taken as one.
-Result<dmn::Criterion> criterion_of(const fs::path& path) {
+Result<dmn::Criterion> criterion_of(const fs::path& path, const dmn::Library* library = nullptr) {
   dmn::Model model;
   if (path.extension() == ".md") {
     dmn::Reading reading = dmn::read_criterion(TRY(content(path)), path.string());
@@ -261,7 +261,7 @@ Result<dmn::Criterion> criterion_of(const fs::path& path) {
     if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
     model = drg::to_criterion(*reading.definitions).model;
   }
-  dmn::Compilation compiled = dmn::compile(model);
+  dmn::Compilation compiled = dmn::compile(model, {.library = library});
   if (!compiled.criterion) {
     Error error = dmn::as_error(compiled.faults);
     if (error.place.file.empty()) error.place.file = path.string();
@@ -339,19 +339,32 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
   return good;
 }
 
-Result<> dmn_convert(const fs::path& model, std::string_view version, std::string& out) {
-  drg::Reading reading = drg::read(TRY(content(model)), model.string());
-  if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
+Result<> dmn_convert(const fs::path& model, std::string_view version, const std::vector<fs::path>& libraries,
+                     std::string& out) {
+  if (version != "1.3" && version != "1.5" && version != "md")
+    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
+  drg::Definitions definitions;
+  if (model.extension() == ".md") {
+    std::vector<dmn::Reading> readings;
+    for (const fs::path& library : libraries)
+      readings.push_back(dmn::read_criterion(TRY(content(library)), library.string()));
+    const dmn::LibraryCompilation functions = dmn::compile_library(readings);
+    if (dmn::has_errors(functions.faults)) return std::unexpected(dmn::as_error(functions.faults));
+    definitions = drg::from_criterion(TRY(criterion_of(model, &functions.library)), &functions.library);
+  } else {
+    drg::Reading reading = drg::read(TRY(content(model)), model.string());
+    if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
+    definitions = std::move(*reading.definitions);
+  }
   if (version == "md") {
-    const drg::Conversion conversion = drg::to_criterion(*reading.definitions);
+    const drg::Conversion conversion = drg::to_criterion(definitions);
     out += dmn::print_criterion(conversion.model);
     std::string left_out;
     show(conversion.faults, dmn::Words::en, left_out);
     fmt::print(stderr, "{}", left_out);
     return {};
   }
-  if (version != "1.3" && version != "1.5") return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
-  out += drg::write(*reading.definitions, version == "1.3" ? drg::Version::v1_3 : drg::Version::v1_5);
+  out += drg::write(definitions, version == "1.3" ? drg::Version::v1_3 : drg::Version::v1_5);
   return {};
 }
 
@@ -405,6 +418,7 @@ int feel_lines(const std::string& context) {
 struct Chosen {  // what the command line gave
   fs::path path, second, report;
   std::string language = "ja", format = "text", version = "1.5", expression, context_file, input_file;
+  std::vector<fs::path> libraries;
   EvalOptions eval;
 };
 
@@ -501,14 +515,15 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
       return finish(result, out);
     };
   });
-  CLI::App* convert = dmn->add_subcommand("convert", "Write a model as another version of DMN");
-  convert->add_option("model", chosen->path, "DMN file")->required();
+  CLI::App* convert = dmn->add_subcommand("convert", "Write a model as DMN of a version, or as a criterion document");
+  convert->add_option("model", chosen->path, "DMN file or criterion document (.md)")->required();
+  convert->add_option("--library", chosen->libraries, "Document with functions that the criterion uses; repeat");
   convert->add_option("--to", chosen->version, "1.3, 1.5, or md for a criterion document")
       ->check(CLI::IsMember({"1.3", "1.5", "md"}));
   convert->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
-      const auto result = dmn_convert(chosen->path, chosen->version, out);
+      const auto result = dmn_convert(chosen->path, chosen->version, chosen->libraries, out);
       return finish(result ? Result<bool>(true) : Result<bool>(std::unexpected(result.error())), out);
     };
   });

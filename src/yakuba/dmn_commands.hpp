@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -41,8 +42,10 @@ struct EvalOptions {
 };
 // One JSON line for each input: {"outputs":{…},"diagnostics":[…]}. false: some input gave a diagnostic.
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out);
-// The same model as DMN 1.3 or 1.5.
-Result<> dmn_convert(const std::filesystem::path& model, std::string_view version, std::string& out);
+// A model or a criterion document (.md) as DMN 1.3 or 1.5, or as a document ("md"). `libraries`: documents with the
+// functions that a criterion uses.
+Result<> dmn_convert(const std::filesystem::path& model, std::string_view version,
+                     const std::vector<std::filesystem::path>& libraries, std::string& out);
 // A FEEL expression over the members of a JSON object; the value as FEEL writes it, diagnostics behind it.
 Result<bool> feel_evaluate(std::string_view expression, std::string_view context_json, std::string& out);
 

@@ -140,16 +140,20 @@ TEST_F(DmnCommands, TestAndTckCountCasesAndSayWhichNodeFails) {
 
 TEST_F(DmnCommands, ConvertKeepsTheModel) {
   const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
-  EXPECT_TRUE(dmn_convert(file, "1.3", out_));
+  EXPECT_TRUE(dmn_convert(file, "1.3", {}, out_));
   EXPECT_THAT(out_, HasSubstr("https://www.omg.org/spec/DMN/20191111/MODEL/"));
   const fs::path again = write("again.dmn", out_);
   std::string same;
   EXPECT_TRUE(*dmn_diff(file, again, false, same)) << same;
   std::string document;
-  EXPECT_TRUE(dmn_convert(file, "md", document));
+  EXPECT_TRUE(dmn_convert(file, "md", {}, document));
   EXPECT_THAT(document, HasSubstr("fee   U"));
   EXPECT_TRUE(*dmn_diff(file, write("fee.md", document), false, same)) << same;
-  EXPECT_EQ(dmn_convert(file, "0.9", out_).error().code, "dmn.version");
+  std::string model_of_document, document_again;
+  EXPECT_TRUE(dmn_convert(folder_ / "fee.md", "1.5", {}, model_of_document));
+  EXPECT_TRUE(dmn_convert(write("fee-again.dmn", model_of_document), "md", {}, document_again));
+  EXPECT_EQ(document_again, document) << "the document travels with the model";
+  EXPECT_EQ(dmn_convert(file, "0.9", {}, out_).error().code, "dmn.version");
 }
 
 }  // namespace
