@@ -43,12 +43,12 @@ TEST(Difference, is_one_region_with_both_results) {
             "10 & - & 2 → rules 1, 2 overlap");
   EXPECT_EQ(
       differences(one, table("U", "| 1 | < 10 | \"a\" | 1 |\n| 2 | < 10 | not(\"a\") | 5 |\n| 3 | >= 10 | - | 2 |\n")),
-      "< 10 & not(\"a\") & 1 → 5");
+      "<= 9 & not(\"a\") & 1 → 5");
 }
 TEST(Difference, of_lists_and_sums_is_that_of_what_they_hold) {
   const Criterion one = table("C+", "| 1 | > 0 | - | 1 |\n| 2 | > 5 | - | 2 |\n");
   EXPECT_EQ(differences(one, table("C+", "| 1 | [1..5] | - | 1 |\n| 2 | > 5 | - | 3 |\n")), "");
-  EXPECT_EQ(differences(one, table("C+", "| 1 | > 0 | - | 1 |\n")), "> 5 & - & 3 → 1");
+  EXPECT_EQ(differences(one, table("C+", "| 1 | > 0 | - | 1 |\n")), ">= 6 & - & 3 → 1");
 }
 TEST(Difference, beyond_regions_is_a_condition) {
   const Criterion one = table("F", "| 1 | - | starts with(?, \"a\") | 1 |\n| 2 | - | - | 2 |\n");

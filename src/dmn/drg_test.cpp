@@ -354,7 +354,7 @@ TEST(Refusals, of_damaged_models_never_crash) {
     return static_cast<std::size_t>(state % below);
   };
   std::size_t read_well = 0;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     std::string text = seed;
     for (std::size_t change = 0; change <= random(3); ++change) {
       const std::size_t at = random(text.size()), length = random(std::min<std::size_t>(60, text.size() - at) + 1);
@@ -388,7 +388,7 @@ TEST(Refusals, of_damaged_models_never_crash) {
     for (const NodeInfo& node : compiled.graph->nodes())
       if (node.kind == NodeKind::decision) evaluator.evaluate(*compiled.graph, node.name, {});
   }
-  EXPECT_GT(read_well, 20u) << "most changes must not stop at the first brackets";
+  EXPECT_GT(read_well, 50u) << "most changes must not stop at the first brackets";
 }
 TEST(Faults, of_the_graph) {
   const auto needs = [](std::string_view id, std::string_view other) {

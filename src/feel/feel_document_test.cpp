@@ -9,7 +9,7 @@ namespace yakuba::feel {
 namespace {
 
 // The texts in backquotes of a table row, `\|` read as `|`.
-std::vector<std::string> quoted(std::string_view row) {
+std::vector<std::string> in_backquotes(std::string_view row) {
   std::vector<std::string> out;
   bool inside = false;
   for (std::size_t i = 0; i < row.size(); ++i) {
@@ -36,7 +36,7 @@ TEST(FeelDocument, every_example_gives_what_it_says) {
   std::size_t examples = 0;
   std::string diagnostics_seen;
   for (const std::string& row : rows()) {
-    const std::vector<std::string> texts = quoted(row);
+    const std::vector<std::string> texts = in_backquotes(row);
     ASSERT_GE(texts.size(), 2u) << row;
     Machine machine;
     machine.set_now(*parse_date_time("2026-04-01T10:15:00+09:00"));
