@@ -1,4 +1,4 @@
-// XML by local name and namespace, with places: what the readers of models and of test cases share. Inside the folder
+// XML by local name and namespace, with places: what the readers of models and of test cases share, inside the folder
 // only. Documents with a DTD are refused, so there are no entities to expand; depth and elements are counted before
 // anybody walks the tree.
 #pragma once
