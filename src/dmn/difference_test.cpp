@@ -45,6 +45,10 @@ TEST(Difference, is_one_region_with_both_results) {
       differences(one, table("U", "| 1 | < 10 | \"a\" | 1 |\n| 2 | < 10 | not(\"a\") | 5 |\n| 3 | >= 10 | - | 2 |\n")),
       "<= 9 & not(\"a\") & 1 → 5");
 }
+TEST(Difference, that_ends_in_one_result_still_tells_the_former_ones) {
+  const Criterion one = table("U", "| 1 | < 10 | - | 1 |\n| 2 | >= 10 | - | 2 |\n");
+  EXPECT_EQ(differences(one, table("U", "| 1 | - | - | 3 |\n")), "<= 9 & - & 1 → 3; >= 10 & - & 2 → 3");
+}
 TEST(Difference, of_lists_and_sums_is_that_of_what_they_hold) {
   const Criterion one = table("C+", "| 1 | > 0 | - | 1 |\n| 2 | > 5 | - | 2 |\n");
   EXPECT_EQ(differences(one, table("C+", "| 1 | [1..5] | - | 1 |\n| 2 | > 5 | - | 3 |\n")), "");
