@@ -183,6 +183,18 @@ TEST_P(ApprovalTest, TheDeputyActsForTheAbsentAndTheHolderLooksAfterwards) {
   EXPECT_EQ(after.lines.back().acted, assistant);
   EXPECT_EQ(after.lines.back().holder, head);
   EXPECT_FALSE(after.lines.back().reviewed_at);
+  // The stamp and the 代決 beside it name both: who acted, and whom it was for.
+  const auto log = read([&](store::ReadTx& tx) { return tx.events_of_case(id.text()); });
+  ASSERT_TRUE(log) << describe(log.error());
+  const std::string actor = stamp(assistant).actor, absent_holder = "staff:" + std::to_string(head.value);
+  for (const log::Verb verb : {log::Verb::approved, log::Verb::acted_for})
+    EXPECT_EQ(std::ranges::count_if(log->events,
+                                    [&](const log::Event& event) {
+                                      return event.object_kind == "approval" && event.verb == verb &&
+                                             event.actor == actor && event.acting_for == absent_holder;
+                                    }),
+              1)
+        << log::verb_name(verb);
 
   const auto look = [&](section::StaffId who) {
     return change([&](store::Tx& tx) {

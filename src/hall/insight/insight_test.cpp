@@ -197,6 +197,18 @@ TEST_P(InsightTest, WaitingByRankCountsWhatWasSentBack) {
   EXPECT_EQ(b.measured.at("jido-teate-nintei").returned.hits, 1);
 }
 
+TEST_P(InsightTest, TheLastDraftSaysWhetherTheDecisionDeparted) {
+  write_two_cases();
+  read_log();
+  EXPECT_EQ(read_board(november()).now.by_rule.hits, 1);
+  write({event("a", at(5, 8), log::Verb::departed, "draft")});
+  read_log();
+  const Board b = read_board(november());
+  EXPECT_EQ(b.now.by_rule.hits, 0) << "decided otherwise than the criterion said";
+  EXPECT_EQ(b.now.by_rule.of, 1);
+  EXPECT_THAT(behind({.by_rule = true}), ElementsAre());
+}
+
 TEST_P(InsightTest, TheTownsTargetsStandBesideWhatWasReached) {
   write_two_cases();
   read_log();
