@@ -21,8 +21,7 @@ std::optional<Link> person_link(Call& call) {
   return Link{.href = "/me", .text = call.words(Text::person_signed_in, {{"name", resident->shown}})};
 }
 
-std::vector<web::FootColumn> foot_of(Call& call) {
-  const Words& words = call.words;
+std::vector<web::FootColumn> make_foot(const Words& words) {
   const auto link = [](std::string_view href, web::Phrase text) { return Link{.href = href, .text = text}; };
   return {{words(Text::foot_procedures),
            {link("/procedures", words(Text::foot_all_procedures)), link("/criteria", words(Text::foot_criteria)),
@@ -33,6 +32,18 @@ std::vector<web::FootColumn> foot_of(Call& call) {
           {words(Text::foot_about),
            {link("/about/accessibility", words(Text::foot_accessibility)),
             link("/about/privacy", words(Text::foot_privacy))}}};
+}
+
+// The same on every page: made once for each way of reading.
+const std::vector<web::FootColumn>& foot_of(const Words& words) {
+  static const auto made = [] {
+    std::map<std::pair<web::Language, bool>, std::vector<web::FootColumn>> feet;
+    for (const web::Language language : {web::Language::ja, web::Language::ja_easy, web::Language::en})
+      for (const bool furigana : {false, true})
+        feet.emplace(std::pair(language, furigana), make_foot(Words({language, furigana})));
+    return feet;
+  }();
+  return made.at({words.language(), words.reader().furigana});
 }
 
 std::vector<Html> office_lines(const Call& call) {
@@ -55,7 +66,7 @@ web::ResidentShell resident_shell(Call& call, const PageContent& content) {
   shell.reading_form = content.reading_form;
   shell.person = person_link(call);
   shell.office_lines = office_lines(call);
-  shell.foot = foot_of(call);
+  shell.foot = foot_of(call.words);
   if (call.hall.settings.demo) shell.foot_note = call.words(Text::foot_demo);
   shell.main_class = content.main_class;
   shell.script = content.script;

@@ -19,6 +19,29 @@ const std::string* list_fact(const Procedure& procedure, std::string_view for_ea
   return question ? &question->fact : nullptr;
 }
 
+JsonArray closed_days_around(const Calendar& calendar, Date as_of) {
+  JsonArray closed;
+  const Date from = as_of.plus_days(-closed_days_back), to = as_of.plus_days(closed_days_ahead);
+  for (Date day = from; day <= to; day = day.plus_days(1))
+    if (calendar.is_closed(day)) closed.emplace_back(day.text());
+  return closed;
+}
+
+// A day's facts are asked for all day long: the last list is kept, with what makes sure that it is of this very pack.
+JsonArray closed_days(const Pack& pack, const Calendar& calendar, Date as_of) {
+  struct Last {
+    std::shared_ptr<const Compiled> pack;
+    const Calendar* calendar = nullptr;
+    Date as_of;
+    JsonArray closed;
+  };
+  thread_local Last last;
+  if (!pack.compiled) return closed_days_around(calendar, as_of);
+  if (last.pack != pack.compiled || last.calendar != &calendar || last.as_of != as_of)
+    last = {pack.compiled, &calendar, as_of, closed_days_around(calendar, as_of)};
+  return last.closed;
+}
+
 JsonValue office_of(const Pack& pack, const Procedure* procedure) {
   if (!pack.town) return nullptr;
   const Town& town = *pack.town;
@@ -70,11 +93,7 @@ Facts start(const Pack& pack, Date as_of, const Procedure* procedure) {
   facts.as_of = as_of;
   facts.known["as_of"] = as_of.text();
   if (const Calendar* calendar = pack.calendar_of(procedure ? procedure->section : "")) {
-    JsonArray closed;
-    const Date from = as_of.plus_days(-closed_days_back), to = as_of.plus_days(closed_days_ahead);
-    for (Date day = from; day <= to; day = day.plus_days(1))
-      if (calendar->is_closed(day)) closed.emplace_back(day.text());
-    facts.known["closed_days"] = std::move(closed);
+    facts.known["closed_days"] = closed_days(pack, *calendar, as_of);
   }
   if (JsonValue office = office_of(pack, procedure); !office.is_null()) facts.known["office"] = std::move(office);
   return facts;

@@ -224,22 +224,43 @@ class Filler {
   std::vector<Block> blocks_;
 };
 
+// `facts()` is asked only when the words have a hole.
+template <class F>
 std::string words_with(const Texts& texts, const Texts& common, std::string_view key, std::string_view language,
-                       const FeelFacts* facts) {
-  const Texts& holder = texts.has(key) ? texts : common;
-  const std::vector<TemplatePart>* parts = holder.parts(key, language);
+                       F&& facts) {
+  const Texts* holder = &texts;
+  const std::vector<TemplatePart>* parts = texts.parts(key, language);
+  if (!parts && !texts.has(key)) {
+    holder = &common;
+    parts = common.parts(key, language);
+  }
   if (!parts) return std::string(key);
-  const std::string_view found = holder.say(key, language).language;
+  const bool plain =
+      std::ranges::all_of(*parts, [](const TemplatePart& part) { return part.kind == TemplatePart::Kind::text; });
   std::string out;
+  if (plain) {
+    for (const TemplatePart& part : *parts) out += part.text;
+    return out;
+  }
+  const std::string_view found = holder->say(key, language).language;
+  const FeelFacts known = facts();
   for (const TemplatePart& part : *parts) {
     if (part.kind == TemplatePart::Kind::text) {
       out += part.text;
-    } else if (facts) {
-      const auto value = facts->evaluate(part.expression);
-      if (value) out += words_of(*value, part.format, found);
+    } else if (const auto value = known.evaluate(part.expression)) {
+      out += words_of(*value, part.format, found);
     }
   }
   return out;
+}
+
+// The facts, with the item that a question or paper is about bound to its name.
+FeelFacts about(const Procedure& procedure, const Seen& seen, std::string_view for_each, std::string_view item_name,
+                int item) {
+  if (item >= 0)
+    if (const Question* list = procedure.question(for_each))
+      return seen->with_item(item_name, list->fact, static_cast<std::size_t>(item));
+  return *seen;
 }
 
 }  // namespace
@@ -266,11 +287,9 @@ std::string words(const Pack& pack, const Procedure& procedure, std::string_view
 
 std::string words(const Pack& pack, const Procedure& procedure, std::string_view text_key, std::string_view language,
                   const Seen& seen, const Ask* ask) {
-  FeelFacts feel = *seen;
-  if (ask && ask->item >= 0)
-    if (const Question* list = procedure.question(ask->question->for_each))
-      feel = feel.with_item(ask->question->item, list->fact, static_cast<std::size_t>(ask->item));
-  return words_with(procedure.texts, pack.texts, text_key, language, &feel);
+  return words_with(procedure.texts, pack.texts, text_key, language, [&] {
+    return ask ? about(procedure, seen, ask->question->for_each, ask->question->item, ask->item) : *seen;
+  });
 }
 
 std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
@@ -280,11 +299,9 @@ std::string words(const Pack& pack, const Procedure& procedure, const Needed& ne
 
 std::string words(const Pack& pack, const Procedure& procedure, const Needed& needed, std::string_view text_key,
                   std::string_view language, const Seen& seen) {
-  FeelFacts feel = *seen;
-  if (needed.item >= 0)
-    if (const Question* list = procedure.question(needed.attachment->for_each))
-      feel = feel.with_item(needed.attachment->item, list->fact, static_cast<std::size_t>(needed.item));
-  return words_with(procedure.texts, pack.texts, text_key, language, &feel);
+  return words_with(procedure.texts, pack.texts, text_key, language, [&] {
+    return about(procedure, seen, needed.attachment->for_each, needed.attachment->item, needed.item);
+  });
 }
 
 }  // namespace yakuba::pack

@@ -20,13 +20,16 @@ struct Mark {
   std::size_t length = 0;
 };
 std::optional<Mark> mark_at(std::string_view text) {
-  const auto end = text.find('}');
-  if (end == std::string_view::npos) return {};
-  const auto inside = text.substr(1, end - 1);
-  const auto bar = inside.find('|');
-  if (bar == std::string_view::npos || bar == 0 || bar + 1 == inside.size()) return {};
-  if (inside.find_first_of("{|", bar + 1) != std::string_view::npos || inside.find('{') < bar) return {};
-  return Mark{inside.substr(0, bar), inside.substr(bar + 1), end + 1};
+  std::size_t bar = 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '{' || (c == '|' && (bar > 0 || i == 1))) return {};
+    if (c == '|') bar = i;
+    if (c != '}') continue;
+    if (bar == 0 || bar + 1 == i) return {};
+    return Mark{text.substr(1, bar - 1), text.substr(bar + 1, i - bar - 1), i + 1};
+  }
+  return {};
 }
 
 // Calls text(piece) for plain text and mark(base, reading) for furigana, in order.
@@ -141,9 +144,15 @@ Phrase Phrase::of(std::string marked, const Reader& reader) {
 }
 
 void Phrase::write_plain(Writer& out) const {
+  const std::string_view all = marked();
+  if (all.find('{') == std::string_view::npos) return escape_text(out, all);
+  // Every word of a text may have its reading: the words are put together first and escaped once.
+  thread_local std::string words;
+  words.clear();
   walk_marks(
-      marked(), [&](std::string_view text) { escape_text(out, text); },
-      [&](std::string_view base, std::string_view) { escape_text(out, base); });
+      all, [&](std::string_view text) { words += text; },
+      [&](std::string_view base, std::string_view) { words += base; });
+  escape_text(out, words);
 }
 
 void Phrase::write(Writer& out) const {

@@ -49,6 +49,15 @@ struct Meaning {
   std::vector<cases::Answer> answers;  // in the order in which they were given
   JsonObject released;                 // what the office released about the linked person
   pack::Answered understood;
+  // What follows from these and was asked for already (expectation_of, unanswered).
+  std::shared_ptr<class WorkedOut> worked_out = {};
+};
+
+// The expected result as the file of the case keeps it.
+struct Expectation {
+  std::string outcome;  // Outcome::id; empty: not decided
+  std::int64_t missing = 0;
+  bool operator==(const Expectation&) const = default;
 };
 
 struct Draft {
@@ -86,6 +95,9 @@ Result<Begun> begin(hall::Hall& hall, const store::Town& town, const Holder& hol
 // With the code that was shown: a new token for this device.
 Result<Begun> resume(hall::Hall& hall, const store::Town& town, std::string_view code, Instant now);
 Result<Draft> open(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id);
+// What the same criteria would decide now. The expectation alone is remembered with the draft's meaning.
+Result<pack::Ruling> rule(const Draft& draft);
+Result<Expectation> expectation_of(const Draft& draft);
 Result<std::vector<Draft>> drafts_of(hall::Hall& hall, const store::Town& town, const Holder& holder);
 
 // Replaces the answers of one page. What follows from the register or is derived is never taken from the form.

@@ -286,14 +286,7 @@ Result<> destroy(store::Tx& tx, PublicId id, const std::vector<Upload>& uploads)
 }
 
 Result<Unanswered> unanswered(const Draft& draft) {
-  Unanswered missing;
-  const std::vector<cases::Answer>& answers = draft.answers();
-  for (const pack::Ask& ask : draft.asks()) {
-    const auto given = std::ranges::find(answers, ask.id(), &cases::Answer::ask);
-    const bool right = given != answers.end() &&
-                       pack::wrong(*draft.pack, *draft.procedure_model, ask, given->value, draft.seen()).empty();
-    if (!right && (ask.question->required || given != answers.end())) missing.asks.push_back(ask.id());
-  }
+  Unanswered missing{.asks = asks_missing(draft), .needs = {}};
   for (const pack::Needed& need : TRY(pack::attachments(*draft.procedure_model, draft.seen())))
     if (!need.attachment->may_follow &&
         std::ranges::find(draft.uploads, need.id(), &Upload::need) == draft.uploads.end())

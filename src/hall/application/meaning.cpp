@@ -58,6 +58,66 @@ Result<Meaning> first_meaning(const Stored& stored) {
 
 }  // namespace
 
+class WorkedOut {
+ public:
+  std::optional<Expectation> expectation() const {
+    const std::lock_guard lock(mutex_);
+    return expectation_;
+  }
+  void keep(const Expectation& expectation) {
+    const std::lock_guard lock(mutex_);
+    expectation_ = expectation;
+  }
+  // Of two threads at once both may work it out: they find the same.
+  template <class F>
+  std::vector<std::string> missing(F&& work_out) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (missing_) return *missing_;
+    }
+    std::vector<std::string> missing = work_out();
+    const std::lock_guard lock(mutex_);
+    missing_ = missing;
+    return missing;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<Expectation> expectation_;
+  std::optional<std::vector<std::string>> missing_;
+};
+
+Result<pack::Ruling> rule(const Draft& draft) {
+  auto ruling = TRY(pack::rule(*draft.pack, *draft.procedure_model, draft.facts()));
+  if (draft.meaning->worked_out)
+    draft.meaning->worked_out->keep({.outcome = ruling.outcome ? ruling.outcome->id : std::string(),
+                                     .missing = static_cast<std::int64_t>(ruling.missing.size())});
+  return ruling;
+}
+
+Result<Expectation> expectation_of(const Draft& draft) {
+  const auto& worked_out = draft.meaning->worked_out;
+  if (const auto known = worked_out ? worked_out->expectation() : std::nullopt) return *known;
+  const pack::Ruling ruling = TRY(rule(draft));
+  return Expectation{.outcome = ruling.outcome ? ruling.outcome->id : std::string(),
+                     .missing = static_cast<std::int64_t>(ruling.missing.size())};
+}
+
+std::vector<std::string> asks_missing(const Draft& draft) {
+  const auto work_out = [&] {
+    std::vector<std::string> missing;
+    const std::vector<cases::Answer>& answers = draft.answers();
+    for (const pack::Ask& ask : draft.asks()) {
+      const auto given = std::ranges::find(answers, ask.id(), &cases::Answer::ask);
+      const bool right = given != answers.end() &&
+                         pack::wrong(*draft.pack, *draft.procedure_model, ask, given->value, draft.seen()).empty();
+      if (!right && (ask.question->required || given != answers.end())) missing.push_back(ask.id());
+    }
+    return missing;
+  };
+  return draft.meaning->worked_out ? draft.meaning->worked_out->missing(work_out) : work_out();
+}
+
 Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored) {
   static Shelf shelf;
   const std::string key = draft.text();
@@ -70,6 +130,7 @@ Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored)
   for (std::size_t i = known; i < meaning.answers.size(); ++i)
     TRY(pack::put(*stored.pack, *stored.procedure, meaning.answers[i].ask, meaning.answers[i].value,
                   meaning.understood));
+  meaning.worked_out = std::make_shared<WorkedOut>();
   auto made = std::make_shared<const Meaning>(std::move(meaning));
   shelf.keep(key, std::make_shared<const Kept>(Kept{std::move(stored), made}));
   return made;

@@ -27,7 +27,7 @@ struct Page {
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks);
 
 // The chapters of the questions, in the pack's order, with the one that `page` belongs to marked.
-web::Html progress(const Context& context, const std::vector<pack::Ask>& asks, const Page& page);
+web::Html progress(const Context& context, const std::vector<Page>& pages, const Page& page);
 
 web::Response no_such_draft(hall::Call& call);
 web::Response to_draft(PublicId id);

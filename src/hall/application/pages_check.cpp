@@ -54,6 +54,7 @@ Html papers_list(const Context& context) {
 Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
   const Context context = context_of(call, draft);
   const std::vector<pack::Ask>& asks = draft.asks();
+  const std::vector<Page> pages = pages_of(asks);
   const auto missing = unanswered(draft);
   if (!missing) return hall::problem(call, missing.error());
   const bool complete = missing->asks.empty() && missing->needs.empty();
@@ -79,7 +80,7 @@ Response check_page(hall::Call& call, const Draft& draft, const web::Form& form,
       div(cls("row row-between"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
           p(cls("small muted"), context.say("formal_title"))),
       web::error_summary(form, context.words),
-      when(!asks.empty(), [&] { return progress(context, asks, pages_of(asks).back()); }),
+      when(!pages.empty(), [&] { return progress(context, pages, pages.back()); }),
       h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
       when(changed,
            [&] {

@@ -137,7 +137,7 @@ Html missing_list(const Context& context, const std::vector<pack::Ask>& asks, co
 }  // namespace
 
 Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks) {
-  const auto ruling = pack::rule(context.pack, context.procedure, context.draft.facts());
+  const auto ruling = rule(context.draft);
   if (!ruling) return Html();
   const std::vector<Missing> missing = missing_of(context, *ruling);
   return Html(web::html::section(

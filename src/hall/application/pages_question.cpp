@@ -59,11 +59,9 @@ Neighbours neighbours(const Draft& draft, const std::vector<Page>& pages, std::s
   return out;
 }
 
-Response show(hall::Call& call, const Context& context, const std::vector<pack::Ask>& asks, const Page& page,
+Response show(hall::Call& call, const Context& context, const std::vector<Page>& pages, const Page& page,
               const web::Form& form, std::size_t extra_rows) {
-  const std::vector<Page> pages = pages_of(asks);
   const Neighbours around = neighbours(context.draft, pages, page.name);
-  const Page titled{.name = page.name, .asks = page.asks};
   Html fields;
   bool heading = true;
   for (const pack::Ask& ask : page.asks) {
@@ -80,7 +78,7 @@ Response show(hall::Call& call, const Context& context, const std::vector<pack::
       div(cls("wrap stack"),
           div(cls("row row-between"), web::back_link(around.back, context.words(Text::back)),
               p(cls("small muted"), context.say("formal_title"))),
-          web::error_summary(form, context.words), progress(context, asks, page),
+          web::error_summary(form, context.words), progress(context, pages, page),
           div(cls("cols-main"),
               web::html::form(method("post"), action(action_path), cls("stack question"), id("question"),
                               novalidate(true), hall::form_fields(call), fields, why_of(context, page),
@@ -96,10 +94,9 @@ Response show(hall::Call& call, const Context& context, const std::vector<pack::
 }
 
 // The page named in the address, among those that are asked now.
-std::optional<Page> find_page(const std::vector<pack::Ask>& asks, std::string_view name) {
-  for (Page& page : pages_of(asks))
-    if (page.name == name) return std::move(page);
-  return std::nullopt;
+const Page* find_page(const std::vector<Page>& pages, std::string_view name) {
+  const auto found = std::ranges::find(pages, name, &Page::name);
+  return found == pages.end() ? nullptr : &*found;
 }
 
 Response get_question(hall::Call& call) {
@@ -109,8 +106,8 @@ Response get_question(hall::Call& call) {
   if (!draft) return hall::problem(call, draft.error());
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   const Context context = context_of(call, *draft);
-  const std::vector<pack::Ask>& asks = draft->asks();
-  const auto page = find_page(asks, call.parameters.at(1).second);
+  const std::vector<Page> pages = pages_of(draft->asks());
+  const Page* page = find_page(pages, call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
   web::Fields typed;
   for (const pack::Ask& ask : page->asks) {
@@ -125,7 +122,7 @@ Response get_question(hall::Call& call) {
     for (auto& [name, text] : to_fields(context, ask, *value, offered).items)
       typed.add(std::move(name), std::move(text));
   }
-  return show(call, context, asks, *page, web::Form(std::move(typed)), 0);
+  return show(call, context, pages, *page, web::Form(std::move(typed)), 0);
 }
 
 Response post_question(hall::Call& call) {
@@ -135,13 +132,13 @@ Response post_question(hall::Call& call) {
   const auto draft = open(call.hall, call.town, holder, *id);
   if (!draft) return hall::problem(call, draft.error());
   const Context context = context_of(call, *draft);
-  const std::vector<pack::Ask>& asks = draft->asks();
-  const auto page = find_page(asks, call.parameters.at(1).second);
+  const std::vector<Page> pages = pages_of(draft->asks());
+  const Page* page = find_page(pages, call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
 
   web::Form form(call.request);
-  if (form.reading_switch(call.words.reader())) return show(call, context, asks, *page, form, 0);
-  if (call.request.form.first("do") == "add") return show(call, context, asks, *page, form, 1);
+  if (form.reading_switch(call.words.reader())) return show(call, context, pages, *page, form, 0);
+  if (call.request.form.first("do") == "add") return show(call, context, pages, *page, form, 1);
   std::vector<cases::Answer> answers;
   for (const pack::Ask& ask : page->asks) {
     const JsonArray offered =
@@ -157,7 +154,7 @@ Response post_question(hall::Call& call) {
     }
     answers.push_back({ask.id(), std::move(value), "typed"});
   }
-  if (!form.ok()) return show(call, context, asks, *page, form, 0);
+  if (!form.ok()) return show(call, context, pages, *page, form, 0);
   const Result<> kept = answer(call.hall, call.town, holder, *id, answers, call.now);
   if (!kept) return hall::problem(call, kept.error());
   if (call.request.query.first("from") == "check")
@@ -192,9 +189,9 @@ Response get_draft(hall::Call& call) {
 }  // namespace
 
 // The chapters of the progress list, in order of the pack's questions.
-web::Html progress(const Context& context, const std::vector<pack::Ask>& asks, const Page& page) {
+web::Html progress(const Context& context, const std::vector<Page>& pages, const Page& page) {
   std::vector<std::string> groups;
-  for (const pack::Ask& ask : asks)
+  for (const pack::Ask& ask : context.draft.asks())
     if (std::ranges::find(groups, ask.question->group) == groups.end()) groups.push_back(ask.question->group);
   const std::string current = page.asks.empty() ? "" : page.asks.front().question->group;
   std::vector<web::Step> steps;
@@ -205,7 +202,7 @@ web::Html progress(const Context& context, const std::vector<pack::Ask>& asks, c
     if (step.current) {
       before = false;
       std::vector<std::string> names;
-      for (const Page& other : pages_of(asks))
+      for (const Page& other : pages)
         if (other.asks.front().question->group == group) names.push_back(other.name);
       const auto at = std::ranges::find(names, page.name) - names.begin() + 1;
       if (names.size() > 1)

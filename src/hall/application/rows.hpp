@@ -19,6 +19,8 @@ struct Stored {
   std::string released, answers;  // JSON as it lies in the store; released: empty for none
 };
 Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored);
+// Of what is asked now: what has no right answer. Worked out once for one meaning.
+std::vector<std::string> asks_missing(const Draft& draft);
 inline constexpr std::size_t meanings_max = 512;  // drafts that are kept understood
 
 // The applicant as the office will address him: released register facts win over what was typed.

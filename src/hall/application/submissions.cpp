@@ -21,10 +21,9 @@ std::string normal_secret(std::string_view typed) {
 
 // What the resident was shown as the expected result, for the file.
 JsonValue expected_of(const Draft& draft) {
-  const auto ruling = pack::rule(*draft.pack, *draft.procedure_model, draft.facts());
-  if (!ruling) return JsonValue();
-  return JsonObject{{"outcome", ruling->outcome ? ruling->outcome->id : std::string()},
-                    {"missing", static_cast<std::int64_t>(ruling->missing.size())}};
+  const auto expected = expectation_of(draft);
+  if (!expected) return JsonValue();
+  return JsonObject{{"outcome", expected->outcome}, {"missing", expected->missing}};
 }
 
 Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Draft& draft,
@@ -109,6 +108,12 @@ std::optional<Submitted> Submitted::from_note(std::string_view text) {
 }
 
 Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id, Instant now) {
+  // Who does not hold the draft learns nothing, whether it was sent or not. And what takes long is worked out here,
+  // side by side with other submissions, so that the transaction finds it done.
+  if (const Draft draft = TRY(open(hall, town, holder, id)); draft.number.empty()) {
+    (void)expectation_of(draft);
+    (void)asks_missing(draft);
+  }
   const std::string secret = holder.account.empty() ? TRY(secret_of(hall, town, id)) : "";
   Submitted done =
       TRY(hall.store.change(town, store::ChangeKey{"submit:" + id.text()}, [&](store::Tx& tx) -> Result<Submitted> {
@@ -147,8 +152,6 @@ Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder
         TRY(hall.exchange.send(tx, town, message));
         return Submitted{id, submission.number, ""};
       }));
-  // Pressed again by somebody else: the key alone gives no number and no secret away.
-  TRY(open(hall, town, holder, id));
   done.secret = secret;
   return done;
 }
