@@ -220,9 +220,9 @@ TEST_P(SectionTest, ARoleThatGivesRightsNeedsASecondPerson) {
   EXPECT_EQ(confirm("staff:1").error().code, "section.second_person_needed") << "who asked";
   EXPECT_EQ(confirm("staff:" + std::to_string(chief.value)).error().code, "section.second_person_needed")
       << "whom it is about";
-  const auto done = confirm("staff:2");
+  const auto done = confirm("staff:3");
   ASSERT_TRUE(done) << describe(done.error());
-  EXPECT_EQ(confirm("staff:2").error().code, "section.no_such_request") << "once";
+  EXPECT_EQ(confirm("staff:3").error().code, "section.no_such_request") << "once";
   EXPECT_TRUE(read([&](store::ReadTx& tx) { return assignment_requests(tx); })->empty());
   EXPECT_EQ(read([&](store::ReadTx& tx) { return assignments_of(tx, chief, day("2026-04-01")); })->size(), 2u);
   // Who holds the role already keeps it in his next post without anybody's help.
