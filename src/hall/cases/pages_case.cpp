@@ -229,7 +229,7 @@ Html notices_list(hall::Call& call, const File& file) {
   Html rows;
   for (const notice::Notice& one : *notices)
     rows = Html(group(rows, li(web::icon(web::Icon::file), a(href("/notices/" + one.id.text()), one.kind_name), " ",
-                               one.number, " ", web::tag(Html(std::string(notice::state_code(one.state)))))));
+                               one.number, " ", notice::state_tag(call.words, one.state))));
   return Html(ul(cls("files"), rows));
 }
 

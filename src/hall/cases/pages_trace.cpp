@@ -85,6 +85,9 @@ Html outcome_cell(const web::Words& words, dmn::Outcome outcome) {
   return Html();
 }
 
+// An article ("法8条3項") stays on one line, a sentence takes as many as it needs.
+constexpr std::size_t one_line_bytes_max = 36;
+
 // Annotations that are sentences with holes are not shown: the row that fired has its sentence filled in above.
 std::vector<std::size_t> annotations_shown(const dmn::TableView& view) {
   std::vector<std::size_t> shown;
@@ -119,8 +122,10 @@ Html decision_table(hall::Call& call, const dmn::TableView& view, const std::str
       shown.cells.push_back(cell.words == any_value ? Html() : outcome_cell(call.words, cell.outcome));
     }
     for (const std::string& output : row.outputs) shown.cells.push_back(Html(output.empty() ? "—" : output));
-    for (const std::size_t i : annotations)
-      shown.cells.push_back(Html(span(cls("nowrap"), i < row.annotations.size() ? row.annotations[i] : std::string())));
+    for (const std::size_t i : annotations) {
+      const std::string note = i < row.annotations.size() ? row.annotations[i] : std::string();
+      shown.cells.push_back(note.size() <= one_line_bytes_max ? Html(span(cls("nowrap"), note)) : Html(note));
+    }
     rows.push_back(std::move(shown));
   }
   return web::table_of(call.words, {.id = id,

@@ -70,7 +70,7 @@ struct Request {
   std::string case_id, case_number;
   std::string language = "ja";  // of the party's pages (web::language_tag): of the mail and of the plain version
   pack::Facts facts;            // of the decision record
-  JsonObject extra;   // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
+  JsonObject extra;             // facts of the case itself by key: receipt 受付, correction 補正, reason 申請の理由 …
   std::optional<int> retention_years;
   Reach reach;
   std::optional<Channel> channel;  // a clerk's choice; nothing: choose_channel
@@ -84,6 +84,8 @@ Result<PublicId> issue(store::Tx& tx, hall::Hall& hall, const store::Town& town,
 
 enum class DeliveryState { preparing, sending, to_post, sent, delivered, bounced };
 std::string_view state_code(DeliveryState state);
+// Its words with their colour, the same on every page.
+web::Html state_tag(const web::Words& words, DeliveryState state);
 
 struct Notice {
   PublicId id;

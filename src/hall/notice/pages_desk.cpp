@@ -63,6 +63,8 @@ std::string moment(const Words& words, Instant instant) {
   return fmt::format("{} {:02}:{:02}", day(words, time.date), time.hour, time.minute);
 }
 
+}  // namespace
+
 Html state_tag(const Words& words, DeliveryState state) {
   const Tone tone = state == DeliveryState::bounced     ? Tone::bad
                     : state == DeliveryState::to_post   ? Tone::warn
@@ -70,6 +72,8 @@ Html state_tag(const Words& words, DeliveryState state) {
                                                         : Tone::plain;
   return web::tag(say(words, state_words, state_code(state)), tone);
 }
+
+namespace {
 
 // Why it waits: a letter that goes by post because the mailbox refused it, or one that came back.
 Html state_with_reason(const Words& words, const Notice& notice) {
