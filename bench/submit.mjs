@@ -220,7 +220,7 @@ const literalOf = (own) => (v) => {
   if (v.text !== undefined) return quotedText(v.text);
   if (v.key !== undefined) return `${quotedText(v.key.slice(0, -8))} || ${own}`;
   if (v.number !== undefined) return String(v.number);
-  if (v.counter !== undefined) return own === number.rows ? String(v.counter) : `${v.counter} + (:client_id * 1000000 + :k) * 4`;
+  if (v.counter !== undefined) return own === number.rows ? String(v.counter) : `${v.counter} + ((:client_id + 1) * 1000000 + :k) * 4`;
   if (v.bytes !== undefined) return `'\\x${v.bytes}'::bytea`;
   return 'null';
 };
