@@ -57,7 +57,7 @@ class DemoHall {
   hall::testing::MemoryKeys keys_;
   SmallTown shelf_;
   exchange::Handover handover_;
-  access::Gate gate_;
+  access::Gate gate_{access::PasswordCost{.passes = 1, .memory_bytes = 8192}};  // hundreds of wrong passwords
   std::optional<store::Town> town_;
   std::unique_ptr<hall::Hall> hall_;
   std::optional<Dispatcher> dispatcher_;
