@@ -236,7 +236,8 @@ TEST_F(CommandsTest, StrangeValuesAreAnsweredWithWords) {
         const Ended ended = run(line);
         expect_readable(ended, line);
         std::filesystem::remove_all(folder_.path() / "made");
-        // An option that may be left out may be empty; init takes any name for a sender; in FEEL 2026-02-30 is a number.
+        // An option that may be left out may be empty; init takes any name for a sender; in FEEL 2026-02-30 is a
+        // number.
         const bool takes_any = command.words.front() == "init" || command.words.front() == "feel";
         if (!takes_any && (option.needed || !value.empty())) {
           EXPECT_NE(ended.code, 0) << line_of(line) << " was taken: " << ended.out;
