@@ -93,7 +93,7 @@ struct Settings {
   std::string public_scheme = "http";
   int office_port = 0;        // 0: the same
   std::string office_scheme;  // empty: the same
-  std::string mail_url;  // "smtp://127.0.0.1:2525"; empty: mails stay in the outbox and the office is told
+  std::string mail_url;       // "smtp://127.0.0.1:2525"; empty: mails stay in the outbox and the office is told
   std::string mail_from = "noreply@localhost";
   std::string mail_user;
   Secret<std::string> mail_password;
