@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/crypto.hpp"
+#include "base/xml.hpp"
 #include "dmn/drg_criterion.hpp"
 #include "dmn/drg_embedded.hpp"
 #include "dmn/drg_names.hpp"
@@ -332,7 +333,7 @@ std::string hash_of(Definitions definitions) {
 
 std::string extension(const Model& model, const Definitions& definitions) {
   return "<extensionElements xmlns=\"" + std::string(names::of(Version::v1_5).model) + "\"><y:document xmlns:y=\"" +
-         std::string(uri) + "\" hash=\"" + hash_of(definitions) + "\">" + xml::escaped(print_criterion(model)) +
+         std::string(uri) + "\" hash=\"" + hash_of(definitions) + "\">" + xml_text(print_criterion(model)) +
          "</y:document></extensionElements>";
 }
 

@@ -1,5 +1,6 @@
 // drg::Definitions as DMN XML. The parts that were kept as XML go out as they came in, but for the namespace of the
 // diagrams, which follows the version.
+#include "base/xml.hpp"
 #include "dmn/drg.hpp"
 #include "dmn/drg_names.hpp"
 #include "dmn/xml.hpp"
@@ -28,7 +29,7 @@ class Writer {
   }
   void empty(std::string_view name, const Attributes& attributes);
   void simple(std::string_view name, std::string_view text) {
-    line("<" + std::string(name) + ">" + xml::escaped(text) + "</" + std::string(name) + ">");
+    line("<" + std::string(name) + ">" + xml_text(text) + "</" + std::string(name) + ">");
   }
   void raw(std::string_view xml_text);
   void variable(std::string_view name, const Variable& variable);
@@ -61,14 +62,14 @@ class Writer {
 std::string Writer::attributes_of(const Attributes& attributes) const {
   std::string out;
   for (const auto& [name, value] : attributes)
-    if (!value.empty()) out += " " + std::string(name) + "=\"" + xml::escaped_attribute(value) + "\"";
+    if (!value.empty()) out += " " + std::string(name) + "=\"" + xml_attribute(value) + "\"";
   return out;
 }
 
 void Writer::open(std::string_view name, const Element& element, const Attributes& attributes) {
   std::string head = "<" + std::string(name) + attributes_of({{"id", element.id}, {"label", element.label}}) +
                      attributes_of(attributes);
-  for (const auto& [key, value] : element.attributes) head += " " + key + "=\"" + xml::escaped_attribute(value) + "\"";
+  for (const auto& [key, value] : element.attributes) head += " " + key + "=\"" + xml_attribute(value) + "\"";
   line(head + ">");
   ++depth_;
   if (!element.description.empty()) simple("description", element.description);
@@ -132,7 +133,7 @@ void Writer::logic(const Expression& expression, const Table& table) {
     close("output");
   }
   for (const std::string& annotation : table.annotations)
-    line("<annotation name=\"" + xml::escaped_attribute(annotation) + "\"/>");
+    line("<annotation name=\"" + xml_attribute(annotation) + "\"/>");
   for (const TableRule& rule : table.rules) {
     open("rule", rule, {});
     for (const Text& cell : rule.inputs) text("inputEntry", cell);
@@ -267,7 +268,7 @@ std::string Writer::definitions(const Definitions& definitions) {
       if (uri == other.diagram) as = names_.diagram;
       if (uri == other.feel) as = names_.feel;
     }
-    head += " xmlns:" + prefix + "=\"" + xml::escaped_attribute(as) + "\"";
+    head += " xmlns:" + prefix + "=\"" + xml_attribute(as) + "\"";
   }
   head += attributes_of({{"id", definitions.id},
                          {"label", definitions.label},
@@ -277,8 +278,7 @@ std::string Writer::definitions(const Definitions& definitions) {
                          {"typeLanguage", definitions.type_language},
                          {"exporter", definitions.exporter},
                          {"exporterVersion", definitions.exporter_version}});
-  for (const auto& [key, value] : definitions.attributes)
-    head += " " + key + "=\"" + xml::escaped_attribute(value) + "\"";
+  for (const auto& [key, value] : definitions.attributes) head += " " + key + "=\"" + xml_attribute(value) + "\"";
   line(head + ">");
   ++depth_;
   if (!definitions.description.empty()) simple("description", definitions.description);

@@ -156,35 +156,4 @@ std::string standalone(pugi::xml_node node) {
   return writer.out;
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '\r')
-      out += "&#13;";
-    else
-      out += c;
-  }
-  return out;
-}
-std::string escaped_attribute(std::string_view text) {
-  std::string out;
-  for (const char c : escaped(text)) {
-    if (c == '"')
-      out += "&quot;";
-    else if (c == '\n')
-      out += "&#10;";
-    else if (c == '\t')
-      out += "&#9;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 }  // namespace yakuba::dmn::xml

@@ -55,7 +55,5 @@ inline std::string_view namespace_of(pugi::xml_node node) {
 std::string text_of(pugi::xml_node node);
 // The element as XML that stands for itself: the namespaces it uses are declared on it.
 std::string standalone(pugi::xml_node node);
-std::string escaped(std::string_view text);            // for element content
-std::string escaped_attribute(std::string_view text);  // for "…"
 
 }  // namespace yakuba::dmn::xml

@@ -9,24 +9,11 @@
 #include <qpdf/QPDFFileSpecObjectHelper.hh>
 #include <qpdf/QPDFWriter.hh>
 
+#include "base/xml.hpp"
+
 namespace yakuba::print {
 
 namespace {
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 // XMP (ISO 16684-1): the same words as the information dictionary, in the form that archives read.
 std::string xmp(const PdfFinish& finish) {
@@ -40,7 +27,7 @@ std::string xmp(const PdfFinish& finish) {
       "<dc:language><rdf:Bag><rdf:li>{2}</rdf:li></rdf:Bag></dc:language>"
       "<xmp:CreateDate>{3}T00:00:00+09:00</xmp:CreateDate>"
       "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>",
-      escape(finish.title), escape(finish.author), escape(finish.language), finish.date.text());
+      xml_text(finish.title), xml_text(finish.author), xml_text(finish.language), finish.date.text());
 }
 
 void attach(QPDF& pdf, const Attachment& attachment, Date date) {

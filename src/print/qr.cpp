@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <qrencode.h>
 
+#include "base/xml.hpp"
+
 namespace yakuba::print {
 
 Result<QrMatrix> encode_qr(std::string_view text, QrCorrection correction) {
@@ -25,33 +27,12 @@ Result<QrMatrix> encode_qr(std::string_view text, QrCorrection correction) {
   return matrix;
 }
 
-namespace {
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string qr_svg(const QrMatrix& code, std::string_view title) {
   const int side = code.width + 8;  // quiet zone of 4 modules on each side (ISO/IEC 18004 §5.3.8)
   std::string out = fmt::format(
       R"(<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {0} {0}" shape-rendering="crispEdges">)"
       R"(<title>{1}</title><path fill="#fff" d="M0 0h{0}v{0}H0z"/><path d=")",
-      side, escape(title));
+      side, xml_attribute(title));
   for (int row = 0; row < code.width; ++row) {
     for (int column = 0; column < code.width;) {
       int run = 0;

@@ -1,6 +1,7 @@
 // How notices leave the house: jobs after the document is made, the copy on the public side, sheets for envelopes.
 #include <fmt/format.h>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "connect/mail.hpp"
 #include "connect/mail_server.hpp"
@@ -317,23 +318,8 @@ Result<Bytes> address_sheets(hall::Hall& hall, const store::Town& town, const pa
   return TRY(document::press())->address_sheets(sheets, day);
 }
 
-namespace {
-
-// RFC 4180, and nothing that a spreadsheet takes for a formula.
-std::string cell(std::string_view text) {
-  std::string out = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out += '\'';
-  for (char c : text) {
-    if (c == '"') out += '"';
-    out += c == '\n' ? ' ' : c;
-  }
-  return out + "\"";
-}
-
-}  // namespace
-
 std::string dispatch_csv(const std::vector<Notice>& rows) {
-  std::string out = "\xEF\xBB\xBF";
+  std::string out(csv_begin);
   out += "文書番号,件名,受付番号,あて名,郵便番号,住所,方法,状態,回,確定日,発送日,返戻日,返戻の理由,次の対応\r\n";
   auto day = [](const std::optional<Date>& date) { return date ? date->text() : std::string(); };
   for (const Notice& notice : rows) {
@@ -357,7 +343,7 @@ std::string dispatch_csv(const std::vector<Notice>& rows) {
     for (const std::string& text : cells) {
       if (!first) out += ',';
       first = false;
-      out += cell(text);
+      out += csv_cell(text);
     }
     out += "\r\n";
   }

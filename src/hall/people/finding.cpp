@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "hall/people/rows.hpp"
 
@@ -297,16 +298,6 @@ Result<Reading> find(store::ReadTx& tx, const Reader& reader, const Query& query
   return Reading{std::move(found), std::move(trace)};
 }
 
-std::string csv_cell(std::string_view text) {
-  // A cell that a spreadsheet would run as a formula gets an apostrophe in front.
-  std::string cell = text.find_first_of("=+-@") == 0 ? "'" : "";
-  cell += text;
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string quoted = "\"";
-  for (char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace
 
 Result<Sealed<Found>> search(store::ReadTx& tx, const Reader& reader, const Query& query, const Bytes& query_key) {
@@ -321,7 +312,7 @@ Result<Sealed<std::string>> search_csv(store::ReadTx& tx, const Reader& reader, 
                 Place{.field = "law"});
   auto [found, trace] = TRY(find(tx, reader, query, query_key, found_count_max));
   trace.verb = log::Verb::exported;
-  std::string csv = "\xEF\xBB\xBF宛名番号,氏名,フリガナ,生年月日,性別,住所\r\n";
+  std::string csv = std::string(csv_begin) + "宛名番号,氏名,フリガナ,生年月日,性別,住所\r\n";
   for (const FoundPerson& person : found.rows) {
     constexpr std::array<std::string_view, 4> sexes{"不明", "男", "女", ""};
     csv += person.number.text() + "," + csv_cell(person.name.shown()) + "," + csv_cell(person.name.kana) + "," +

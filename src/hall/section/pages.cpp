@@ -98,6 +98,17 @@ Html day_field(const Form& form, const Words& words, std::string_view name, cons
                                  .required = required});
 }
 
+Html text_field(const Form& form, const Words& words, std::string_view name, Text label, std::string_view width,
+                bool required, const Html& hint) {
+  return web::text_field(words, {.name = std::string(name),
+                                 .label = words(label),
+                                 .hint = hint,
+                                 .value = std::string(form.typed(name)),
+                                 .error = web::error_for(form, name, words),
+                                 .required = required,
+                                 .width = std::string(width)});
+}
+
 void prefill_day(Form& form, std::string_view name, Date day) {
   std::string n(name);
   form.set(n + "-y", std::to_string(day.year()));

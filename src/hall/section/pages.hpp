@@ -36,6 +36,9 @@ std::vector<web::Option> section_options(const std::vector<Section>& sections, s
 // One day in three fields, as it was typed.
 web::Html day_field(const web::Form& form, const web::Words& words, std::string_view name, const web::Html& legend,
                     bool required, const web::Html& hint = {});
+// One line of text, as it was typed; `width` is a class of the stylesheet ("w-20").
+web::Html text_field(const web::Form& form, const web::Words& words, std::string_view name, Text label,
+                     std::string_view width, bool required = false, const web::Html& hint = {});
 void prefill_day(web::Form& form, std::string_view name, Date day);
 
 // May the actor do this to staff and sections? Otherwise the page of refusal.

@@ -241,13 +241,7 @@ Response save_leave(hall::Call& call) {
 
 Response correct_page(hall::Call& call, const Form& form, const Subject& subject) {
   const Words& words = call.words;
-  auto text = [&](const char* name, Text label) {
-    return web::text_field(words, {.name = name,
-                                   .label = words(label),
-                                   .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words),
-                                   .width = "w-20"});
-  };
+  auto text = [&](const char* name, Text label) { return text_field(form, words, name, label, "w-20"); };
   Html fields =
       h::group(h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),
                text("name", Text::staff_name), text("kana", Text::staff_kana), text("mail", Text::staff_mail));

@@ -60,13 +60,7 @@ Response bring_from_pack(hall::Call& call) {
 Response new_page(hall::Call& call, const Form& form, const std::vector<Section>& all) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label, const char* width, bool required, const Html& hint = {}) {
-    return web::text_field(words, {.name = name,
-                                   .label = words(label),
-                                   .hint = hint,
-                                   .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words),
-                                   .required = required,
-                                   .width = width});
+    return text_field(form, words, name, label, width, required, hint);
   };
   web::Select parent{
       {.name = "parent", .label = words(Text::section_parent), .error = web::error_for(form, "parent", words)}};
@@ -145,13 +139,7 @@ Result<Shown> look_at(hall::Call& call) {
 
 Html change_form(const hall::Call& call, const Form& form, const Section& row) {
   const Words& words = call.words;
-  auto text = [&](const char* name, Text label) {
-    return web::text_field(words, {.name = name,
-                                   .label = words(label),
-                                   .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words),
-                                   .width = "w-20"});
-  };
+  auto text = [&](const char* name, Text label) { return text_field(form, words, name, label, "w-20"); };
   return h::form(h::id("form"), h::method("post"), h::action(path_of(row)), h::cls("stack"), h::novalidate(true),
                  hall::form_fields(call),
                  h::input(h::type("hidden"), h::name("version"), h::value(form.typed("version"))),

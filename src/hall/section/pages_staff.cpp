@@ -282,13 +282,7 @@ Labels staff_labels(const Words& words) {
 Response new_page(hall::Call& call, const Form& form) {
   const Words& words = call.words;
   auto text = [&](const char* name, Text label, const char* width, bool required, const Html& hint = {}) {
-    return web::text_field(words, {.name = name,
-                                   .label = words(label),
-                                   .hint = hint,
-                                   .value = std::string(form.typed(name)),
-                                   .error = web::error_for(form, name, words),
-                                   .required = required,
-                                   .width = width});
+    return text_field(form, words, name, label, width, required, hint);
   };
   Html fields = h::group(text("number", Text::staff_number, "w-8", true),
                          text("name", Text::staff_name, "w-20", true, words(Text::staff_name_hint)),
