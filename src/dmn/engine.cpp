@@ -75,7 +75,7 @@ std::optional<bool> in_set(const feel::TestSet& set, const feel::Value& value) {
       break;
     }
     std::optional<bool> inside = true;
-    if (!interval.low.is_null() && interval.low == interval.high) {
+    if (interval.low_closed && interval.high_closed && interval.low == interval.high) {
       inside = feel::feel_equal(value, interval.low);
     } else {
       const auto side = [&](const feel::Value& end, bool closed, int wrong) {

@@ -1,6 +1,7 @@
 // The machine's inside: what evaluation and the builtins share. Internal to feel.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <vector>
 
@@ -67,6 +68,29 @@ class Taken {
   Value* values_;
 };
 
+// A number that is held inline: coefficient × 10^exponent.
+struct InlineNumber {
+  std::int64_t coefficient = 0;
+  std::int32_t exponent = 0;
+};
+
+// What is done with each item of a stream: a function held by reference, since streams stand inside of streams.
+class TakeItem {
+ public:
+  template <class F>
+    requires(!std::same_as<std::remove_cvref_t<F>, TakeItem>)
+  TakeItem(F&& function)  // NOLINT: meant to be given a lambda
+      : function_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
+        call_([](void* held, const Value& item) -> bool {
+          return (*static_cast<std::remove_reference_t<F>*>(held))(item);
+        }) {}
+  bool operator()(const Value& item) const { return call_(function_, item); }
+
+ private:
+  void* function_;
+  bool (*call_)(void*, const Value&);
+};
+
 struct Activation {
   const Program::Body* body = nullptr;
   std::span<const Value> slots;
@@ -126,6 +150,17 @@ struct Machine::State {
   struct Loop;
   bool iterate(Loop& loop, std::uint32_t iterator);
   bool iterate_pair(Loop& loop, std::uint32_t iterator, const Value& low, const Value& high, bool low_in, bool high_in);
+  // --- lane.cpp: the short way
+  enum class Lane : std::uint8_t { no, yes, given_up };
+  bool lane_open() const { return recorder == nullptr && reads == nullptr; }
+  // The member that a path names, looked for first where it was the last time.
+  const Value* find_at(const Value& in, const Node& path);
+  const Value* lane_reference(const Node& n);
+  bool lane_number(const Node& n, InlineNumber& out);
+  std::optional<int> lane_order(const Node& a, const Node& b);
+  Lane lane_truth(const Node& n);
+  bool lane_stream(const Node& n, TakeItem take);
+  std::optional<Value> lane_aggregate(const Node& n);
   // --- calls.cpp
   Value eval_function(std::uint32_t n);
   Value eval_call(std::uint32_t n);
