@@ -66,21 +66,11 @@ struct Payloads {
   }
   static void take_back(Value& lent) { lent.forget(); }
   static bool same_bits(const Value& a, const Value& b) {
-    return std::memcmp(static_cast<const void*>(&a), static_cast<const void*>(&b), sizeof a) == 0;
+    std::uint64_t x[2], y[2];
+    std::memcpy(x, static_cast<const void*>(&a), sizeof x);
+    std::memcpy(y, static_cast<const void*>(&b), sizeof y);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
   }
-};
-
-// A local that stands for an item of a list for the time of one look at it.
-class Lent {
- public:
-  explicit Lent(Value& local) : local_(local) { local_ = Value(); }
-  ~Lent() { Payloads::take_back(local_); }
-  Lent(const Lent&) = delete;
-  Lent& operator=(const Lent&) = delete;
-  void to(const Value& item) { Payloads::lend(local_, item); }
-
- private:
-  Value& local_;
 };
 
 }  // namespace yakuba::feel

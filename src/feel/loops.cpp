@@ -50,8 +50,8 @@ Value Machine::State::eval_filter(std::uint32_t n) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     item = items[i];
     if (short_way && work(2))
-      if (const Lane truth = lane_truth(predicate); truth != Lane::given_up) {
-        if (truth == Lane::yes) out.push_back(items[i]);
+      if (const auto truth = lane_truth(predicate)) {
+        if (*truth) out.push_back(items[i]);
         continue;
       }
     Value keep = eval(at.b);
@@ -88,8 +88,8 @@ bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
   if (iterator == loop.count) {
     const Node& body = node(loop.body);
     if (loop.quantified && (body.lane & lane::truth) != 0 && lane_open() && work(2))
-      if (const Lane truth = lane_truth(body); truth != Lane::given_up) {
-        loop.decided = (truth == Lane::yes) != loop.every;
+      if (const auto truth = lane_truth(body)) {
+        loop.decided = *truth != loop.every;
         return !loop.decided;
       }
     if (loop.quantified) {

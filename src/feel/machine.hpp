@@ -74,23 +74,6 @@ struct InlineNumber {
   std::int32_t exponent = 0;
 };
 
-// What is done with each item of a stream: a function held by reference, since streams stand inside of streams.
-class TakeItem {
- public:
-  template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, TakeItem>)
-  TakeItem(F&& function)  // NOLINT: meant to be given a lambda
-      : function_(const_cast<void*>(static_cast<const void*>(std::addressof(function)))),
-        call_([](void* held, const Value& item) -> bool {
-          return (*static_cast<std::remove_reference_t<F>*>(held))(item);
-        }) {}
-  bool operator()(const Value& item) const { return call_(function_, item); }
-
- private:
-  void* function_;
-  bool (*call_)(void*, const Value&);
-};
-
 struct Activation {
   const Program::Body* body = nullptr;
   std::span<const Value> slots;
@@ -151,15 +134,11 @@ struct Machine::State {
   bool iterate(Loop& loop, std::uint32_t iterator);
   bool iterate_pair(Loop& loop, std::uint32_t iterator, const Value& low, const Value& high, bool low_in, bool high_in);
   // --- lane.cpp: the short way
-  enum class Lane : std::uint8_t { no, yes, given_up };
   bool lane_open() const { return recorder == nullptr && reads == nullptr; }
   // The member that a path names, looked for first where it was the last time.
   const Value* find_at(const Value& in, const Node& path);
-  const Value* lane_reference(const Node& n);
-  bool lane_number(const Node& n, InlineNumber& out);
-  std::optional<int> lane_order(const Node& a, const Node& b);
-  Lane lane_truth(const Node& n);
-  bool lane_stream(const Node& n, TakeItem take);
+  bool lane_number(const Node& n, InlineNumber& out);  // false: not for the short way
+  std::optional<bool> lane_truth(const Node& n);       // nothing: likewise
   std::optional<Value> lane_aggregate(const Node& n);
   // --- calls.cpp
   Value eval_function(std::uint32_t n);
