@@ -42,13 +42,18 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/tools/tidy.cpp)
   add_executable(yakuba_tidy EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/tidy.cpp)
 endif()
 
-# bench/<folder>_<claim>_bench.cpp links every capability; fuzz/<name>_fuzz.cpp likewise.
+# bench/<folder>_<claim>_bench.cpp links every capability (but the rule engine's, which needs nothing else);
+# fuzz/<name>_fuzz.cpp likewise.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/bench/*_bench.cpp)
   foreach(source IN LISTS bench_sources)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
-    target_link_libraries(${name} PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge benchmark::benchmark)
+    if(name MATCHES "^dmn_")
+      target_link_libraries(${name} PRIVATE yakuba_dmn benchmark::benchmark Threads::Threads)
+    else()
+      target_link_libraries(${name} PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge benchmark::benchmark)
+    endif()
   endforeach()
   # What bench/*.mjs drive: the load of browsers, and the rows of a submission alone.
   add_executable(yakuba_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/load.cpp)

@@ -1,6 +1,7 @@
 #include "dmn/drg_table.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "dmn/program.hpp"
@@ -141,7 +142,7 @@ bool TableStep::find_by_index(Room& room, Frame& frame) const {
   }
   index_->each(room.positions, [&](std::size_t row) {
     const std::size_t from = index_->first_plain(row);
-    if (from < inputs.size() && !matches(rules[row], from, room, frame)) return true;
+    if (from < inputs.size() && !matches(row, from, room, frame)) return true;
     room.matched.push_back(static_cast<int>(row));
     return policy != HitPolicy::first;
   });
@@ -150,27 +151,45 @@ bool TableStep::find_by_index(Room& room, Frame& frame) const {
 
 void TableStep::find_one_by_one(Room& room, Frame& frame) const {
   for (std::size_t r = 0; r < rules.size(); ++r) {
-    if (!matches(rules[r], 0, room, frame)) continue;
+    if (!matches(r, 0, room, frame)) continue;
     room.matched.push_back(static_cast<int>(r));
     if (policy == HitPolicy::first) break;
   }
 }
 
-bool TableStep::matches(const Rule& rule, std::size_t from, const Room& room, Frame& frame) const {
+bool TableStep::matches(std::size_t row, std::size_t from, const Room& room, Frame& frame) const {
   for (std::size_t c = from; c < inputs.size(); ++c) {
-    const Cell& cell = rule.cells[c];
+    const Cell& cell = rules[row].cells[c];
     const feel::Value& value = *room.values[c];
     if (cell.any) continue;
-    if (cell.set && value.kind() != feel::Kind::list) {
-      if (!in_set(*cell.set, value).value_or(false)) return false;
-      continue;
-    }
-    frame.slots[tested] = value;
-    const bool met = frame.machine.evaluate(cell.test, frame.slots).is_true();
-    frame.slots[tested] = feel::Value();
+    const bool met = cell.set && value.kind() != feel::Kind::list ? in_set(*cell.set, value).value_or(false)
+                                                                  : meets(row, c, value, frame);
     if (!met) return false;
   }
   return true;
+}
+
+namespace {
+std::string cell_name(const std::string& path, std::size_t row, std::size_t column) {
+  return path + ": rule " + std::to_string(row + 1) + ", input " + std::to_string(column + 1);
+}
+}  // namespace
+
+bool TableStep::meets(std::size_t row, std::size_t column, const feel::Value& value, Frame& frame) const {
+  const Cell& cell = rules[row].cells[column];
+  feel::Machine& machine = frame.machine;
+  const std::size_t known = machine.diagnostics().size();
+  frame.slots[tested] = value;
+  const bool met = machine.evaluate(cell.test, frame.slots).is_true();
+  frame.slots[tested] = feel::Value();
+  if (cell.shared && machine.diagnostics().size() > known) {
+    std::vector<feel::Diagnostic> all = machine.take_diagnostics();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i >= known) all[i].source = cell_name(path, row, column);
+      machine.report(std::move(all[i]));
+    }
+  }
+  return met;
 }
 
 template <class ProgramOf>
@@ -228,6 +247,13 @@ Settled TableStep::by_policy(std::vector<int> matched, Frame& frame) const {
 }
 
 namespace {
+bool is_literal(const feel::Program& program) {
+  const feel::TypeKind kind = program.type().kind();
+  const std::string_view text = trim(program.text());
+  return program.constant() &&
+         (kind == feel::TypeKind::number || kind == feel::TypeKind::string || kind == feel::TypeKind::boolean) &&
+         text.find_first_of("(+-*/[{") == std::string_view::npos;
+}
 // The text is a name in scope: what it reads says whether it means that slot.
 bool reads_only(const feel::Program& program, feel::Slot slot) {
   const auto& paths = program.paths_used();
@@ -278,28 +304,46 @@ StepPointer StepCompiler::table(const Expression& expression, const Table& table
       clause.default_entry = program(*output.default_entry, outside.scope, outside.path + ": default");
     out->outputs.push_back(std::move(clause));
   }
+  // Rules repeat the cells of each other: each text of a column is compiled once.
+  std::vector<std::map<std::string_view, const TableStep::Cell*>> cells(table.inputs.size());
+  std::vector<std::map<std::string_view, feel::Program>> constants(table.outputs.size());
+  out->rules.reserve(table.rules.size());  // cells are pointed to
   for (std::size_t r = 0; r < table.rules.size(); ++r) {
     const TableRule& rule = table.rules[r];
-    const std::string at = outside.path + ": rule " + std::to_string(r + 1);
-    TableStep::Rule made;
+    TableStep::Rule& made = out->rules.emplace_back();
+    made.cells.reserve(table.inputs.size());
     for (std::size_t c = 0; c < table.inputs.size(); ++c) {
-      TableStep::Cell cell;
       const Text& text = rule.inputs[c];
-      cell.any = trim(text.text).empty() || trim(text.text) == "-";
-      if (!cell.any) {
-        std::optional<feel::Scope> held;
-        feel::Compilation compiled =
-            feel::compile_unary_tests(text.text, types_.scope_for(text.text, cell_scopes[c], held),
-                                      {.name = at + ", input " + std::to_string(c + 1)});
-        add_feel_faults(compiled.faults, text, Severity::error, faults_);
-        cell.set = feel::as_test_set(compiled.program);
-        cell.test = std::move(compiled.program);
+      if (const auto known = cells[c].find(text.text); known != cells[c].end()) {
+        made.cells.push_back(*known->second);
+        made.cells.back().shared = true;
+        continue;
       }
-      made.cells.push_back(std::move(cell));
+      TableStep::Cell& cell = made.cells.emplace_back();
+      cell.any = trim(text.text).empty() || trim(text.text) == "-";
+      if (cell.any) continue;
+      std::optional<feel::Scope> held;
+      feel::Compilation compiled = feel::compile_unary_tests(
+          text.text, types_.scope_for(text.text, cell_scopes[c], held), {.name = cell_name(outside.path, r, c)});
+      add_feel_faults(compiled.faults, text, Severity::error, faults_);
+      cell.set = feel::as_test_set(compiled.program);
+      cell.test = std::move(compiled.program);
+      if (compiled.faults.empty()) cells[c].emplace(text.text, &cell);
     }
-    for (std::size_t o = 0; o < table.outputs.size(); ++o)
-      made.outputs.push_back(program(rule.outputs[o], outside.scope, at + ", output " + std::to_string(o + 1)));
-    out->rules.push_back(std::move(made));
+    for (std::size_t o = 0; o < table.outputs.size(); ++o) {
+      const Text& text = rule.outputs[o];
+      const auto known = constants[o].find(text.text);
+      if (known != constants[o].end()) {
+        made.outputs.push_back(known->second);
+        continue;
+      }
+      const std::size_t faults_before = faults_.size();
+      const std::string name = outside.path + ": rule " + std::to_string(r + 1) + ", output " + std::to_string(o + 1);
+      made.outputs.push_back(program(text, outside.scope, name));
+      // A literal reports nothing, under whatever name.
+      if (faults_.size() == faults_before && is_literal(made.outputs.back()))
+        constants[o].emplace(text.text, made.outputs.back());
+    }
   }
   out->make_ready(machine());
   last_type_ = feel::Type::any();

@@ -14,6 +14,7 @@ class TableStep : public Step {
     bool any = false;
     std::optional<feel::TestSet> set;
     feel::Program test;
+    bool shared = false;  // the program of an earlier rule with the same text, under whose name it runs
   };
   struct Input {
     feel::Program expression;
@@ -55,7 +56,8 @@ class TableStep : public Step {
   bool read_input(std::size_t column, Room& room, Frame& frame) const;
   bool find_by_index(Room& room, Frame& frame) const;
   void find_one_by_one(Room& room, Frame& frame) const;
-  bool matches(const Rule& rule, std::size_t from, const Room& room, Frame& frame) const;
+  bool matches(std::size_t row, std::size_t from, const Room& room, Frame& frame) const;
+  bool meets(std::size_t row, std::size_t column, const feel::Value& value, Frame& frame) const;
   bool gives_one() const;
   bool has_default() const;
   template <class ProgramOf>
