@@ -383,8 +383,9 @@ class Session final : public Peer {
     parser_->eager(false);
     error_code error;
     // The line of the head's end is given, too, but not its body: put() stops after the head.
-    if (head_is_strict(head_)) parser_->put(asio::buffer(head_), error);
-    if (!head_is_strict(head_) || error || !parser_->is_header_done()) {
+    const bool strict = head_is_strict(head_);
+    if (strict) parser_->put(asio::buffer(head_), error);
+    if (!strict || error || !parser_->is_header_done()) {
       x.refusal = error == http::error::bad_version ? 505 : 400;
       return;
     }

@@ -41,7 +41,7 @@ Html why_of(const Context& context, const Page& page) {
   for (const pack::Ask& ask : page.asks) {
     const std::string key = "question." + ask.question->id + ".why";
     if (context.has(key))
-      out = Html(group(out, web::fold({.summary = context.words(Text::why), .body = Html(p(context.say(key, &ask)))})));
+      out.add(web::fold({.summary = context.words(Text::why), .body = Html(p(context.say(key, &ask)))}));
   }
   return out;
 }
@@ -69,7 +69,7 @@ Response show(hall::Call& call, const Context& context, const std::vector<Page>&
     const JsonArray known = offered ? *offered : JsonArray();
     std::size_t rows = typed_rows(ask, form) + extra_rows;
     if (known.empty()) rows = std::max<std::size_t>(rows, 1);
-    fields = Html(group(fields, ask_field(context, ask, form, known, heading, std::min(rows, rows_max))));
+    fields.add(ask_field(context, ask, form, known, heading, std::min(rows, rows_max)));
     heading = false;
   }
   const bool back_to_check = call.request.query.first("from") == "check";
