@@ -135,10 +135,15 @@ Result<> Tx::index(std::string_view object_kind, std::string_view object_id, std
     return {};
   }
   auto old = TRY(one<sql::SearchEntryBody>({.object_kind = object_kind, .object_id = object_id}));
-  if (old) TRY(run<sql::RemoveWords>({.id = old->id, .words = as_words(grams_of(old->body))}));
-  auto row = TRY(one<sql::PutSearchEntry>(
-      {.object_kind = object_kind, .object_id = object_id, .scope = scope, .title = title, .body = body}));
-  TRY(run<sql::AddWords>({.id = row->id, .words = as_words(grams)}));
+  if (!old) {
+    TRY(run<sql::InsertSearchEntry>(
+        {.object_kind = object_kind, .object_id = object_id, .scope = scope, .title = title, .body = body}));
+    TRY(run<sql::AddWordsOfNew>({.words = as_words(grams)}));
+    return {};
+  }
+  TRY(run<sql::RemoveWords>({.id = old->id, .words = as_words(grams_of(old->body))}));
+  TRY(run<sql::UpdateSearchEntry>({.id = old->id, .scope = scope, .title = title, .body = body}));
+  TRY(run<sql::AddWords>({.id = old->id, .words = as_words(grams)}));
   return {};
 }
 
