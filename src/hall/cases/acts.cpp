@@ -78,8 +78,8 @@ Result<> put_attachments(store::Tx& tx, const Case& row, const std::vector<Attac
 }
 
 Result<> index_case(store::Tx& tx, const Case& row) {
-  return tx.index("case", row.public_id.text(), row.number + " " + row.applicant_name,
-                  row.number + " " + row.applicant_name + " " + row.applicant_kana, "section:" + row.section);
+  return tx.index("case", row.public_id.text(), row.number + " " + row.applicant_name, row.applicant_kana,
+                  "section:" + row.section);
 }
 
 // 標準処理期間 from a day of arrival. It follows from pack, procedure and day alone, and many cases arrive on one day.
