@@ -51,9 +51,14 @@ struct Prepared {
 class Database {
  public:
   Database(const JsonValue& plan, const char* file) {
-    if (sqlite3_open(file, &db_) != SQLITE_OK) stop("cannot open the database");
-    run("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=off; pragma mmap_size=268435456;"
-        "pragma cache_size=-16000;");
+    // Everything as the store sets it (src/store/sqlite_connection.cpp): what is compared is work, not settings.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    if (sqlite3_open_v2(file, &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) !=
+        SQLITE_OK)
+      stop("cannot open the database");
+    run("pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma trusted_schema=off;"
+        "pragma cell_size_check=on; pragma temp_store=memory; pragma mmap_size=268435456; pragma cache_size=-16000;"
+        "pragma journal_size_limit=67108864; pragma secure_delete=fast; pragma wal_autocheckpoint=8000;");
     for (const JsonValue& sql : *plan.find("schema")->array()) run(*sql.string());
     for (const JsonValue& statement : *plan.find("statements")->array()) statements_.push_back(prepare(statement));
     Prepared laid_out = prepare(*plan.find("prepare"));

@@ -97,6 +97,24 @@ std::string literal(const std::string& text) {
   return out + "\"";
 }
 
+// {漢字|かんじ} becomes 漢字; empty when nothing is marked.
+std::string without_marks(const std::string& text) {
+  std::string out;
+  bool marked = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto open = std::min(text.find('{', at), text.size());
+    out.append(text, at, open - at);
+    const auto end = text.find('}', open);
+    if (end == std::string::npos) break;
+    const std::string inside = text.substr(open + 1, end - open - 1);
+    const auto bar = inside.find('|');
+    marked = marked || bar != std::string::npos;
+    out += bar == std::string::npos ? "{" + inside + "}" : inside.substr(0, bar);
+    at = end + 1;
+  }
+  return marked ? out : "";
+}
+
 std::string namespace_of(const std::filesystem::path& folder) {
   return "yakuba::" + folder.filename().string();
 }
@@ -111,7 +129,8 @@ std::string generate(const std::filesystem::path& folder, const Texts& ja, const
   for (const auto& [key, text] : ja) {
     const auto translated = en.find(key);
     out << "  {" << literal(key) << ", " << literal(text) << ", " << literal(easy.at(key)) << ", "
-        << (translated == en.end() ? "\"\"" : literal(translated->second)) << "},\n";
+        << (translated == en.end() ? "\"\"" : literal(translated->second)) << ", " << literal(without_marks(text))
+        << ", " << literal(without_marks(easy.at(key))) << "},\n";
   }
   out << "};\ninline std::span<const ::yakuba::web::TextRow> catalogue(Text) { return text_rows; }\n\n}  // namespace "
       << namespace_of(folder) << "\n";

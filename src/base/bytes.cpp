@@ -23,22 +23,23 @@ constexpr auto base64_values = inverse(base64_digits, false);
 constexpr auto base64url_values = inverse(base64url_digits, false);
 constexpr auto crockford_values = inverse(crockford_digits, true);
 
-// Packs bytes into digits of `bits` bits, most significant first; the last digit is filled with zero bits.
-std::string encode(BytesView bytes, std::string_view digits, int bits) {
+// Packs bytes into digits of `Bits` bits, most significant first; the last digit is filled with zero bits.
+template <int Bits>
+std::string encode(BytesView bytes, std::string_view digits) {
+  constexpr std::uint32_t mask = (1u << Bits) - 1;
   std::string out;
-  out.reserve((bytes.size() * 8 + static_cast<std::size_t>(bits) - 1) / static_cast<std::size_t>(bits) + 3);
-  std::uint32_t buffer = 0;
-  int held = 0;
-  for (const std::uint8_t byte : bytes) {
-    buffer = (buffer << 8) | byte;
-    held += 8;
-    while (held >= bits) {
-      held -= bits;
-      out += digits[(buffer >> held) & ((1u << bits) - 1)];
+  const std::size_t size = (bytes.size() * 8 + Bits - 1) / Bits;
+  out.resize_and_overwrite(size, [&](char* to, std::size_t) {  // GCC 12 tells the room that it made, not the size
+    const char* const table = digits.data();
+    std::uint32_t buffer = 0;  // only its lowest `held` bits count
+    int held = 0;
+    for (const std::uint8_t byte : bytes) {
+      buffer = (buffer << 8) | byte;
+      for (held += 8; held >= Bits; *to++ = table[(buffer >> held) & mask]) held -= Bits;
     }
-    buffer &= (1u << held) - 1;
-  }
-  if (held > 0) out += digits[(buffer << (bits - held)) & ((1u << bits) - 1)];
+    if (held > 0) *to = table[(buffer << (Bits - held)) & mask];
+    return size;
+  });
   return out;
 }
 
@@ -65,7 +66,7 @@ std::optional<Bytes> decode(std::string_view text, const std::array<std::int8_t,
 }  // namespace
 
 std::string hex(BytesView bytes) {
-  return encode(bytes, hex_digits, 4);
+  return encode<4>(bytes, hex_digits);
 }
 std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
@@ -73,7 +74,7 @@ std::optional<Bytes> from_hex(std::string_view text) {
 }
 
 std::string base64(BytesView bytes) {
-  std::string out = encode(bytes, base64_digits, 6);
+  std::string out = encode<6>(bytes, base64_digits);
   while (out.size() % 4 != 0) out += '=';
   return out;
 }
@@ -84,14 +85,14 @@ std::optional<Bytes> from_base64(std::string_view text) {
 }
 
 std::string base64url(BytesView bytes) {
-  return encode(bytes, base64url_digits, 6);
+  return encode<6>(bytes, base64url_digits);
 }
 std::optional<Bytes> from_base64url(std::string_view text) {
   return decode(text, base64url_values, 6);
 }
 
 std::string base32_crockford(BytesView bytes) {
-  return encode(bytes, crockford_digits, 5);
+  return encode<5>(bytes, crockford_digits);
 }
 std::optional<Bytes> from_base32_crockford(std::string_view text) {
   return decode(text, crockford_values, 5);

@@ -22,9 +22,24 @@ struct KeyFree {
 struct DigestFree {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
+struct MacFree {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Mac = std::unique_ptr<EVP_MAC_CTX, MacFree>;
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, CipherFree>;
 using Key = std::unique_ptr<EVP_PKEY, KeyFree>;
 using Digest = std::unique_ptr<EVP_MD_CTX, DigestFree>;
+
+// With its algorithms looked up, which costs ten times what a short message does.
+Mac new_hmac() {
+  EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  Mac mac(EVP_MAC_CTX_new(algorithm));
+  EVP_MAC_free(algorithm);
+  char digest[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
+  EVP_MAC_CTX_set_params(mac.get(), parameters);
+  return mac;
+}
 
 std::unexpected<Error> cipher_failed() {
   return fail(ErrorKind::internal, "base.cipher", "AES-256-GCM refused");
@@ -33,8 +48,11 @@ std::unexpected<Error> cipher_failed() {
 }  // namespace
 
 Hash sha256(BytesView bytes) {
+  // Looked up once: that costs more than the sum of a short text.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Hash hash;
-  SHA256(bytes.data(), bytes.size(), hash.data());
+  unsigned length = hash.size();
+  EVP_Digest(bytes.data(), bytes.size(), hash.data(), &length, algorithm, nullptr);
   return hash;
 }
 Hash sha256(std::string_view text) {
@@ -42,9 +60,13 @@ Hash sha256(std::string_view text) {
 }
 
 Hash hmac_sha256(BytesView key, BytesView message) {
+  thread_local const Mac mac = new_hmac();
   Hash hash;
-  unsigned length = hash.size();
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(), hash.data(), &length);
+  std::size_t length = 0;
+  const std::uint8_t nothing = 0;  // no pointer at all would mean the key before
+  EVP_MAC_init(mac.get(), key.empty() ? &nothing : key.data(), key.size(), nullptr);
+  EVP_MAC_update(mac.get(), message.data(), message.size());
+  EVP_MAC_final(mac.get(), hash.data(), &length, hash.size());
   return hash;
 }
 

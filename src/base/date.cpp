@@ -140,7 +140,15 @@ std::optional<Date> Date::parse(std::string_view iso) {
 
 std::string Date::text() const {
   const Civil c = civil_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  if (c.year < 0 || c.year > 9'999) return fmt::format("{:04}-{:02}-{:02}", c.year, c.month, c.day);
+  std::string out = "0000-00-00";
+  const auto put = [&](std::size_t end, int number) {
+    for (; number > 0; number /= 10) out[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, c.year);
+  put(7, c.month);
+  put(10, c.day);
+  return out;
 }
 
 int Date::year() const {
@@ -186,10 +194,21 @@ std::optional<Instant> Instant::parse(std::string_view iso) {
 
 std::string Instant::text() const {
   const std::int64_t day = floor_div(microseconds, microseconds_per_day);
-  const std::int64_t rest = microseconds - day * microseconds_per_day;
-  const std::int64_t seconds = rest / 1'000'000;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", Date{static_cast<std::int32_t>(day)}.text(), seconds / 3600,
-                     seconds / 60 % 60, seconds % 60, rest % 1'000'000);
+  std::int64_t rest = microseconds - day * microseconds_per_day;
+  std::string out = Date{static_cast<std::int32_t>(day)}.text();
+  const std::size_t date = out.size();
+  out += "T00:00:00.000000Z";
+  // From the end, digit by digit: every line of the access log and every entry of the log has one.
+  const auto put = [&](std::size_t end, int digits, std::int64_t base) {
+    for (std::int64_t part = rest % base; digits > 0; --digits, part /= 10)
+      out[date + --end] = static_cast<char>('0' + part % 10);
+    rest /= base;
+  };
+  put(16, 6, 1'000'000);
+  put(9, 2, 60);
+  put(6, 2, 60);
+  put(3, 2, 24);
+  return out;
 }
 
 JapanTime in_japan(Instant instant) {

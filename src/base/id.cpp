@@ -17,10 +17,7 @@ std::optional<PublicId> PublicId::parse(std::string_view text) {
   if (!bytes || bytes->size() != 16) return std::nullopt;
   PublicId id;
   std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
-  // Only the canonical spelling (and its upper case) names an object: two spellings of one id would dodge caches.
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  if (lower != id.text()) return std::nullopt;
+  // One spelling (and its upper case) names an object: from_base32_crockford refuses bits that text() would not write.
   return id;
 }
 

@@ -7,10 +7,18 @@
 namespace yakuba {
 namespace {
 
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
 void append_escaped(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
+  for (std::size_t begin = 0;;) {
+    std::size_t end = begin;
+    while (end < text.size() && is_plain(text[end])) ++end;
+    out.append(text.substr(begin, end - begin));
+    if (end == text.size()) break;
+    switch (const char c = text[end]) {
       case '"':
         out += "\\\"";
         break;
@@ -27,11 +35,9 @@ void append_escaped(std::string& out, std::string_view text) {
         out += "\\t";
         break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        else
-          out += c;
+        out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
     }
+    begin = end + 1;
   }
   out += '"';
 }
@@ -191,15 +197,12 @@ class Reader {
   Result<std::string> string() {
     ++at_;
     std::string out;
-    while (at_ < text_.size() && text_[at_] != '"') {
-      const char c = text_[at_];
-      if (static_cast<unsigned char>(c) < 0x20)
-        return wrong("json.control_character", "a control character must be escaped");
-      if (c != '\\') {
-        out += c;
-        ++at_;
-        continue;
-      }
+    for (;;) {
+      const std::size_t begin = at_;
+      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      out.append(text_.substr(begin, at_ - begin));
+      if (at_ >= text_.size() || text_[at_] == '"') break;
+      if (text_[at_] != '\\') return wrong("json.control_character", "a control character must be escaped");
       TRY(escape(out));
     }
     if (at_ >= text_.size()) return wrong("json.unexpected_end", "the string is not closed");

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <unicode/brkiter.h>
@@ -58,7 +59,7 @@ constexpr bool is_variation_selector(char32_t c) {
 struct Variant {
   char32_t from, to;
 };
-constexpr auto variants = std::to_array<Variant>({
+constexpr auto variants_as_told = std::to_array<Variant>({
     {U'髙', U'高'}, {U'﨑', U'崎'}, {U'嵜', U'崎'}, {U'碕', U'崎'}, {U'𠮷', U'吉'}, {U'邊', U'辺'}, {U'邉', U'辺'},
     {U'齋', U'斎'}, {U'齊', U'斎'}, {U'斉', U'斎'}, {U'澤', U'沢'}, {U'濵', U'浜'}, {U'濱', U'浜'}, {U'廣', U'広'},
     {U'國', U'国'}, {U'德', U'徳'}, {U'惠', U'恵'}, {U'眞', U'真'}, {U'桒', U'桑'}, {U'𡈽', U'土'}, {U'圡', U'土'},
@@ -70,10 +71,16 @@ constexpr auto variants = std::to_array<Variant>({
     {U'寬', U'寛'}, {U'祿', U'禄'},
 });
 
+constexpr auto variants = [] {
+  auto sorted = variants_as_told;
+  std::ranges::sort(sorted, {}, &Variant::from);
+  return sorted;
+}();
+
 char32_t usual_form(char32_t c) {
-  for (const Variant& v : variants)
-    if (v.from == c) return v.to;
-  return c;
+  if (c < variants.front().from) return c;
+  const auto found = std::ranges::lower_bound(variants, c, {}, &Variant::from);
+  return found != variants.end() && found->from == c ? found->to : c;
 }
 
 bool is_space(char32_t c) {
@@ -177,6 +184,12 @@ std::string to_katakana(std::string_view utf8) {
 }
 
 std::string fold(std::string_view utf8) {
+  if (is_ascii(utf8)) {
+    std::string out;
+    for (const char c : utf8)
+      if (!is_space(static_cast<unsigned char>(c))) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+  }
   // Variants first: NFKC would already turn compatibility ideographs (﨑 stays, 都 moves) into others.
   const std::string usual =
       map_code_points(utf8, [](char32_t c) { return is_variation_selector(c) ? 0 : usual_form(c); });

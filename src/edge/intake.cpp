@@ -14,22 +14,15 @@
 namespace yakuba::edge {
 
 bool head_is_strict(std::string_view head) {
-  bool in_name = false, first_line = true;
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    const char c = head[i];
-    if (c == '\0') return false;
-    if (c == '\n') return false;  // a good one is passed over with its CR
-    if (c == '\r') {
-      if (i + 1 >= head.size() || head[i + 1] != '\n') return false;
-      ++i;
-      first_line = false;
-      in_name = true;
-      if (i + 1 < head.size() && (head[i + 1] == ' ' || head[i + 1] == '\t')) return false;
-      continue;
-    }
-    if (first_line || !in_name) continue;
-    if (c == ':') in_name = false;
-    if (c == ' ' || c == '\t') return false;
+  if (head.find('\0') != std::string_view::npos) return false;
+  for (bool first = true; !head.empty(); first = false) {
+    const std::size_t end = std::min(head.find('\r'), head.size());
+    const std::string_view line = head.substr(0, end);
+    if (line.find('\n') != std::string_view::npos) return false;  // a good one follows its CR
+    if (!first && line.substr(0, line.find(':')).find_first_of(" \t") != std::string_view::npos) return false;
+    if (end == head.size()) return true;
+    if (end + 1 == head.size() || head[end + 1] != '\n') return false;
+    head.remove_prefix(end + 2);
   }
   return true;
 }

@@ -383,8 +383,9 @@ class Session final : public Peer {
     parser_->eager(false);
     error_code error;
     // The line of the head's end is given, too, but not its body: put() stops after the head.
-    if (head_is_strict(head_)) parser_->put(asio::buffer(head_), error);
-    if (!head_is_strict(head_) || error || !parser_->is_header_done()) {
+    const bool strict = head_is_strict(head_);
+    if (strict) parser_->put(asio::buffer(head_), error);
+    if (!strict || error || !parser_->is_header_done()) {
       x.refusal = error == http::error::bad_version ? 505 : 400;
       return;
     }
@@ -722,7 +723,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) 
   auto& o = state->options;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (o.loops <= 0) o.loops = cores;
-  if (o.workers <= 0) o.workers = std::max(8, 4 * cores);
+  if (o.workers <= 0) o.workers = std::max(4, 2 * cores);
   std::error_code no_folder;
   if (o.spool_folder.empty()) o.spool_folder = std::filesystem::temp_directory_path(no_folder).string();
   if (::access(o.spool_folder.c_str(), W_OK) != 0)

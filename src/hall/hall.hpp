@@ -10,6 +10,7 @@
 // every member is safe to use from several at once.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <map>
 #include <memory>
@@ -66,15 +67,38 @@ class PackShelf {
 struct Message {
   std::string kind;                    // "application.submitted"; one receiver each
   std::string key;                     // unique per kind
-  std::string payload;                 // JSON
+  std::string payload;                 // JSON; may be empty when `value` is there and stays in this process
   std::vector<store::BlobInfo> blobs;  // present on the receiving side before it receives
+  std::any value = {};                 // what payload says, shared with a receiver of this process (message_value)
 };
 class Exchange {
  public:
   virtual ~Exchange() = default;
   // In the caller's transaction: delivered at once when this process serves both sides, else queued for the other side.
   virtual Result<> send(store::Tx& tx, const store::Town& town, const Message& message) = 0;
+  // Is such a message delivered in this process? Then nobody need write out what it says and read it again.
+  virtual bool stays_here(std::string_view kind) const {
+    (void)kind;
+    return false;
+  }
 };
+
+// A message that says `value`: written as JSON (to_json of its own namespace) only where it travels.
+template <class T>
+Message message_of(const Exchange& exchange, std::string_view kind, std::string key, std::shared_ptr<const T> value) {
+  Message message{.kind = std::string(kind), .key = std::move(key), .payload = {}, .blobs = {}};
+  if (exchange.stays_here(kind))
+    message.value = std::move(value);
+  else
+    message.payload = to_json(*value);
+  return message;
+}
+// What it says: as it was handed over, else read by `from_json`.
+template <class T>
+Result<std::shared_ptr<const T>> message_value(const Message& message, Result<T> (*from_json)(std::string_view)) {
+  if (const auto* value = std::any_cast<std::shared_ptr<const T>>(&message.value)) return *value;
+  return std::make_shared<const T>(TRY(from_json(message.payload)));
+}
 
 // What the installation knows of a town beside its store.
 struct TownInfo {

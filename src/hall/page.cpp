@@ -1,5 +1,7 @@
 #include "hall/page.hpp"
 
+#include <mutex>
+
 #include "hall/module.hpp"
 #include "hall/texts.hpp"
 #include "web/problem.hpp"
@@ -34,18 +36,6 @@ std::vector<web::FootColumn> make_foot(const Words& words) {
             link("/about/privacy", words(Text::foot_privacy))}}};
 }
 
-// The same on every page: made once for each way of reading.
-const std::vector<web::FootColumn>& foot_of(const Words& words) {
-  static const auto made = [] {
-    std::map<std::pair<web::Language, bool>, std::vector<web::FootColumn>> feet;
-    for (const web::Language language : {web::Language::ja, web::Language::ja_easy, web::Language::en})
-      for (const bool furigana : {false, true})
-        feet.emplace(std::pair(language, furigana), make_foot(Words({language, furigana})));
-    return feet;
-  }();
-  return made.at({words.language(), words.reader().furigana});
-}
-
 std::vector<Html> office_lines(const Call& call) {
   if (!call.pack || !call.pack->town) return {};
   const pack::Town& town = *call.pack->town;
@@ -58,16 +48,38 @@ std::vector<Html> office_lines(const Call& call) {
   return lines;
 }
 
+std::shared_ptr<const web::ResidentFrame> make_frame(const Call& call) {
+  return web::resident_frame(face(call),
+                             {.office_lines = office_lines(call),
+                              .columns = make_foot(call.words),
+                              .note = call.hall.settings.demo ? Html(call.words(Text::foot_demo)) : Html()});
+}
+
+// A pack's version is the hash of all it says: what is made of it stays right for as long as it is kept.
+std::shared_ptr<const web::ResidentFrame> frame_of(const Call& call) {
+  if (!call.pack || !call.pack->town) return make_frame(call);  // then the town is not in its version
+  using Key = std::tuple<Hash, web::Language, bool, bool>;
+  constexpr std::size_t frames_max = 512;  // towns × ways of reading, with some versions of each
+  static std::mutex mutex;
+  static std::map<Key, std::shared_ptr<const web::ResidentFrame>> frames;
+  const Key key{call.pack->version, call.words.language(), call.words.reader().furigana, call.hall.settings.demo};
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto known = frames.find(key); known != frames.end()) return known->second;
+  }
+  auto made = make_frame(call);
+  const std::lock_guard lock(mutex);
+  if (frames.size() >= frames_max) frames.clear();
+  return frames.emplace(key, std::move(made)).first->second;
+}
+
 web::ResidentShell resident_shell(Call& call, const PageContent& content) {
-  web::ResidentShell shell{.words = call.words, .face = face(call), .title = content.title};
+  web::ResidentShell shell{.words = call.words, .frame = frame_of(call), .title = content.title};
   shell.has_errors = content.has_errors;
   shell.languages = languages(call);
   shell.query = call.request.query;
   shell.reading_form = content.reading_form;
   shell.person = person_link(call);
-  shell.office_lines = office_lines(call);
-  shell.foot = foot_of(call.words);
-  if (call.hall.settings.demo) shell.foot_note = call.words(Text::foot_demo);
   shell.main_class = content.main_class;
   shell.script = content.script;
   return shell;

@@ -1,5 +1,6 @@
 // Look-ups of the model.
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "pack/pack.hpp"
@@ -17,13 +18,18 @@ const T* find_by(const std::vector<T>& items, Member member, std::string_view wa
 
 }  // namespace
 
+const Texts::Languages::value_type* Texts::of(const Languages& languages, std::string_view language) {
+  const auto found = std::ranges::find(languages, language, &Languages::value_type::first);
+  return found == languages.end() ? nullptr : &*found;
+}
+
 const Texts::Entry* Texts::find(std::string_view key, std::string_view language, std::string_view* found) const {
   const auto entry = entries_.find(key);
   if (entry == entries_.end()) return nullptr;
   // Plain Japanese falls back to Japanese, everything else too: the office's own language is always complete.
   for (std::string_view wanted : {language, std::string_view("ja"), std::string_view("en")}) {
-    const auto one = entry->second.find(wanted);
-    if (one == entry->second.end()) continue;
+    const auto* one = of(entry->second, wanted);
+    if (!one) continue;
     if (found) *found = one->first;
     return &one->second;
   }
@@ -32,7 +38,7 @@ const Texts::Entry* Texts::find(std::string_view key, std::string_view language,
 
 bool Texts::has(std::string_view key, std::string_view language) const {
   const auto entry = entries_.find(key);
-  return entry != entries_.end() && entry->second.contains(language);
+  return entry != entries_.end() && of(entry->second, language);
 }
 
 Said Texts::say(std::string_view key, std::string_view language) const {
@@ -47,8 +53,14 @@ const std::vector<TemplatePart>* Texts::parts(std::string_view key, std::string_
   return entry ? &entry->parts : nullptr;
 }
 
+std::optional<std::string_view> Texts::whole(std::string_view key, std::string_view language, bool furigana) const {
+  const Entry* entry = find(key, language, nullptr);
+  if (!entry || !entry->whole) return {};
+  return furigana || entry->plain.empty() ? std::string_view(*entry->whole) : std::string_view(entry->plain);
+}
+
 void Texts::set(std::string key, std::string language, std::string text, Place place, std::vector<Fault>& faults) {
-  Entry entry{text, place, {}};
+  Entry entry{text, place, {}, std::string(), {}};
   Place line_place = place;
   bool first = true;
   for (std::string_view line : split(text, '\n')) {
@@ -58,28 +70,39 @@ void Texts::set(std::string key, std::string language, std::string text, Place p
     ++line_place.line;
     line_place.column = 1;
   }
-  entries_[std::move(key)][std::move(language)] = std::move(entry);
+  for (const TemplatePart& part : entry.parts) {
+    if (part.kind != TemplatePart::Kind::text) {
+      entry.whole.reset();
+      break;
+    }
+    *entry.whole += part.text;
+  }
+  if (entry.whole && entry.whole->find('{') != std::string::npos) entry.plain = without_ruby(*entry.whole);
+  Languages& languages = entries_[std::move(key)];
+  for (auto& [tag, known] : languages)
+    if (tag == language) return void(known = std::move(entry));
+  languages.emplace_back(std::move(language), std::move(entry));
 }
 
 const Place* Texts::place(std::string_view key, std::string_view language) const {
   const auto entry = entries_.find(key);
   if (entry == entries_.end()) return nullptr;
-  const auto one = entry->second.find(language);
-  return one == entry->second.end() ? nullptr : &one->second.place;
+  const auto* one = of(entry->second, language);
+  return one ? &one->second.place : nullptr;
 }
 
 std::vector<std::string> Texts::keys() const {
   std::vector<std::string> out;
   for (const auto& [key, entry] : entries_) out.push_back(key);
+  std::ranges::sort(out);
   return out;
 }
 
 std::vector<std::string> Texts::languages() const {
-  std::vector<std::string> out;
-  for (const auto& [key, entry] : entries_)
-    for (const auto& [language, text] : entry)
-      if (std::find(out.begin(), out.end(), language) == out.end()) out.push_back(language);
-  return out;
+  std::set<std::string> out;
+  for (const auto& [key, languages] : entries_)
+    for (const auto& [language, text] : languages) out.insert(language);
+  return {out.begin(), out.end()};
 }
 
 const Fact* Record::field_by_key(std::string_view wanted) const {

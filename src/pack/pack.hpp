@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/crypto.hpp"
@@ -39,6 +40,9 @@ struct Said {
   bool fallback = false;      // not the language asked for: show the mark
 };
 
+struct TextHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
 // Words by key in several languages (BCP 47 tags: ja, ja-x-easy, en …). Missing languages fall back to ja.
 class Texts {
  public:
@@ -49,13 +53,16 @@ class Texts {
   void set(std::string key, std::string language, std::string text, Place place, std::vector<Fault>& faults);
   // The parsed form of say(): for texts with holes.
   const std::vector<TemplatePart>* parts(std::string_view key, std::string_view language) const;
+  // A text without holes, as it is shown; `furigana` false: {漢字|かんじ} is 漢字. Nothing when it has holes or is not
+  // here. Lives as long as the pack.
+  std::optional<std::string_view> whole(std::string_view key, std::string_view language, bool furigana) const;
   template <class F>  // f(key, language, text, place, parts&): for load() only, before the pack is shared
   void each(F&& f) {
-    for (auto& [key, languages] : entries_)
-      for (auto& [language, entry] : languages) f(key, language, entry.text, entry.place, entry.parts);
+    for (const std::string& key : keys())
+      for (auto& [language, entry] : entries_.find(key)->second) f(key, language, entry.text, entry.place, entry.parts);
   }
   const Place* place(std::string_view key, std::string_view language) const;
-  std::vector<std::string> keys() const;
+  std::vector<std::string> keys() const;  // in order
   std::vector<std::string> languages() const;
 
  private:
@@ -63,9 +70,13 @@ class Texts {
     std::string text;
     Place place;
     std::vector<TemplatePart> parts;
+    std::optional<std::string> whole;  // without holes: its words …
+    std::string plain;                 // … and without furigana marks, where there are some
   };
+  using Languages = std::vector<std::pair<std::string, Entry>>;  // two or three: looked through
+  static const Languages::value_type* of(const Languages& languages, std::string_view language);
   const Entry* find(std::string_view key, std::string_view language, std::string_view* found) const;
-  std::map<std::string, std::map<std::string, Entry, std::less<>>, std::less<>> entries_;  // key → language → text
+  std::unordered_map<std::string, Languages, TextHash, std::equal_to<>> entries_;  // a page asks for dozens
 };
 
 // ---- facts ---

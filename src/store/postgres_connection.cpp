@@ -8,6 +8,8 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include "base/waiting.hpp"
+
 namespace yakuba::store {
 namespace {
 
@@ -164,6 +166,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const st
 }
 
 Result<> PostgresConnection::script(const std::string& sql) {
+  const Waiting waiting;
   Answer answer(PQexec(state_->connection, sql.c_str()));
   const auto status = PQresultStatus(answer.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
@@ -176,6 +179,7 @@ Result<PostgresConnection::Rows> PostgresConnection::query(const std::string& sq
                                                            const std::vector<std::string>& texts) {
   std::vector<const char*> values;
   for (const auto& text : texts) values.push_back(text.c_str());
+  const Waiting waiting;
   Answer answer(PQexecParams(state_->connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
                              nullptr, nullptr, 0));
   const auto status = PQresultStatus(answer.get());
@@ -236,8 +240,11 @@ Result<std::int64_t> PostgresConnection::execute(const Statement& statement, int
   const std::string name = TRY(name_of(statement, version));
   ParameterBinder binder(count);
   bind(in, binder);
-  Answer answer(PQexecPrepared(state_->connection, name.c_str(), static_cast<int>(count), binder.values.data(),
-                               binder.lengths.data(), binder.formats.data(), 1));
+  Answer answer = [&] {
+    const Waiting waiting;
+    return Answer(PQexecPrepared(state_->connection, name.c_str(), static_cast<int>(count), binder.values.data(),
+                                 binder.lengths.data(), binder.formats.data(), 1));
+  }();
   const auto status = PQresultStatus(answer.get());
   if (status == PGRES_COMMAND_OK) return std::atoll(PQcmdTuples(answer.get()));
   if (status != PGRES_TUPLES_OK) return std::unexpected(error_of(state_->connection, answer.get(), statement.name));

@@ -152,3 +152,21 @@ order by e.id desc limit $6;
 -- out: due int?
 select min(case when state = 'leased' then lease_until else due end) from job
 where state in ('waiting', 'leased') and kind in (select jsonb_array_elements_text(cast($1 as jsonb)));
+
+-- name: claim_key :run
+-- only: postgres
+-- in: key text, at int
+insert into change_key (key, note, at) values ($1, '', $2) on conflict (key) do nothing;
+
+-- name: set_note :run
+-- only: postgres
+-- in: key text, note text
+update change_key set note = $2 where key = $1;
+
+-- name: next_serial :one
+-- only: postgres
+-- in: kind text, fiscal_year int
+-- out: last int
+insert into serial (kind, fiscal_year, last) values ($1, $2, 1)
+on conflict (kind, fiscal_year) do update set last = serial.last + 1
+returning last;

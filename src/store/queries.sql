@@ -29,14 +29,6 @@ select size, note from log_checkpoint order by size;
 -- out: rows_found int
 select count(*) from log_object;
 
--- name: claim_key :run
--- in: key text, at int
-insert into change_key (key, note, at) values ($1, '', $2) on conflict (key) do nothing;
-
--- name: set_note :run
--- in: key text, note text
-update change_key set note = $2 where key = $1;
-
 -- name: note_of_key :one
 -- in: key text
 -- out: note text
@@ -107,13 +99,6 @@ select id from store_blob order by id;
 -- name: delete_blob :run
 -- in: id text
 delete from store_blob where id = $1;
-
--- name: next_serial :one
--- in: kind text, fiscal_year int
--- out: last int
-insert into serial (kind, fiscal_year, last) values ($1, $2, 1)
-on conflict (kind, fiscal_year) do update set last = serial.last + 1
-returning last;
 
 -- name: delete_search_entry :run
 -- in: object_kind text, object_id text

@@ -2,7 +2,6 @@
 // the folded text itself makes the answer exact. One character is found too: a pair begins with it, or it ends a line
 // (a line's last character is indexed alone). FTS5 and tsvector get the same pairs.
 #include <algorithm>
-#include <set>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -45,24 +44,42 @@ std::string safe(std::string_view gram) {
 }
 
 // Of text that is folded already, so the pairs of a stored text stay the same in every later version.
-std::set<std::string> grams_of_line(std::string_view folded, bool last_alone) {
-  auto characters = characters_of(folded);
-  std::set<std::string> grams;
+void add_grams_of_line(std::string_view folded, bool last_alone, std::vector<std::string_view>& grams) {
+  const auto characters = characters_of(folded);
   for (std::size_t i = 0; i + 1 < characters.size(); ++i)
-    grams.insert(safe(std::string(characters[i]) + std::string(characters[i + 1])));
-  if (last_alone && !characters.empty()) grams.insert(safe(characters.back()));
-  return grams;
+    grams.emplace_back(characters[i].data(), characters[i].size() + characters[i + 1].size());
+  if (last_alone && !characters.empty()) grams.push_back(characters.back());
 }
 
-std::set<std::string> grams_of(std::string_view body) {
-  std::set<std::string> grams;
-  for (auto line : split(body, '\n')) grams.merge(grams_of_line(line, true));
-  return grams;
+// Each once, in order, as the index writes them.
+std::vector<std::string> each_once(std::vector<std::string_view> grams) {
+  std::ranges::sort(grams);
+  const auto rest = std::ranges::unique(grams);
+  grams.erase(rest.begin(), rest.end());
+  std::vector<std::string> out;
+  out.reserve(grams.size());
+  for (const std::string_view gram : grams) out.push_back(safe(gram));
+  return out;
 }
 
-std::string as_words(const std::set<std::string>& grams) {
+std::vector<std::string> grams_of_word(std::string_view folded) {
+  std::vector<std::string_view> grams;
+  add_grams_of_line(folded, false, grams);
+  return each_once(std::move(grams));
+}
+
+std::vector<std::string> grams_of(std::string_view body) {
+  std::vector<std::string_view> grams;
+  for (auto line : split(body, '\n')) add_grams_of_line(line, true, grams);
+  return each_once(std::move(grams));
+}
+
+std::string as_words(const std::vector<std::string>& grams) {
   std::string out;
-  for (const auto& gram : grams) out += (out.empty() ? "" : " ") + gram;
+  for (const auto& gram : grams) {
+    if (!out.empty()) out += ' ';
+    out += gram;
+  }
   return out;
 }
 
@@ -93,7 +110,7 @@ std::string fts_query(const std::vector<std::string>& words) {
   std::string query;
   auto add = [&](const std::string& part) { query += (query.empty() ? "" : " AND ") + part; };
   for (const auto& word : words) {
-    auto grams = grams_of_line(word, false);
+    auto grams = grams_of_word(word);
     for (const auto& gram : grams) add("\"" + gram + "\"");
     if (grams.empty()) add("\"" + safe(word) + "\" *");
   }
@@ -107,7 +124,7 @@ std::string tsquery(const std::vector<std::string>& words) {
   };
   auto add = [&](const std::string& part) { query += (query.empty() ? "" : " & ") + part; };
   for (const auto& word : words) {
-    auto grams = grams_of_line(word, false);
+    auto grams = grams_of_word(word);
     for (const auto& gram : grams) add(quoted(gram));
     if (grams.empty()) add(quoted(safe(word)) + ":*");
   }
@@ -135,10 +152,15 @@ Result<> Tx::index(std::string_view object_kind, std::string_view object_id, std
     return {};
   }
   auto old = TRY(one<sql::SearchEntryBody>({.object_kind = object_kind, .object_id = object_id}));
-  if (old) TRY(run<sql::RemoveWords>({.id = old->id, .words = as_words(grams_of(old->body))}));
-  auto row = TRY(one<sql::PutSearchEntry>(
-      {.object_kind = object_kind, .object_id = object_id, .scope = scope, .title = title, .body = body}));
-  TRY(run<sql::AddWords>({.id = row->id, .words = as_words(grams)}));
+  if (!old) {
+    TRY(run<sql::InsertSearchEntry>(
+        {.object_kind = object_kind, .object_id = object_id, .scope = scope, .title = title, .body = body}));
+    TRY(run<sql::AddWordsOfNew>({.words = as_words(grams)}));
+    return {};
+  }
+  TRY(run<sql::RemoveWords>({.id = old->id, .words = as_words(grams_of(old->body))}));
+  TRY(run<sql::UpdateSearchEntry>({.id = old->id, .scope = scope, .title = title, .body = body}));
+  TRY(run<sql::AddWords>({.id = old->id, .words = as_words(grams)}));
   return {};
 }
 

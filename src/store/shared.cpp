@@ -126,27 +126,43 @@ Result<std::vector<MigrationStep>> missing_migrations(const std::vector<Migratio
   return missing;
 }
 
+namespace {
+
+// Was the key's change done before? Its note then. PostgreSQL takes the key at once, so that a neighbour who comes with
+// the same one waits; SQLite has one writer, which writes the key with its note behind the change (keep_key).
+Result<std::optional<std::string>> note_before(Session& session, Tx& tx, const std::string& key) {
+  if (session.postgres() && TRY(tx.run<sql::ClaimKey>({.key = key, .at = session.now.microseconds})) > 0)
+    return std::nullopt;
+  auto row = TRY(tx.one<sql::NoteOfKey>({.key = key}));
+  if (row) return std::move(row->note);
+  if (session.postgres()) return fail(ErrorKind::corrupt, "store.note", "a key without its note");
+  return std::nullopt;
+}
+
+Result<> keep_key(Session& session, Tx& tx, const std::string& key, const std::string& note) {
+  if (note.size() > note_bytes_max)
+    return fail(ErrorKind::too_large, "store.note_size", "the note of a change is too long");
+  if (!session.postgres())
+    TRY(tx.run<sql::KeepKey>({.key = key, .note = note, .at = session.now.microseconds}));
+  else if (!note.empty())
+    TRY(tx.run<sql::SetNote>({.key = key, .note = note}));
+  return {};
+}
+
+}  // namespace
+
 detail::Changed run_change(Session& session, const ChangeKey& key, const detail::ChangeClosure& closure) {
   Tx tx(session);
   if (!key.text.empty()) {
-    auto claimed = tx.run<sql::ClaimKey>({.key = key.text, .at = session.now.microseconds});
-    if (!claimed) return {std::unexpected(std::move(claimed).error())};
-    if (*claimed == 0) {
-      auto row = tx.one<sql::NoteOfKey>({.key = key.text});
-      if (!row) return {std::unexpected(std::move(row).error())};
-      if (!*row) return {fail(ErrorKind::corrupt, "store.note", "a key without its note")};
-      return {std::move((*row)->note), true};
-    }
+    auto before = note_before(session, tx, key.text);
+    if (!before) return {std::unexpected(std::move(before).error())};
+    if (*before) return {std::move(**before), true};
   }
   Result<std::string> note = guarded([&] { return closure(tx); });
   if (session.failed()) return {std::unexpected(*session.failed())};
   if (!note) return {std::move(note)};
-  if (!key.text.empty() && !note->empty()) {
-    if (note->size() > note_bytes_max)
-      return {fail(ErrorKind::too_large, "store.note_size", "the note of a change is too long")};
-    auto kept = tx.run<sql::SetNote>({.key = key.text, .note = *note});
-    if (!kept) return {std::unexpected(std::move(kept).error())};
-  }
+  if (!key.text.empty())
+    if (auto kept = keep_key(session, tx, key.text, *note); !kept) return {std::unexpected(std::move(kept).error())};
   return {std::move(note)};
 }
 

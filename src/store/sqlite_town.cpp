@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/waiting.hpp"
 #include "store/dialect.hpp"
 #include "store/queries.hpp"
 
@@ -169,6 +170,7 @@ void SqliteTown::submit(Pending& pending) {
     queue_.push_back(&pending);
   }
   queue_changed_.notify_one();
+  const Waiting waiting;
   pending.done.wait(false);
 }
 
@@ -228,10 +230,13 @@ void SqliteTown::put_back(const std::deque<Pending*>& left) {
   queue_.insert(queue_.begin(), left.begin(), left.end());
 }
 
+// Nearly every change succeeds, so at first none has a savepoint: one would copy each page that is touched and write
+// out the search index with each change. When one fails, what stands before it in the transaction is undone with it and
+// all begin again, each in a savepoint of its own. (Closures may run again: PostgreSQL's serialisation asks the same.)
 Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pending*>& taken) {
   constexpr auto group_time_max = std::chrono::milliseconds(20);
-  const auto started = steady_clock::now();
-  bool sign = false;
+  auto started = steady_clock::now();
+  bool sign = false, apart = false;
   TRY(writer_->control("begin immediate"));
   while (true) {
     if (group.empty()) {
@@ -247,11 +252,24 @@ Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pendin
       pending->ok = true;
       pending->result.note = std::string();
     } else {
-      pending->ok = run_one(*pending);
+      pending->ok = apart ? run_apart(*pending) : run_one(*pending);
     }
     if (!writer_->in_transaction()) {  // a full disk or an I/O error ends the whole transaction
       if (!pending->result.note) return std::unexpected(pending->result.note.error());
       return fail(ErrorKind::unavailable, "store.disk", "the transaction ended by itself");
+    }
+    if (!pending->ok && !apart) {
+      TRY(writer_->control("rollback"));
+      TRY(writer_->control("begin immediate"));
+      if (taken.size() > 1) {
+        group.insert(group.begin(), taken.begin(), taken.end());
+        taken.clear();
+        group_leaves_.clear();
+        group_enqueued_ = sign = false;
+        apart = true;
+        started = steady_clock::now();
+        continue;
+      }
     }
     if (static_cast<int>(taken.size()) >= context_.options.group_changes_max ||
         steady_clock::now() - started > group_time_max)
@@ -262,29 +280,34 @@ Result<> SqliteTown::run_members(std::deque<Pending*>& group, std::vector<Pendin
   return writer_->control("commit");
 }
 
-// A change in its savepoint: true when it is to be kept.
+// True when the change is to be kept. What a failed one wrote is still there, but for its places in the log.
 bool SqliteTown::run_one(Pending& pending) {
   WriterSession session(*this);
+  pending.result = run_change(session, *pending.key, *pending.closure);
+  const bool keep = pending.result.note.has_value();
+  if (!keep) session.give_back();
+  if (keep && session.jobs_enqueued) group_enqueued_ = true;
+  return keep;
+}
+
+// In a savepoint: what a failed change wrote is undone alone.
+bool SqliteTown::run_apart(Pending& pending) {
   if (auto begun = writer_->control("savepoint change"); !begun) {
     pending.result.note = std::unexpected(begun.error());
     return false;
   }
-  pending.result = run_change(session, *pending.key, *pending.closure);
-  const bool keep = pending.result.note.has_value();
+  const auto leaves_before = group_leaves_.size();
+  const bool keep = run_one(pending);
   if (!writer_->in_transaction()) return false;
-  if (!keep) {
-    session.give_back();
-    (void)writer_->control("rollback to change");
-  }
+  if (!keep) (void)writer_->control("rollback to change");
   auto released = writer_->control("release change");
   if (keep && !released) {
-    session.give_back();
+    group_leaves_.resize(leaves_before);
     pending.result.note = std::unexpected(released.error());
     (void)writer_->control("rollback to change");
     (void)writer_->control("release change");
     return false;
   }
-  if (keep && session.jobs_enqueued) group_enqueued_ = true;
   return keep;
 }
 

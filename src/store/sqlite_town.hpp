@@ -48,6 +48,7 @@ class SqliteTown final : public TownState {
   void put_back(const std::deque<Pending*>& left);
   Result<> run_members(std::deque<Pending*>& group, std::vector<Pending*>& taken);
   bool run_one(Pending& pending);
+  bool run_apart(Pending& pending);
   Result<> grow_tree(bool sign);
   bool checkpoint_due() const;
   void answer(std::vector<Pending*>& taken, const Result<>& committed);

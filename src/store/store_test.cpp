@@ -213,6 +213,52 @@ TEST_P(StoreTest, ConcurrentChangesLoseNothingAndSerialsHaveNoGap) {
   EXPECT_TRUE(report->whole()) << report->findings.front().detail;
 }
 
+// On SQLite these stand in one transaction, which begins again when one of them fails.
+TEST_P(StoreTest, AFailureAmongThoseWhoWaitedForOneCommitUndoesItselfAlone) {
+  std::atomic<bool> running{false}, go_on{false};
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    EXPECT_TRUE(store().change(town(), [&](Tx& tx) -> Result<> {
+      running = true;
+      while (!go_on) std::this_thread::yield();
+      TRY(tx.run<AddNote>({.word = "blocks", .amount = 0}));
+      return {};
+    }));
+  });
+  while (!running) std::this_thread::yield();
+  std::mutex mutex;
+  std::set<std::int64_t> serials;
+  for (int i = 0; i < 9; ++i)
+    threads.emplace_back([&, i] {
+      const std::string word = "word" + std::to_string(i);
+      const auto done = store().change(town(), ChangeKey{word}, [&](Tx& tx) -> Result<std::int64_t> {
+        const std::int64_t serial = TRY(tx.next_serial("case", 2026));
+        TRY(tx.run<AddNote>({.word = word, .amount = i}));
+        TRY(tx.append(event_about(word, clock().now())));
+        TRY(tx.enqueue({.kind = "mail", .key = word}));
+        TRY(tx.index("note", word, word, "本文", "town"));
+        if (i % 3 == 1) return fail(ErrorKind::conflict, "test.refused");
+        return serial;
+      });
+      EXPECT_EQ(done.has_value(), i % 3 != 1);
+      const std::lock_guard lock(mutex);
+      if (done) serials.insert(*done);
+    });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // they wait
+  go_on = true;
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(serials, (std::set<std::int64_t>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(count(), 7);
+  EXPECT_EQ(*store().read(town(), [](ReadTx& tx) { return tx.counted_jobs("waiting"); }), 6);
+  const auto hits = store().read(town(), [](ReadTx& tx) { return tx.search({.words = "word", .scopes = {"town"}}); });
+  EXPECT_EQ(hits->size(), 6u);
+  ASSERT_TRUE(store().place_now(town()));
+  const auto report = store().verify_log(town());
+  ASSERT_TRUE(report) << describe(report.error());
+  EXPECT_EQ(report->events, 6u);
+  EXPECT_TRUE(report->whole());
+}
+
 // A group ends after 20 ms: who was waiting in it leads the next one, and is never answered unheard.
 TEST_P(StoreTest, SlowNeighboursDelayButNobodyIsAnsweredUnheard) {
   constexpr int threads_count = 6, each = 4;

@@ -178,7 +178,12 @@ Result<> Tx::drop_blob(std::string_view blob_id) {
 }
 
 Result<std::int64_t> Tx::next_serial(std::string_view kind, int fiscal_year) {
-  return TRY(one<sql::NextSerial>({.kind = kind, .fiscal_year = fiscal_year}))->last;
+  if (session_->postgres()) return TRY(one<sql::NextSerial>({.kind = kind, .fiscal_year = fiscal_year}))->last;
+  if (TRY(run<sql::RaiseSerial>({.kind = kind, .fiscal_year = fiscal_year})) == 0) {
+    TRY(run<sql::BeginSerial>({.kind = kind, .fiscal_year = fiscal_year}));
+    return 1;
+  }
+  return TRY(one<sql::LastSerial>({.kind = kind, .fiscal_year = fiscal_year}))->last;
 }
 
 }  // namespace yakuba::store

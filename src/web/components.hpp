@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,20 +66,29 @@ struct FootColumn {
   Html title;
   std::vector<Link> links;
 };
+// What is the same on every page of a town in one way of reading: made once, shared by its pages. Immutable.
+struct ResidentFrame {
+  std::string name, stylesheet;
+  Html brand, foot;
+};
+struct Foot {
+  std::vector<Html> office_lines = {};  // address, telephone, hours
+  std::vector<FootColumn> columns = {};
+  Html note = {};
+};
+std::shared_ptr<const ResidentFrame> resident_frame(const TownFace& face, const Foot& foot);
+
 struct ResidentShell {
   Words words;
-  TownFace face;
-  Plain title;              // of the page; the town's name follows
-  bool has_errors = false;  // title begins with エラー
+  std::shared_ptr<const ResidentFrame> frame;  // never null
+  Plain title;                                 // of the page; the town's name follows
+  bool has_errors = false;                     // title begins with エラー
   std::vector<LanguageChoice> languages;
   Fields query = {};                // of this page, kept by the reading switches of pages without a form
   std::string reading_form = {};    // id of the page's form: the switches send it, so that nothing typed is lost
   std::optional<Link> person = {};  // logged in: "有本 健太 さん"; otherwise the log-in button
   std::string login_href = "/login";
   bool can_log_in = true;
-  std::vector<Html> office_lines = {};  // address, telephone, hours
-  std::vector<FootColumn> foot = {};
-  Html foot_note = {};
   std::string main_class = {};          // "home"
   std::string script = {}, nonce = {};  // an island's asset name; Response::with_script_nonce takes the same nonce
 };

@@ -53,6 +53,26 @@ std::string_view entity_of(char c) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t scratch_bytes_kept_max = 256 * 1024;
+
+Writer& scratch_of_thread() {
+  thread_local Writer writer;
+  return writer;
+}
+
+}  // namespace
+
+Scratch::Scratch()
+    : writer_(scratch_of_thread()), begin_(writer_.text.size()), around_(std::exchange(writer_.icons, {})) {}
+
+Scratch::~Scratch() {
+  writer_.text.resize(begin_);
+  writer_.icons = around_;
+  if (begin_ == 0 && writer_.text.capacity() > scratch_bytes_kept_max) writer_.text = {};
+}
+
 void Writer::escape(std::string_view plain) {
   for (std::size_t start = 0; start < plain.size();) {
     const auto found = next_special(plain, start);

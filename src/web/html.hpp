@@ -46,6 +46,23 @@ struct Writer {
   void number(std::int64_t value);
 };
 
+// Where a piece is written before its size is known: one text a thread, used as a stack, so that a piece costs one
+// allocation of its own size. A Scratch lives as long as one piece is written and never longer than the one around it.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  Writer& writer() { return writer_; }
+  Writer take() const { return {writer_.text.substr(begin_), writer_.icons}; }
+
+ private:
+  Writer& writer_;
+  std::size_t begin_;
+  IconSet around_;  // icons of the piece around this one
+};
+
 // A string that is an address, after the check described above.
 std::string_view safe_address(std::string_view address);
 
@@ -293,8 +310,13 @@ class Html {
   template <class T>
     requires(Node<std::remove_cvref_t<T>> && !std::same_as<std::remove_cvref_t<T>, Html>)
   Html(const T& node) {
-    if constexpr (WritesItself<T>) written_.text.reserve(240);  // most pieces need one allocation, not five
-    put(written_, node);
+    if constexpr (WritesItself<T>) {
+      Scratch scratch;
+      put(scratch.writer(), node);
+      written_ = scratch.take();
+    } else {
+      put(written_, node);
+    }
   }
   void write(Writer& out) const {
     out.text.append(written_.text);

@@ -68,12 +68,11 @@ Response problem_response(const ProblemPage& problem, const DeskShell& shell) {
 }
 
 Response problem_response(const ProblemPage& problem, const Words& words) {
-  return problem_response(
-      problem, ResidentShell{.words = words,
-                             .face = {.name = "Yakuba", .office = "", .window = "", .mark = {}, .stylesheet = ""},
-                             .title = {},
-                             .languages = {},
-                             .can_log_in = false});
+  return problem_response(problem, ResidentShell{.words = words,
+                                                 .frame = resident_frame({.name = "Yakuba"}, {}),
+                                                 .title = {},
+                                                 .languages = {},
+                                                 .can_log_in = false});
 }
 
 }  // namespace yakuba::web

@@ -17,33 +17,40 @@ bool is_reading_field(std::string_view field) {
   return field == "lang" || field == "easy" || field == "ruby";
 }
 
-void write_start(Writer& out, const Words& words, const TownFace& face, const Plain& page_title, bool has_errors,
-                 std::string_view script, std::string_view nonce, std::string_view body_class) {
+struct Start {
+  std::string_view town, stylesheet, title;
+  bool has_errors;
+  std::string_view script, nonce, body_class;
+};
+void write_start(Writer& out, const Words& words, const Start& start) {
   out.literal("<!doctype html>\n<html lang=\"");
   out.literal(html_lang(words.language()));
   out.literal(
       "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
       "initial-scale=1\">\n<title>");
-  out.escape(has_errors ? words(Text::error_title, {{"title", page_title.text}}).plain() : page_title.text);
+  if (start.has_errors)
+    out.escape(words(Text::error_title, {{"title", start.title}}).plain());
+  else
+    out.escape(start.title);
   out.literal(" - ");
-  out.escape(face.name);
+  out.escape(start.town);
   out.literal("</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"");
   out.escape(asset_href("yakuba.css"));
   out.literal("\">\n");
-  if (!face.stylesheet.empty()) {
+  if (!start.stylesheet.empty()) {
     out.literal("<link rel=\"stylesheet\" href=\"");
-    out.escape(safe_address(face.stylesheet));
+    out.escape(safe_address(start.stylesheet));
     out.literal("\">\n");
   }
-  if (!script.empty() && !nonce.empty()) {
+  if (!start.script.empty() && !start.nonce.empty()) {
     out.literal("<script defer src=\"");
-    out.escape(asset_href(script));
+    out.escape(asset_href(start.script));
     out.literal("\" nonce=\"");
-    out.escape(nonce);
+    out.escape(start.nonce);
     out.literal("\"></script>\n");
   }
   out.literal("</head>\n<body");
-  if (!body_class.empty()) put(out, Raw(" class=\"")), out.escape(body_class), out.literal("\"");
+  if (!start.body_class.empty()) put(out, Raw(" class=\"")), out.escape(start.body_class), out.literal("\"");
   out.literal(">\n");
   put(out, a(cls("skip"), href("#main"), words(Text::skip)));
 }
@@ -127,20 +134,20 @@ Html link_item(const Link& link) {
   return li(a(href(link.href.text), aria_current("page").only_if(link.current), borrowed(link.text)));
 }
 
-Html resident_foot(const ResidentShell& shell) {
+Html resident_foot(const TownFace& face, const Foot& foot) {
   return footer(
       cls("foot"),
       div(cls("wrap"),
           div(cls("cols"),
               section(
-                  cls("stack-s"), h2(shell.face.office.empty() ? shell.face.name : shell.face.office),
-                  p(each(shell.office_lines,
+                  cls("stack-s"), h2(face.office.empty() ? face.name : face.office),
+                  p(each(foot.office_lines,
                          [](const Html& line, std::size_t i) { return group(when(i > 0, br()), borrowed(line)); }))),
-              each(shell.foot,
+              each(foot.columns,
                    [](const FootColumn& column) {
                      return section(h2(borrowed(column.title)), ul(each(column.links, link_item)));
                    })),
-          when(!shell.foot_note.empty(), [&] { return p(cls("foot-end small muted"), borrowed(shell.foot_note)); })));
+          when(!foot.note.empty(), [&] { return p(cls("foot-end small muted"), borrowed(foot.note)); })));
 }
 
 Html menu_item(const Link& link) {
@@ -187,14 +194,27 @@ Html brand(const TownFace& face, bool with_window) {
                 when(!face.window.empty(), [&] { return span(cls("brand-sub"), face.window); })));
 }
 
+std::shared_ptr<const ResidentFrame> resident_frame(const TownFace& face, const Foot& foot) {
+  return std::make_shared<const ResidentFrame>(
+      ResidentFrame{face.name, face.stylesheet, brand(face, true), resident_foot(face, foot)});
+}
+
 std::string resident_page(const ResidentShell& shell, const Html& main) {
+  const ResidentFrame& frame = *shell.frame;
   Writer out;
-  out.text.reserve(main.markup().size() + 8'192);
-  write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "");
+  out.text.reserve(main.markup().size() + frame.brand.markup().size() + frame.foot.markup().size() + 6'144);
+  write_start(out, shell.words,
+              {.town = frame.name,
+               .stylesheet = frame.stylesheet,
+               .title = shell.title.text,
+               .has_errors = shell.has_errors,
+               .script = shell.script,
+               .nonce = shell.nonce,
+               .body_class = ""});
   put(out, header(cls("head"),
-                  div(cls("wrap head-in"), brand(shell.face, true), reading_switches(shell), person_link(shell))));
+                  div(cls("wrap head-in"), borrowed(frame.brand), reading_switches(shell), person_link(shell))));
   put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), borrowed(main)));
-  put(out, resident_foot(shell));
+  put(out, borrowed(frame.foot));
   write_end(out);
   return std::move(out.text);
 }
@@ -202,7 +222,14 @@ std::string resident_page(const ResidentShell& shell, const Html& main) {
 std::string desk_page(const DeskShell& shell, const Html& main) {
   Writer out;
   out.text.reserve(main.markup().size() + 4'096);
-  write_start(out, shell.words, shell.face, shell.title, shell.has_errors, shell.script, shell.nonce, "dense");
+  write_start(out, shell.words,
+              {.town = shell.face.name,
+               .stylesheet = shell.face.stylesheet,
+               .title = shell.title.text,
+               .has_errors = shell.has_errors,
+               .script = shell.script,
+               .nonce = shell.nonce,
+               .body_class = "dense"});
   put(out, header(cls("desk"), div(cls("wrap desk-in"), brand(shell.face, false),
                                    when(!shell.menu.empty(),
                                         [&] {

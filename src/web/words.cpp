@@ -178,16 +178,21 @@ std::string Phrase::plain() const {
 }
 
 Phrase Words::constant(const TextRow& row) const {
+  // Most readers want no furigana: the words without marks stand ready.
+  const auto japanese = [&](std::string_view marked, std::string_view plain) {
+    const bool marks = reader_.furigana || plain.empty();
+    return Phrase::of_constant(marks ? marked : plain, reader_.furigana, Language::ja, reader_.language);
+  };
   switch (reader_.language) {
     case Language::ja_easy:
-      return Phrase::of_constant(row.ja_easy, reader_.furigana, Language::ja_easy, Language::ja_easy);
+      return japanese(row.ja_easy, row.ja_easy_plain);
     case Language::en:
       if (!row.en.empty()) return Phrase::of_constant(row.en, false, Language::en, Language::en);
-      return Phrase::of_constant(row.ja, reader_.furigana, Language::ja, Language::en);
+      return japanese(row.ja, row.ja_plain);
     case Language::ja:
       break;
   }
-  return Phrase::of_constant(row.ja, reader_.furigana, Language::ja, Language::ja);
+  return japanese(row.ja, row.ja_plain);
 }
 
 Phrase Words::filled(const TextRow& row, std::span<const TextArgument> arguments) const {

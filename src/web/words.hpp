@@ -74,6 +74,7 @@ struct Plain {
 
 struct TextRow {  // one key; en may be empty
   std::string_view key, ja, ja_easy, en;
+  std::string_view ja_plain = {}, ja_easy_plain = {};  // without furigana marks, where there are some
 };
 // A generated header defines `std::span<const TextRow> catalogue(Text)` beside its enum; it is found by the enum's
 // type.

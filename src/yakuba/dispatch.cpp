@@ -127,8 +127,9 @@ web::Response Dispatcher::installation_page(const web::Request& request) const {
                       .title = web::Html(name + " 職員"),
                       .note = web::Html("受付箱、審査、決裁")});
   }
-  web::ResidentShell shell{
-      .words = words, .face = {.name = "Yakuba", .office = "Yakuba", .window = "役場"}, .title = "町を選ぶ"};
+  web::ResidentShell shell{.words = words,
+                           .frame = web::resident_frame({.name = "Yakuba", .office = "Yakuba", .window = "役場"}, {}),
+                           .title = "町を選ぶ"};
   shell.can_log_in = false;
   return web::Response::page(
       web::resident_page(shell, web::Html(div(cls("wrap stack"), h1("町を選んでください"), web::procedure_list(rows)))),

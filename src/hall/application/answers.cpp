@@ -173,7 +173,7 @@ Html record_fields(const Context& context, const pack::Question& question, const
   using namespace web::html;
   Html out;
   for (const pack::Fact* fact : asked_fields(context.pack, question))
-    out = Html(group(out, record_field(context, question, *fact, prefix + "." + fact->key, form)));
+    out.add(record_field(context, question, *fact, prefix + "." + fact->key, form));
   return out;
 }
 
@@ -272,15 +272,13 @@ Html list_control(const Context& context, const pack::Ask& ask, const Form& form
                      when(error.has_value(), [&] { return p(cls("error"), web::html::id(id + "-error"), *error); })));
   }
   for (std::size_t row = 0; row < rows; ++row)
-    out =
-        Html(group(out, fieldset(cls("stack panel"),
-                                 legend(cls("label"), context.words(Text::person_number,
-                                                                    {{"number", static_cast<std::int64_t>(row + 1)}})),
-                                 record_fields(context, *ask.question, new_row(id, row), form))));
-  return Html(group(
-      out,
-      p(web::action_button(
-          {.text = context.words(Text::add_person), .kind = web::ButtonKind::second, .name = "do", .value = "add"}))));
+    out.add(fieldset(
+        cls("stack panel"),
+        legend(cls("label"), context.words(Text::person_number, {{"number", static_cast<std::int64_t>(row + 1)}})),
+        record_fields(context, *ask.question, new_row(id, row), form)));
+  out.add(p(web::action_button(
+      {.text = context.words(Text::add_person), .kind = web::ButtonKind::second, .name = "do", .value = "add"})));
+  return out;
 }
 
 }  // namespace
@@ -290,6 +288,11 @@ Context context_of(const hall::Call& call, const Draft& draft) {
 }
 
 web::Phrase Context::say(std::string_view key, const pack::Ask* ask) const {
+  // Most words have no hole: they are shown as the pack holds them.
+  const auto& [wanted, furigana] = words.reader();
+  const pack::Texts& texts = procedure.texts.has(key) ? procedure.texts : pack.texts;
+  if (const auto whole = texts.whole(key, language, furigana))
+    return web::Phrase::of_constant(*whole, furigana, wanted, wanted);
   return web::Phrase::of(pack::words(pack, procedure, key, language, draft.seen(), ask), words.reader());
 }
 web::Phrase Context::say(const pack::Needed& need, std::string_view key) const {

@@ -69,8 +69,9 @@ struct Draft {
   std::vector<Upload> uploads;
   std::shared_ptr<const Meaning> meaning;  // never null in an opened draft
   Instant created, updated;
-  std::string number;  // empty until submitted
-  std::int64_t version = 0;
+  std::string number;        // empty until submitted
+  std::int64_t version = 0;  // raised by every answer and upload
+  Bytes key_box;             // the draft's own key, sealed
 
   const std::vector<cases::Answer>& answers() const { return meaning->answers; }
   const JsonObject& released() const { return meaning->released; }
@@ -124,6 +125,9 @@ struct Submitted {
   static std::optional<Submitted> from_note(std::string_view text);
 };
 Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id, Instant now);
+// The same of a draft that was opened by this holder a moment ago; one that changed since then is opened again.
+Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, const Draft& opened,
+                         Instant now);
 
 // --- after the submission ---
 

@@ -127,6 +127,35 @@ TEST_P(ApplicationTest, PressedTwiceItIsOneCaseWithOneNumber) {
             "draft.submitted");
 }
 
+TEST_P(ApplicationTest, WhatWasAnsweredAfterThePageWasOpenedIsSentToo) {
+  const Begun mine = filled();
+  const auto opened = open(hall(), town(), with(mine), mine.id);
+  ASSERT_TRUE(opened) << describe(opened.error());
+  cases::Answer changed = opened->answers().front();
+  ASSERT_EQ(changed.ask, "claimant");
+  changed.value.object()->insert_or_assign("name", "青森　太郎");
+  ASSERT_EQ(code_of(application::answer(hall(), town(), with(mine), mine.id, {changed}, clock().now())), "");
+  ASSERT_EQ(code_of(upload(hall(), town(), with(mine), mine.id, "insurance", file(web::FileKind::pdf), clock().now())),
+            "");
+  ASSERT_TRUE(submit(hall(), town(), with(mine), *opened, clock().now()));
+  const auto found = read([&](store::ReadTx& tx) { return cases::find(tx, mine.id); });
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->applicant_name, "青森　太郎");
+  const auto papers = read([&](store::ReadTx& tx) { return tx.blobs_of("case", mine.id.text()); });
+  EXPECT_EQ(papers->size(), 1u);
+}
+
+TEST_P(ApplicationTest, APaperThatComesAfterTheSubmissionIsRefused) {
+  const Begun mine = filled();
+  const auto before = open(hall(), town(), with(mine), mine.id);
+  ASSERT_TRUE(send(mine));
+  EXPECT_EQ(code_of(upload(hall(), town(), with(mine), mine.id, "insurance", file(web::FileKind::pdf), clock().now())),
+            "draft.submitted");
+  const auto again = submit(hall(), town(), with(mine), *before, clock().now());
+  ASSERT_TRUE(again) << "as opened before it was sent";
+  EXPECT_EQ(again->number, send(mine)->number);
+}
+
 TEST_P(ApplicationTest, NumberAndSecretOpenTheStateAndGuessingIsLimited) {
   const Begun mine = filled();
   const auto sent = send(mine);

@@ -70,6 +70,12 @@ Result<std::string> released_to(store::ReadTx& tx, const Holder& holder) {
   return row ? std::move(row->body) : std::string();
 }
 
+// Its papers changed: who read the draft before reads it again before he sends it.
+Result<> touch(store::Tx& tx, PublicId id) {
+  if (TRY(tx.run<sql::TouchDraft>({.id = id.text()})) == 0) return fail(ErrorKind::conflict, "draft.submitted");
+  return {};
+}
+
 bool may_upload(const pack::Attachment& attachment, web::FileKind kind) {
   const auto allows = [&](std::string_view type) {
     return std::ranges::find(attachment.types, type) != attachment.types.end();
@@ -127,13 +133,18 @@ Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town,
   draft.updated = Instant{row->updated_at};
   draft.number = row->number;
   draft.version = row->version;
+  draft.key_box = std::move(row->key_box);
   return draft;
+}
+
+Result<Key256> draft_key(hall::Hall& hall, const store::Town& town, PublicId id, BytesView key_box) {
+  return Key256(TRY(unseal(TRY(hall.keys.key(town, "draft")), key_box, "draft|" + id.text())));
 }
 
 Result<Key256> draft_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, PublicId id) {
   const auto row = TRY(tx.one<sql::DraftById>({.id = id.text()}));
   if (!row) return no_such_draft();
-  return Key256(TRY(unseal(TRY(hall.keys.key(town, "draft")), row->key_box, "draft|" + id.text())));
+  return draft_key(hall, town, id, row->key_box);
 }
 
 Result<Begun> begin(hall::Hall& hall, const store::Town& town, const Holder& holder, const pack::Pack& pack,
@@ -235,7 +246,7 @@ Result<> upload(hall::Hall& hall, const store::Town& town, const Holder& holder,
     return fail(ErrorKind::too_large, "draft.full", file.file_name, place);
   if (same >= attachment->count_max) return fail(ErrorKind::too_large, "draft.upload_count", file.file_name, place);
 
-  const Key256 key = TRY(hall.store.read(town, [&](store::ReadTx& tx) { return draft_key(hall, tx, town, id); }));
+  const Key256 key = TRY(draft_key(hall, town, id, draft.key_box));
   store::BlobWriter writer = TRY(hall.store.blobs(town).begin(key, upload_bytes_max));
   std::array<std::uint8_t, store::blob_chunk_bytes> chunk;
   for (std::int64_t at = 0; at < file.bytes;) {
@@ -246,7 +257,8 @@ Result<> upload(hall::Hall& hall, const store::Town& town, const Holder& holder,
   }
   const store::BlobInfo blob = TRY(writer.finish());
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
-    TRY(load(hall, tx, town, holder, id));  // still ours, still a draft
+    TRY(load(hall, tx, town, holder, id));  // still ours
+    TRY(touch(tx, id));
     TRY(tx.keep_blob(blob, "draft", id.text()));
     TRY(tx.run<sql::InsertUpload>({.draft = id.text(),
                                    .blob = blob.id,
@@ -265,6 +277,7 @@ Result<> remove_upload(hall::Hall& hall, const store::Town& town, const Holder& 
   return hall.store.change(town, [&](store::Tx& tx) -> Result<> {
     TRY(load(hall, tx, town, holder, id));
     if (TRY(tx.run<sql::DeleteUpload>({.draft = id.text(), .blob = blob})) == 0) return {};
+    TRY(touch(tx, id));
     return tx.drop_blob(blob);
   });
 }

@@ -1,4 +1,5 @@
 // What the stored answers of a draft mean, kept from one page to the next.
+#include <list>
 #include <mutex>
 #include <unordered_map>
 
@@ -23,24 +24,36 @@ bool goes_on(const Stored& then, const Stored& now) {
   return begun.size() > 1 && now.answers.starts_with(begun) && now.answers[begun.size()] == ',';
 }
 
-// By draft. Every entry holds the texts it was made from and is used for equal texts only, so nothing here can be out
-// of date, whichever process wrote last.
+// Of the drafts used last. Every entry holds the texts it was made from and is used for equal texts only, so nothing
+// here can be out of date, whichever process wrote last.
 class Shelf {
  public:
   std::shared_ptr<const Kept> find(const std::string& draft) {
     const std::lock_guard lock(mutex_);
-    const auto found = kept_.find(draft);
-    return found == kept_.end() ? nullptr : found->second;
+    const auto found = places_.find(draft);
+    if (found == places_.end()) return nullptr;
+    order_.splice(order_.begin(), order_, found->second);
+    return found->second->second;
   }
   void keep(const std::string& draft, std::shared_ptr<const Kept> kept) {
     const std::lock_guard lock(mutex_);
-    if (kept_.size() >= meanings_max && !kept_.contains(draft)) kept_.erase(kept_.begin());
-    kept_[draft] = std::move(kept);
+    if (const auto found = places_.find(draft); found != places_.end()) {
+      found->second->second = std::move(kept);
+      order_.splice(order_.begin(), order_, found->second);
+      return;
+    }
+    order_.emplace_front(draft, std::move(kept));
+    places_.emplace(draft, order_.begin());
+    if (order_.size() <= meanings_max) return;
+    places_.erase(order_.back().first);
+    order_.pop_back();
   }
 
  private:
+  using Order = std::list<std::pair<std::string, std::shared_ptr<const Kept>>>;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const Kept>> kept_;
+  Order order_;  // used last: first
+  std::unordered_map<std::string, Order::iterator> places_;
 };
 
 Result<Meaning> first_meaning(const Stored& stored) {

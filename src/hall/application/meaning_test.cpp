@@ -95,6 +95,18 @@ TEST_F(MeaningTest, TheSameTextsAreNotUnderstoodTwice) {
   expect_same(meant(draft, all), first);  // kept or not: what it means stays
 }
 
+TEST_F(MeaningTest, OfTheDraftsUsedLastItIsKept) {
+  const PublicId draft = new_draft(), left = new_draft();
+  const auto first = meant(draft, {}), gone = meant(left, {});
+  for (std::size_t i = 0; i < 2 * meanings_max; ++i) {
+    const PublicId other = new_draft();
+    const auto once = meant(other, {});
+    ASSERT_EQ(meant(other, {}), once) << "the newest are kept, after " << i;
+    if (i % 100 == 0) ASSERT_EQ(meant(draft, {}), first) << "and those still in use, after " << i;
+  }
+  EXPECT_NE(meant(left, {}), gone) << "not those nobody has opened since";
+}
+
 TEST_F(MeaningTest, AnswersThatAreNoListAreAFault) {
   for (const std::string broken : {"", "[", "{\"a\":", "[{\"ask\":\"x\"}"}) {
     const auto made = meaning_of(new_draft(), {.pack = hall::testing::nagi_pack(),

@@ -15,11 +15,11 @@ constexpr int release_seconds = 60;
 constexpr std::int64_t token_age_seconds = draft_days_max * 86'400LL;
 
 Result<> take_published(hall::Hall&, store::Tx& tx, const store::Town&, const hall::Message& message) {
-  const cases::Published fresh = TRY(cases::published_from(message.payload));
+  const auto fresh = TRY(hall::message_value<cases::Published>(message, cases::published_from));
   // Messages come in order but for one that was set aside and received later (hall/exchange).
-  if (const auto known = TRY(tx.one<sql::PublishedById>({.id = fresh.id.text()})))
-    if (TRY(cases::published_from(known->body)).version > fresh.version) return {};
-  return keep_published(tx, fresh);
+  if (const auto known = TRY(tx.one<sql::PublishedById>({.id = fresh->id.text()})))
+    if (TRY(cases::published_from(known->body)).version > fresh->version) return {};
+  return keep_published(tx, *fresh);
 }
 
 Result<> take_released(hall::Hall&, store::Tx& tx, const store::Town&, const hall::Message& message) {

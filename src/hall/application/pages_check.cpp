@@ -118,7 +118,7 @@ Response post_submit(hall::Call& call) {
     if (!form.checked("declaration", {.required = true, .missing = call.words(Text::declare_first).plain()}))
       return check_page(call, *draft, form, 422);
   }
-  const auto done = submit(call.hall, call.town, holder, *id, call.now);
+  const auto done = submit(call.hall, call.town, holder, *draft, call.now);
   if (!done) {
     if (done.error().code == "draft.incomplete")
       return Response::see_other(web::Path::to("/apply/{draft}/check", {{"draft", id->text()}}));
@@ -141,7 +141,7 @@ Response get_done(hall::Call& call) {
   const auto draft = id ? open(call.hall, call.town, holder, *id) : Result<Draft>(std::unexpected(Error{}));
   if (!draft) return no_such_draft(call);
   if (draft->number.empty()) return to_draft(*id);
-  const auto done = submit(call.hall, call.town, holder, *id, call.now);  // the first result again, never a second case
+  const auto done = submit(call.hall, call.town, holder, *draft, call.now);  // the first result again
   const auto published = status(call.hall, call.town, holder, *id);
   if (!done || !published) return hall::problem(call, done ? published.error() : done.error());
   const Context context = context_of(call, *draft);

@@ -41,7 +41,7 @@ Html why_of(const Context& context, const Page& page) {
   for (const pack::Ask& ask : page.asks) {
     const std::string key = "question." + ask.question->id + ".why";
     if (context.has(key))
-      out = Html(group(out, web::fold({.summary = context.words(Text::why), .body = Html(p(context.say(key, &ask)))})));
+      out.add(web::fold({.summary = context.words(Text::why), .body = Html(p(context.say(key, &ask)))}));
   }
   return out;
 }
@@ -69,7 +69,7 @@ Response show(hall::Call& call, const Context& context, const std::vector<Page>&
     const JsonArray known = offered ? *offered : JsonArray();
     std::size_t rows = typed_rows(ask, form) + extra_rows;
     if (known.empty()) rows = std::max<std::size_t>(rows, 1);
-    fields = Html(group(fields, ask_field(context, ask, form, known, heading, std::min(rows, rows_max))));
+    fields.add(ask_field(context, ask, form, known, heading, std::min(rows, rows_max)));
     heading = false;
   }
   const bool back_to_check = call.request.query.first("from") == "check";
@@ -190,24 +190,25 @@ Response get_draft(hall::Call& call) {
 
 // The chapters of the progress list, in order of the pack's questions.
 web::Html progress(const Context& context, const std::vector<Page>& pages, const Page& page) {
-  std::vector<std::string> groups;
+  std::vector<std::string_view> groups;
   for (const pack::Ask& ask : context.draft.asks())
     if (std::ranges::find(groups, ask.question->group) == groups.end()) groups.push_back(ask.question->group);
-  const std::string current = page.asks.empty() ? "" : page.asks.front().question->group;
+  const std::string_view current = page.asks.empty() ? std::string_view() : page.asks.front().question->group;
   std::vector<web::Step> steps;
+  steps.reserve(groups.size());
   bool before = true;
-  for (const std::string& group : groups) {
-    web::Step step{.name = context.say("group." + group)};
+  for (const std::string_view group : groups) {
+    web::Step step{.name = context.say("group." + std::string(group))};
     step.current = group == current;
     if (step.current) {
       before = false;
-      std::vector<std::string> names;
-      for (const Page& other : pages)
-        if (other.asks.front().question->group == group) names.push_back(other.name);
-      const auto at = std::ranges::find(names, page.name) - names.begin() + 1;
-      if (names.size() > 1)
-        step.note = context.words(Text::question_of, {{"n", static_cast<std::int64_t>(at)},
-                                                      {"all", static_cast<std::int64_t>(names.size())}});
+      std::int64_t all = 0, at = 0;
+      for (const Page& other : pages) {
+        if (other.asks.front().question->group != group) continue;
+        ++all;
+        if (other.name == page.name) at = all;
+      }
+      if (all > 1) step.note = context.words(Text::question_of, {{"n", at}, {"all", all}});
     }
     step.done = before;
     steps.push_back(std::move(step));
@@ -217,12 +218,13 @@ web::Html progress(const Context& context, const std::vector<Page>& pages, const
 
 std::vector<Page> pages_of(const std::vector<pack::Ask>& asks) {
   std::vector<Page> pages;
+  pages.reserve(asks.size());
   for (const pack::Ask& ask : asks) {
-    const std::string base = ask.question->page.empty() ? ask.question->id : ask.question->page;
-    const std::string name = ask.item < 0 ? base : base + "." + std::to_string(ask.item);
+    const std::string& base = ask.question->page.empty() ? ask.question->id : ask.question->page;
+    std::string name = ask.item < 0 ? base : base + "." + std::to_string(ask.item);
     const auto known = std::ranges::find(pages, name, &Page::name);
     if (known == pages.end())
-      pages.push_back({name, {ask}});
+      pages.push_back({std::move(name), {ask}});
     else
       known->asks.push_back(ask);
   }

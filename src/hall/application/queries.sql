@@ -27,6 +27,15 @@ select id from draft where procedure = $1 and number = '' order by created_at, i
 -- in: id text, answers text, updated_at int
 update draft set answers = $2, updated_at = $3, version = version + 1 where id = $1 and number = '';
 
+-- name: touch_draft :run
+-- in: id text
+update draft set version = version + 1 where id = $1 and number = '';
+
+-- name: draft_state :one
+-- in: id text
+-- out: number text, version int
+select number, version from draft where id = $1;
+
 -- name: mark_submitted :run
 -- in: id text, number text, updated_at int
 update draft set number = $2, updated_at = $3, answers = '[]', version = version + 1 where id = $1 and number = '';

@@ -28,6 +28,7 @@ cases::Applicant applicant_of(const pack::Facts& facts, const Holder& holder);
 
 // draft.not_found also when the holder is not the one who may see it.
 Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id);
+Result<Key256> draft_key(hall::Hall& hall, const store::Town& town, PublicId id, BytesView key_box);
 Result<Key256> draft_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, PublicId id);
 Result<> destroy(store::Tx& tx, PublicId id, const std::vector<Upload>& uploads);
 // With its number it opens the state of a case. Derived, not drawn: the same device can be shown it again.

@@ -26,25 +26,72 @@ JsonValue expected_of(const Draft& draft) {
   return JsonObject{{"outcome", expected->outcome}, {"missing", expected->missing}};
 }
 
-Result<cases::Submission> submission_of(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Draft& draft,
-                                        const Holder& holder, Instant now, std::string_view secret) {
-  const Date today = date_in_japan(now);
-  const std::int64_t serial = TRY(tx.next_serial("case-online", fiscal_year(today)));
-  cases::Submission s{.id = draft.id,
-                      .number = cases::case_number(today, serial),
-                      .procedure = draft.procedure,
-                      .pack_hash = hex(draft.pack->version),
-                      .channel = "online",
-                      .language = holder.language.empty() ? draft.language : holder.language,
-                      .submitted_at = now,
-                      .applicant = applicant_of(draft.facts(), holder),
-                      .answers = draft.answers()};
-  for (const Upload& u : draft.uploads)
+// A draft ready to be sent, all but its number: what can be worked out side by side with other submissions.
+struct Ready {
+  std::int64_t version = 0;  // of the draft it was made from
+  std::shared_ptr<cases::Submission> submission;
+  std::vector<store::BlobInfo> blobs;
+};
+
+Result<Ready> make_ready(hall::Hall& hall, const store::Town& town, const Draft& draft, const Holder& holder,
+                         Instant now, std::string_view secret) {
+  const Unanswered missing = TRY(unanswered(draft));
+  if (!missing.asks.empty() || !missing.needs.empty()) return fail(ErrorKind::conflict, "draft.incomplete");
+  Ready ready{.version = draft.version, .submission = std::make_shared<cases::Submission>(), .blobs = {}};
+  cases::Submission& s = *ready.submission;
+  s = {.id = draft.id,
+       .procedure = draft.procedure,
+       .pack_hash = hex(draft.pack->version),
+       .channel = "online",
+       .language = holder.language.empty() ? draft.language : holder.language,
+       .submitted_at = now,
+       .applicant = applicant_of(draft.facts(), holder),
+       .answers = draft.answers()};
+  for (const Upload& u : draft.uploads) {
     s.attachments.push_back({u.need, u.blob.id, u.blob.bytes, hex(u.blob.sha256), u.file_name, u.media_type});
-  s.key = TRY(draft_key(hall, tx, town, draft.id)).reveal();
+    ready.blobs.push_back(u.blob);
+  }
+  s.key = TRY(draft_key(hall, town, draft.id, draft.key_box)).reveal();
   if (!secret.empty()) s.secret_hash = hex(sha256(secret));
   s.expected = expected_of(draft);
-  return s;
+  return ready;
+}
+
+// The state as the public side knows it until the office has said more: at once where both sides are one process.
+Result<> keep_first(store::Tx& tx, const Draft& draft, const cases::Submission& sent, const Holder& holder) {
+  if (TRY(tx.one<sql::PublishedById>({.id = sent.id.text()}))) return {};
+  cases::Published first{
+      .id = sent.id, .number = sent.number, .procedure = sent.procedure, .pack_hash = sent.pack_hash};
+  first.received_on = date_in_japan(sent.submitted_at);
+  first.due_on = TRY(pack::due(*draft.pack, *draft.procedure_model, "standard", draft.facts()));
+  first.section = draft.procedure_model->section;
+  first.reference = holder.reference;
+  first.account = holder.account;
+  first.secret_hash = sent.secret_hash;
+  first.applicant_name = sent.applicant.name;
+  if (!draft.procedure_model->steps.empty()) first.step = draft.procedure_model->steps.front().id;
+  first.moments = {{sent.submitted_at, "submitted", first.step}};
+  return keep_published(tx, first);
+}
+
+// In the transaction in which the draft was found unchanged.
+Result<> send_in(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Draft& draft, const Holder& holder,
+                 const Ready& ready) {
+  cases::Submission& s = *ready.submission;
+  const std::string id = draft.id.text();
+  const Date today = date_in_japan(s.submitted_at);
+  s.number = cases::case_number(today, TRY(tx.next_serial("case-online", fiscal_year(today))));
+  for (const store::BlobInfo& blob : ready.blobs)
+    TRY(tx.drop_blob(blob.id));  // from now on the case's: the receiver keeps it under the case
+  const std::int64_t at = s.submitted_at.microseconds;
+  TRY(tx.run<sql::MarkSubmitted>({.id = id, .number = s.number, .updated_at = at}));
+  if (!holder.token.empty())
+    TRY(tx.run<sql::InsertToken>({.hash = hex(sha256(holder.token)), .kind = "case", .object = id, .at = at}));
+  hall::Message message = hall::message_of(hall.exchange, cases::submitted_message, id,
+                                           std::shared_ptr<const cases::Submission>(ready.submission));
+  message.blobs = ready.blobs;
+  TRY(hall.exchange.send(tx, town, message));
+  return keep_first(tx, draft, s, holder);
 }
 
 // The case's own page may be seen by the account, by whoever was linked, or with a token of this device.
@@ -108,49 +155,29 @@ std::optional<Submitted> Submitted::from_note(std::string_view text) {
 }
 
 Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id, Instant now) {
-  // Who does not hold the draft learns nothing, whether it was sent or not. And what takes long is worked out here,
-  // side by side with other submissions, so that the transaction finds it done.
-  if (const Draft draft = TRY(open(hall, town, holder, id)); draft.number.empty()) {
-    (void)expectation_of(draft);
-    (void)asks_missing(draft);
-  }
+  // Who does not hold the draft learns nothing, whether it was sent or not.
+  return submit(hall, town, holder, TRY(open(hall, town, holder, id)), now);
+}
+
+Result<Submitted> submit(hall::Hall& hall, const store::Town& town, const Holder& holder, const Draft& opened,
+                         Instant now) {
+  const PublicId id = opened.id;
   const std::string secret = holder.account.empty() ? TRY(secret_of(hall, town, id)) : "";
+  if (!opened.number.empty()) return Submitted{id, opened.number, secret};
+  const Ready prepared = TRY(make_ready(hall, town, opened, holder, now, secret));
   Submitted done =
       TRY(hall.store.change(town, store::ChangeKey{"submit:" + id.text()}, [&](store::Tx& tx) -> Result<Submitted> {
-        const Draft draft = TRY(load(hall, tx, town, holder, id));
-        if (!draft.number.empty()) return Submitted{id, draft.number, ""};
-        const Unanswered missing = TRY(unanswered(draft));
-        if (!missing.asks.empty() || !missing.needs.empty()) return fail(ErrorKind::conflict, "draft.incomplete");
-        const cases::Submission submission = TRY(submission_of(hall, tx, town, draft, holder, now, secret));
-        hall::Message message{.kind = std::string(cases::submitted_message),
-                              .key = id.text(),
-                              .payload = cases::to_json(submission),
-                              .blobs = {}};
-        for (const Upload& upload : draft.uploads) {
-          message.blobs.push_back(upload.blob);
-          TRY(tx.drop_blob(upload.blob.id));  // from now on the case's: the receiver keeps it under the case
+        const auto state = TRY(tx.one<sql::DraftState>({.id = id.text()}));
+        if (state && !state->number.empty()) return Submitted{id, state->number, ""};
+        if (state && state->version == prepared.version) {
+          TRY(send_in(hall, tx, town, opened, holder, prepared));
+          return Submitted{id, prepared.submission->number, ""};
         }
-        TRY(tx.run<sql::MarkSubmitted>({.id = id.text(), .number = submission.number, .updated_at = now.microseconds}));
-        if (!holder.token.empty())
-          TRY(tx.run<sql::InsertToken>(
-              {.hash = hex(sha256(holder.token)), .kind = "case", .object = id.text(), .at = now.microseconds}));
-        // The state as the public side knows it, until the office has said more.
-        cases::Published first{.id = id,
-                               .number = submission.number,
-                               .procedure = submission.procedure,
-                               .pack_hash = submission.pack_hash};
-        first.received_on = date_in_japan(now);
-        first.due_on = TRY(pack::due(*draft.pack, *draft.procedure_model, "standard", draft.facts()));
-        first.section = draft.procedure_model->section;
-        first.reference = holder.reference;
-        first.account = holder.account;
-        first.secret_hash = submission.secret_hash;
-        first.applicant_name = submission.applicant.name;
-        if (!draft.procedure_model->steps.empty()) first.step = draft.procedure_model->steps.front().id;
-        first.moments = {{now, "submitted", first.step}};
-        TRY(keep_published(tx, first));
-        TRY(hall.exchange.send(tx, town, message));
-        return Submitted{id, submission.number, ""};
+        // Somebody answered in the meantime: what is sent is what lies there now.
+        const Draft draft = TRY(load(hall, tx, town, holder, id));
+        const Ready ready = TRY(make_ready(hall, town, draft, holder, now, secret));
+        TRY(send_in(hall, tx, town, draft, holder, ready));
+        return Submitted{id, ready.submission->number, ""};
       }));
   done.secret = secret;
   return done;

@@ -5,12 +5,6 @@
 namespace yakuba::cases {
 namespace {
 
-JsonArray texts(const std::vector<std::string>& list) {
-  JsonArray out;
-  for (const std::string& text : list) out.push_back(text);
-  return out;
-}
-
 std::vector<std::string> texts_from(const JsonValue* json) {
   std::vector<std::string> out;
   if (json && json->array())
@@ -139,35 +133,31 @@ Result<Submission> submission_from(std::string_view line) {
   return s;
 }
 
+// Written at once, without a tree: every submission and every step writes one. Members in the canonical order, by name.
 std::string to_json(const Published& p) {
-  JsonArray moments, corrections;
-  for (const PublishedMoment& m : p.moments)
-    moments.push_back(JsonObject{{"at", m.at.microseconds}, {"verb", m.verb}, {"step", m.step}});
-  for (const PublishedCorrection& c : p.corrections)
-    corrections.push_back(JsonObject{{"id", c.id},
-                                     {"reasons", texts(c.reasons)},
-                                     {"message", c.message},
-                                     {"due", c.due.text()},
-                                     {"answered", c.answered}});
-  return JsonValue(JsonObject{{"id", p.id.text()},
-                              {"version", p.version},
-                              {"number", p.number},
-                              {"procedure", p.procedure},
-                              {"pack", p.pack_hash},
-                              {"step", p.step},
-                              {"outcome", p.outcome},
-                              {"closed", p.closed},
-                              {"may_withdraw", p.may_withdraw},
-                              {"received_on", p.received_on.text()},
-                              {"due_on", p.due_on.text()},
-                              {"section", p.section},
-                              {"reference", p.reference},
-                              {"account", p.account},
-                              {"secret_hash", p.secret_hash},
-                              {"applicant_name", p.applicant_name},
-                              {"moments", std::move(moments)},
-                              {"corrections", std::move(corrections)}})
-      .canonical();
+  JsonWriter json;
+  json.object([&] {
+    json.member("account", p.account).member("applicant_name", p.applicant_name).member("closed", p.closed);
+    json.key("corrections").array([&] {
+      for (const PublishedCorrection& c : p.corrections)
+        json.object([&] {
+          json.member("answered", c.answered).member("due", c.due.text()).member("id", c.id);
+          json.member("message", c.message).key("reasons").array([&] {
+            for (const std::string& reason : c.reasons) json.value(std::string_view(reason));
+          });
+        });
+    });
+    json.member("due_on", p.due_on.text()).member("id", p.id.text()).member("may_withdraw", p.may_withdraw);
+    json.key("moments").array([&] {
+      for (const PublishedMoment& m : p.moments)
+        json.object([&] { json.member("at", m.at.microseconds).member("step", m.step).member("verb", m.verb); });
+    });
+    json.member("number", p.number).member("outcome", p.outcome).member("pack", p.pack_hash);
+    json.member("procedure", p.procedure).member("received_on", p.received_on.text());
+    json.member("reference", p.reference).member("secret_hash", p.secret_hash).member("section", p.section);
+    json.member("step", p.step).member("version", p.version);
+  });
+  return std::move(json).text();
 }
 
 Result<Published> published_from(std::string_view line) {

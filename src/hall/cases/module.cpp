@@ -19,9 +19,10 @@ std::vector<hall::Receiver> receivers() {
   return {
       receiver(submitted_message,
                [](Hall& hall, store::Tx& tx, const store::Town& town, const hall::Message& message) -> Result<> {
-                 const Submission submission = TRY(submission_from(message.payload));
-                 TRY(receive(hall, tx, town, submission,
-                             resident_act(submission.applicant.account, submission.channel, submission.submitted_at)));
+                 const auto submission = TRY(hall::message_value<Submission>(message, submission_from));
+                 TRY(receive(
+                     hall, tx, town, *submission,
+                     resident_act(submission->applicant.account, submission->channel, submission->submitted_at)));
                  return {};
                }),
       receiver(corrected_message,

@@ -16,7 +16,8 @@ bool is_public(log::Verb verb) {
   return std::ranges::find(shown, verb) != shown.end();
 }
 
-Result<Published> published_of(store::ReadTx& tx, const pack::Procedure& procedure, const Case& row) {
+// What the row itself says.
+Published published_of(const pack::Procedure& procedure, const Case& row) {
   Published p{.id = row.public_id,
               .version = row.version,
               .number = row.number,
@@ -32,13 +33,21 @@ Result<Published> published_of(store::ReadTx& tx, const pack::Procedure& procedu
               .applicant_name = row.applicant_name};
   const auto& until = procedure.withdrawal.until_steps;
   p.may_withdraw = procedure.withdrawal.allowed && std::ranges::find(until, row.step) != until.end();
+  return p;
+}
+
+PublishedMoment moment_of(const log::Event& event) {
+  return {event.at, std::string(log::verb_name(event.verb)), event.step};
+}
+
+Result<Published> published_of(store::ReadTx& tx, const pack::Procedure& procedure, const Case& row) {
+  Published p = published_of(procedure, row);
   if (const auto secrets = TRY(tx.one<sql::CaseSecrets>({.id = row.id.value}))) {
     p.secret_hash = secrets->secret_hash;
     p.account = secrets->account;
   }
   for (const log::Event& event : TRY(tx.events_of_case(row.public_id.text())).events)
-    if (event.object_kind == "case" && is_public(event.verb))
-      p.moments.push_back({event.at, std::string(log::verb_name(event.verb)), event.step});
+    if (event.object_kind == "case" && is_public(event.verb)) p.moments.push_back(moment_of(event));
   for (const auto& c : TRY(tx.all<sql::Corrections>({.case_id = row.id.value}))) {
     PublishedCorrection correction{.id = c.id, .message = c.message, .due = Date::parse(c.due_on).value_or(Date{})};
     if (const auto reasons = parse_json(c.reasons); reasons && reasons->array())
@@ -50,18 +59,29 @@ Result<Published> published_of(store::ReadTx& tx, const pack::Procedure& procedu
   return p;
 }
 
+Result<> send_published(hall::Hall& hall, store::Tx& tx, const store::Town& town, Published published) {
+  std::string key = published.id.text() + ":" + std::to_string(published.version);
+  return hall.exchange.send(tx, town,
+                            hall::message_of(hall.exchange, published_message, std::move(key),
+                                             std::make_shared<const Published>(std::move(published))));
+}
+
 }  // namespace
 
 Result<> publish(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Case& row) {
   const pack::PackPtr pack = TRY(pinned_pack(hall, town, row));
   const pack::Procedure* procedure = pack->procedure(row.procedure);
   if (!procedure) return fail(ErrorKind::corrupt, "case.procedure", row.procedure);
-  const Published published = TRY(published_of(tx, *procedure, row));
-  return hall.exchange.send(tx, town,
-                            {.kind = std::string(published_message),
-                             .key = row.public_id.text() + ":" + std::to_string(row.version),
-                             .payload = to_json(published),
-                             .blobs = {}});
+  return send_published(hall, tx, town, TRY(published_of(tx, *procedure, row)));
+}
+
+Result<> publish_new(hall::Hall& hall, store::Tx& tx, const store::Town& town, const pack::Procedure& procedure,
+                     const Case& row, const Submission& submission, const log::Event& event) {
+  Published published = published_of(procedure, row);
+  published.secret_hash = submission.secret_hash;
+  published.account = submission.applicant.account;
+  published.moments = {moment_of(event)};
+  return send_published(hall, tx, town, std::move(published));
 }
 
 Result<Case> move(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Act& act, const Case& row,

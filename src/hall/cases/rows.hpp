@@ -55,6 +55,9 @@ Result<Case> move(hall::Hall& hall, store::Tx& tx, const store::Town& town, cons
 
 // Sends the case as it stands now to the public side.
 Result<> publish(hall::Hall& hall, store::Tx& tx, const store::Town& town, const Case& row);
+// The same of a case that was made in this transaction, with its one event: nothing of it need be read.
+Result<> publish_new(hall::Hall& hall, store::Tx& tx, const store::Town& town, const pack::Procedure& procedure,
+                     const Case& row, const Submission& submission, const log::Event& event);
 
 // The key that seals the case's attachments and proves its free texts.
 Result<Key256> case_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Case& row);

@@ -39,6 +39,7 @@ class Handover final : public hall::Exchange {
   // `hall` and its modules are set before the first message is sent.
   void attach(hall::Hall& hall) { hall_ = &hall; }
   Result<> send(store::Tx& tx, const store::Town& town, const hall::Message& message) override;
+  bool stays_here(std::string_view kind) const override;
   // The pairing changed: it is read again with the next message.
   void forget(const store::Town& town);
 

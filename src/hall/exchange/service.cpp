@@ -111,6 +111,11 @@ Result<> Handover::send(store::Tx& tx, const store::Town& town, const hall::Mess
                  .done_at = std::nullopt});
 }
 
+bool Handover::stays_here(std::string_view kind) const {
+  const hall::Receiver* receiver = receiver_of(*hall_, kind);
+  return receiver && hall::serves(hall_->settings.sides, receiver->side);
+}
+
 Result<Identity> Handover::peer(const store::Town& town) {
   {
     std::scoped_lock lock(mutex_);

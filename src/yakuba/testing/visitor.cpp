@@ -120,15 +120,16 @@ std::string unescape(std::string_view html) {
   static constexpr std::array<std::pair<std::string_view, char>, 6> entities{
       {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}, {"&#x27;", '\''}}};
   std::string text;
+  text.reserve(html.size());
   for (std::size_t i = 0; i < html.size();) {
+    const std::size_t sign = std::min(html.find('&', i), html.size());
+    text.append(html, i, sign - i);
+    i = sign;
+    if (i == html.size()) break;
     const auto found =
         std::ranges::find_if(entities, [&](const auto& e) { return html.substr(i).starts_with(e.first); });
-    if (found == entities.end()) {
-      text += html[i++];
-    } else {
-      text += found->second;
-      i += found->first.size();
-    }
+    text += found == entities.end() ? '&' : found->second;
+    i += found == entities.end() ? 1 : found->first.size();
   }
   return text;
 }
@@ -189,11 +190,12 @@ std::optional<PageForm> Page::form(std::string_view action_end) const {
 
 std::string Page::text() const {
   std::string out;
-  bool inside = false;
-  for (const char c : html) {
-    if (c == '<') inside = true;
-    if (!inside) out += c;
-    if (c == '>') inside = false;
+  for (std::size_t at = 0; at < html.size();) {
+    const std::size_t tag = std::min(html.find('<', at), html.size());
+    out.append(html, at, tag - at);
+    const std::size_t end = html.find('>', tag);
+    if (end == std::string::npos) break;
+    at = end + 1;
   }
   return unescape(out);
 }
