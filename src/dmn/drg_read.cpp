@@ -284,7 +284,10 @@ Context Reader::context(xml_node node) {
 
 Relation Reader::relation(xml_node node) {
   Relation out;
-  each(node, "column", [&](xml_node column) { out.columns.push_back(variable(column)); });
+  each(node, "column", [&](xml_node column) {
+    out.columns.push_back(variable(column));
+    if (out.columns.back().name.empty()) invalid(column, "name", "", "the name of the column");
+  });
   each(node, "row", [&](xml_node row) {
     RelationRow made;
     element(row, made);

@@ -329,6 +329,8 @@ TEST(Refusals, name_the_place_and_the_remedy) {
   EXPECT_THAT(
       first_fault(model("<decision name='d'><decisionTable><input/><output/><rule/></decisionTable></decision>")),
       HasSubstr("This row has 0 + 0 cells, the table has 1 + 1 columns."));
+  EXPECT_THAT(first_fault(decision("<relation><column naee='a'/><row/></relation>")),
+              HasSubstr("name cannot be “”. Use one of the name of the column"));
   EXPECT_THAT(first_fault("\xff\xfe\xff"), HasSubstr("m.dmn"));
 }
 TEST(Refusals, are_bounded) {

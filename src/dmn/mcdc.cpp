@@ -41,8 +41,9 @@ class TableCases {
     std::vector<feel::Value> inputs;
     for (const drg::NodeInfo& input : prepared_.inputs()) {
       const auto axis = std::ranges::find(axes_, input.name, &Axis::input);
-      inputs.push_back(axis == axes_.end() ? feel::Value()
-                                           : axis->cut.regions[point[static_cast<std::size_t>(axis - axes_.begin())]].sample);
+      inputs.push_back(axis == axes_.end()
+                           ? feel::Value()
+                           : axis->cut.regions[point[static_cast<std::size_t>(axis - axes_.begin())]].sample);
     }
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = evaluator_.accept(prepared_, i, inputs[i]);
     Outcome out{evaluator_.decide(prepared_, inputs), false};
@@ -160,12 +161,13 @@ Mcdc mcdc(const drg::Definitions& definitions, const drg::Graph& graph, std::str
     const Criterion::Body& body = compiled.criterion->body();
     const auto found = body.node_by_name.find(decision.name);
     const auto prepared = drg::Prepared::make(graph, decision.name, definitions.namespace_uri);
-    const Node* node = found != body.node_by_name.end() ? &body.nodes[static_cast<std::size_t>(found->second)] : nullptr;
+    const Node* node =
+        found != body.node_by_name.end() ? &body.nodes[static_cast<std::size_t>(found->second)] : nullptr;
     auto axes = node && node->table() && prepared ? axes_of(body, *node->table()) : std::nullopt;
-    const bool known = axes && std::ranges::all_of(*axes, [&](const Axis& axis) {
-                         return std::ranges::find(prepared->inputs(), axis.input, &drg::NodeInfo::name) !=
-                                prepared->inputs().end();
-                       });
+    const bool known =
+        axes && std::ranges::all_of(*axes, [&](const Axis& axis) {
+          return std::ranges::find(prepared->inputs(), axis.input, &drg::NodeInfo::name) != prepared->inputs().end();
+        });
     if (!known) {
       left_out();
       continue;

@@ -1,25 +1,9 @@
 // Test cases as a TCK file.
+#include "base/xml.hpp"
 #include "dmn/tck.hpp"
 
 namespace yakuba::dmn::tck {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string_view type_of(feel::Kind kind) {
   switch (kind) {
@@ -54,7 +38,7 @@ void append(const feel::Value& value, const std::string& indent, std::string& ou
   }
   if (value.kind() == feel::Kind::context) {
     for (const feel::Entry& entry : value.entries()) {
-      out += indent + "<component name=\"" + escaped(entry.name()) + "\">\n";
+      out += indent + "<component name=\"" + xml_attribute(entry.name()) + "\">\n";
       append(entry.value, indent + "  ", out);
       out += indent + "</component>\n";
     }
@@ -64,7 +48,7 @@ void append(const feel::Value& value, const std::string& indent, std::string& ou
     out += indent + "<value xsi:nil=\"true\"/>\n";
     return;
   }
-  out += indent + "<value xsi:type=\"xsd:" + std::string(type_of(value.kind())) + "\">" + escaped(feel::text(value)) +
+  out += indent + "<value xsi:type=\"xsd:" + std::string(type_of(value.kind())) + "\">" + xml_text(feel::text(value)) +
          "</value>\n";
 }
 
@@ -76,29 +60,29 @@ std::string write(const Suite& suite) {
       "<testCases xmlns=\"http://www.omg.org/spec/DMN/20160719/testcase\"\n"
       "           xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
       "xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n";
-  out += "  <modelName>" + escaped(suite.model_name) + "</modelName>\n";
+  out += "  <modelName>" + xml_text(suite.model_name) + "</modelName>\n";
   if (!suite.labels.empty()) {
     out += "  <labels>\n";
-    for (const std::string& label : suite.labels) out += "    <label>" + escaped(label) + "</label>\n";
+    for (const std::string& label : suite.labels) out += "    <label>" + xml_text(label) + "</label>\n";
     out += "  </labels>\n";
   }
   for (const Case& test : suite.cases) {
-    out += "  <testCase id=\"" + escaped(test.id) + "\"";
+    out += "  <testCase id=\"" + xml_attribute(test.id) + "\"";
     if (test.kind != Case::Kind::decision)
       out += std::string(" type=\"") + (test.kind == Case::Kind::service ? "decisionService" : "bkm") + "\"";
-    if (!test.invocable.empty()) out += " invocableName=\"" + escaped(test.invocable) + "\"";
+    if (!test.invocable.empty()) out += " invocableName=\"" + xml_attribute(test.invocable) + "\"";
     out += ">\n";
-    if (!test.description.empty()) out += "    <description>" + escaped(test.description) + "</description>\n";
+    if (!test.description.empty()) out += "    <description>" + xml_text(test.description) + "</description>\n";
     for (const drg::Given& input : test.inputs) {
-      out += "    <inputNode name=\"" + escaped(input.name) + "\"";
-      if (!input.namespace_uri.empty()) out += " namespace=\"" + escaped(input.namespace_uri) + "\"";
+      out += "    <inputNode name=\"" + xml_attribute(input.name) + "\"";
+      if (!input.namespace_uri.empty()) out += " namespace=\"" + xml_attribute(input.namespace_uri) + "\"";
       out += ">\n";
       append(input.value, "      ", out);
       out += "    </inputNode>\n";
     }
     for (const Expected& result : test.results) {
-      out += "    <resultNode name=\"" + escaped(result.name) + "\"";
-      if (!result.namespace_uri.empty()) out += " namespace=\"" + escaped(result.namespace_uri) + "\"";
+      out += "    <resultNode name=\"" + xml_attribute(result.name) + "\"";
+      if (!result.namespace_uri.empty()) out += " namespace=\"" + xml_attribute(result.namespace_uri) + "\"";
       out += result.error ? " errorResult=\"true\">\n" : ">\n";
       if (result.given) {
         out += "      <expected>\n";

@@ -60,6 +60,12 @@ struct Payloads {
     return static_cast<const Box*>(value.payload_);
   }
   static bool boxed(const Value& value) { return value.boxed(); }
+  // Kind, tag and exponent in one word: two inline numbers with the same have comparable coefficients.
+  static std::uint64_t head(const Value& value) {
+    std::uint64_t out;
+    std::memcpy(&out, static_cast<const void*>(&value), sizeof out);
+    return out;
+  }
   // `to` stands for `from` without being counted, until take_back(). `to` must hold nothing that is counted.
   static void lend(Value& to, const Value& from) {
     std::memcpy(static_cast<void*>(&to), static_cast<const void*>(&from), sizeof from);

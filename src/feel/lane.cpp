@@ -166,6 +166,8 @@ struct Test {
   Member member;
   const Value* constant = nullptr;
   std::uint8_t accepted = 0;
+  bool number = false;      // an inline number
+  bool short_text = false;  // a text that is held inline, for equality alone
 };
 // One stage of a stream, from the items on: what passes, or what becomes of them.
 struct Stage {
@@ -365,9 +367,7 @@ class Stream : Lane {
     state_.steps += 4 * items.size();  // what the long way would count at least
     if (state_.steps > state_.limits.steps_max || items.size() > state_.limits.list_length_max) return false;
     for (std::size_t s = 0; s < stage_count_; ++s) *stages_[s].local = Value();
-    bool good = true;
-    for (const Value& item : items)
-      if (!(good = pass(item, out))) break;
+    const bool good = pass_all(items, out);
     for (std::size_t s = 0; s < stage_count_; ++s) Payloads::take_back(*stages_[s].local);
     return good;
   }
@@ -399,6 +399,9 @@ class Stream : Lane {
     if (right.op != Op::constant || !member_of_local(nodes_[at.a], stage, test.member)) return false;
     test.constant = &constants_[right.a];
     test.accepted = accepted[static_cast<int>(at.op) - static_cast<int>(Op::equal)];
+    test.number = test.constant->is_small_number();
+    test.short_text = test.constant->kind() == Kind::string && !Payloads::boxed(*test.constant) &&
+                      (at.op == Op::equal || at.op == Op::not_equal);
     stage.end_test = ++test_count_;
     return true;
   }
@@ -419,11 +422,9 @@ class Stream : Lane {
     if (value == nullptr) return Truth::given_up;
     const Value& constant = *test.constant;
     int order = 0;
-    if (value->is_small_number() && constant.is_small_number() &&
-        value->small_exponent() == constant.small_exponent()) {
+    if (test.number && Payloads::head(*value) == Payloads::head(constant)) {
       order = order_of(value->small_coefficient(), constant.small_coefficient());
-    } else if (value->kind() == Kind::string && constant.kind() == Kind::string && !Payloads::boxed(*value) &&
-               !Payloads::boxed(constant) && (test.accepted == 2 || test.accepted == 5)) {
+    } else if (test.short_text && value->kind() == Kind::string && !Payloads::boxed(*value)) {
       order = Payloads::same_bits(*value, constant) ? 0 : 1;
     } else if (!order_of_values(*value, constant, order)) {
       return Truth::given_up;
@@ -438,19 +439,47 @@ class Stream : Lane {
     return true;
   }
 
-  // One item through all stages, the innermost first.
-  [[gnu::always_inline]] inline bool pass(const Value& item, Collected& out) {
+  // The first stage has a loop of its own: a filter of plain tests, or nothing but a member of each item.
+  bool pass_all(std::span<const Value> items, Collected& out) {
+    Stage& first = stages_[stage_count_ - 1];
+    if (first.what == Stage::What::tests) {
+      for (const Value& item : items) {
+        const Truth kept = all_hold(first, item);
+        if (kept == Truth::given_up || (kept == Truth::yes && !pass(item, stage_count_ - 1, out))) return false;
+      }
+      return true;
+    }
+    if (first.what == Stage::What::member && stage_count_ == 1 && out.how != Collected::How::count) {
+      for (const Value& item : items) {
+        const Value* there = find(item, first.member);
+        if (there == nullptr || !there->is_small_number() ||
+            !out.take({there->small_coefficient(), there->small_exponent()}))
+          return false;
+      }
+      return true;
+    }
+    for (const Value& item : items)
+      if (!pass(item, stage_count_, out)) return false;
+    return true;
+  }
+  [[gnu::always_inline]] inline Truth all_hold(const Stage& stage, const Value& item) {
+    for (std::size_t t = stage.first_test; t < stage.end_test; ++t)
+      if (const Truth truth = holds(item, tests_[t]); truth != Truth::yes) return truth;
+    return Truth::yes;
+  }
+
+  // One item through the first `count` stages (as they are written: the innermost comes first).
+  bool pass(const Value& item, std::size_t count, Collected& out) {
     const Value* now = &item;
-    for (std::size_t s = stage_count_; s-- > 0;) {
+    for (std::size_t s = count; s-- > 0;) {
       Stage& stage = stages_[s];
       switch (stage.what) {
-        case Stage::What::tests:
-          for (std::size_t t = stage.first_test; t < stage.end_test; ++t) {
-            const Truth truth = holds(*now, tests_[t]);
-            if (truth == Truth::no) return true;
-            if (truth == Truth::given_up) return false;
-          }
+        case Stage::What::tests: {
+          const Truth kept = all_hold(stage, *now);
+          if (kept == Truth::no) return true;
+          if (kept == Truth::given_up) return false;
           break;
+        }
         case Stage::What::predicate: {
           Payloads::lend(*stage.local, *now);
           const Truth kept = truth(*stage.node);

@@ -16,6 +16,8 @@
 #include "dmn/difference.hpp"
 #include "dmn/drg_criterion.hpp"
 #include "dmn/drg_graph.hpp"
+#include "dmn/mcdc.hpp"
+#include "dmn/sheet.hpp"
 #include "dmn/tck.hpp"
 #include "yakuba/dmn_files.hpp"
 
@@ -177,6 +179,24 @@ Result<bool> dmn_check(const fs::path& model, std::string_view language, bool js
   return !dmn::has_errors(faults);
 }
 
+Result<bool> dmn_mcdc(const fs::path& model, const fs::path& file, std::string& out) {
+  const LoadedModel loaded = TRY(load_model(model, dmn::Words::en, out));
+  const drg::GraphCompilation compiled = compile_model(loaded);
+  if (!compiled.graph) {
+    show(compiled.faults, dmn::Words::en, out);
+    return std::unexpected(dmn::as_error(compiled.faults));
+  }
+  const dmn::Mcdc found = dmn::mcdc(loaded.definitions, *compiled.graph, model.filename().string());
+  show(found.faults, dmn::Words::en, out);
+  std::ofstream written(file, std::ios::binary);
+  written << dmn::tck::write(found.suite);
+  if (!written.flush())
+    return fail(ErrorKind::unavailable, "dmn.file", "this file cannot be written", {file.string(), 0, 0, {}});
+  out +=
+      fmt::format("{} test cases show {} of {} conditions\n", found.suite.cases.size(), found.shown, found.conditions);
+  return found.faults.empty() && found.shown == found.conditions;
+}
+
 namespace {
 
 // A criterion document, or a DMN model taken as one.
@@ -269,22 +289,51 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
   return good;
 }
 
-Result<> dmn_convert(const fs::path& model, std::string_view version, const std::vector<fs::path>& libraries,
-                     std::string& out) {
-  if (version != "1.3" && version != "1.5" && version != "md")
-    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5 or md");
-  drg::Definitions definitions;
+namespace {
+
+Result<drg::Definitions> to_convert(const ConvertOptions& options) {
+  const fs::path& model = options.model;
+  if (model.extension() == ".csv") {
+    const std::string name = options.decision.empty() ? model.stem().string() : options.decision;
+    return drg::from_sheet(TRY(drg::from_csv(TRY(dmn_content(model)))), name, model.string());
+  }
   if (model.extension() == ".md") {
     std::vector<dmn::Reading> readings;
-    for (const fs::path& library : libraries)
+    for (const fs::path& library : options.libraries)
       readings.push_back(dmn::read_criterion(TRY(dmn_content(library)), library.string()));
     const dmn::LibraryCompilation functions = dmn::compile_library(readings);
     if (dmn::has_errors(functions.faults)) return std::unexpected(dmn::as_error(functions.faults));
-    definitions = drg::from_criterion(TRY(criterion_of(model, &functions.library)), &functions.library);
-  } else {
-    drg::Reading reading = drg::read(TRY(dmn_content(model)), model.string());
-    if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
-    definitions = std::move(*reading.definitions);
+    return drg::from_criterion(TRY(criterion_of(model, &functions.library)), &functions.library);
+  }
+  drg::Reading reading = drg::read(TRY(dmn_content(model)), model.string());
+  if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
+  return std::move(*reading.definitions);
+}
+
+Result<const drg::Table*> only_table(const drg::Definitions& definitions, const std::string& decision) {
+  const drg::Table* found = nullptr;
+  for (const drg::Decision& one : definitions.decisions) {
+    const auto* table = one.logic.as<drg::Table>();
+    if (table == nullptr || (!decision.empty() && one.name != decision)) continue;
+    if (found != nullptr)
+      return fail(ErrorKind::invalid, "dmn.no_decision", "the model has several tables: name one by --decision");
+    found = table;
+  }
+  if (found == nullptr)
+    return fail(ErrorKind::not_found, "dmn.no_decision", "the model has no decision table of this name: " + decision);
+  return found;
+}
+
+}  // namespace
+
+Result<> dmn_convert(const ConvertOptions& options, std::string& out) {
+  const std::string& version = options.version;
+  if (version != "1.3" && version != "1.5" && version != "md" && version != "csv")
+    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5, md or csv");
+  const drg::Definitions definitions = TRY(to_convert(options));
+  if (version == "csv") {
+    out += drg::to_csv(drg::to_sheet(*TRY(only_table(definitions, options.decision))));
+    return {};
   }
   if (version == "md") {
     const drg::Conversion conversion = drg::to_criterion(definitions);
@@ -342,10 +391,10 @@ int feel_lines(const std::string& context) {
 
 struct Chosen {  // what the command line gave
   fs::path path, second, report;
-  std::string language = "ja", format = "text", version = "1.5", expression, context_file, input_file;
-  std::vector<fs::path> libraries;
+  std::string language = "ja", format = "text", expression, context_file, input_file;
   EvalOptions eval;
   BenchOptions bench;
+  ConvertOptions convert;
 };
 
 void add_feel(CLI::App& app, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
@@ -445,9 +494,15 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
   check->add_option("model", chosen->path, "DMN file")->required();
   check->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   check->add_option("--lang", chosen->language, "ja or en")->check(CLI::IsMember({"ja", "en"}));
+  check->add_option("--mcdc", chosen->report, "Write test cases that show what each condition does, as a TCK file");
+  check->footer("Exit 1 when there are errors; with --mcdc when some condition cannot be shown.");
   check->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
+      if (!chosen->report.empty()) {
+        const auto shown = dmn_mcdc(chosen->path, chosen->report, out);
+        return finish(shown, out);
+      }
       const auto result = dmn_check(chosen->path, chosen->language, chosen->format == "json", out);
       return finish(result, out);
     };
@@ -464,15 +519,20 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
       return finish(result, out);
     };
   });
-  CLI::App* convert = dmn->add_subcommand("convert", "Write a model as DMN of a version, or as a criterion document");
-  convert->add_option("model", chosen->path, "DMN file or criterion document (.md)")->required();
-  convert->add_option("--library", chosen->libraries, "Document with functions that the criterion uses; repeat");
-  convert->add_option("--to", chosen->version, "1.3, 1.5, or md for a criterion document")
-      ->check(CLI::IsMember({"1.3", "1.5", "md"}));
+  CLI::App* convert =
+      dmn->add_subcommand("convert", "Write a model as DMN of a version, a criterion document or a sheet");
+  convert->add_option("model", chosen->convert.model, "DMN file, criterion document (.md) or a table (.csv)")
+      ->required();
+  convert->add_option("--library", chosen->convert.libraries,
+                      "Document with functions that the criterion uses; repeat");
+  convert->add_option("--to", chosen->convert.version, "1.3, 1.5, md for a criterion document, csv for one table")
+      ->check(CLI::IsMember({"1.3", "1.5", "md", "csv"}));
+  convert->add_option("--decision", chosen->convert.decision, "To csv: whose table. From csv: the decision's name");
+  convert->footer("Example: yakuba dmn convert fee.dmn --to csv --decision Fee > fee.csv");
   convert->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
-      const auto result = dmn_convert(chosen->path, chosen->version, chosen->libraries, out);
+      const auto result = dmn_convert(chosen->convert, out);
       return finish(result ? Result<bool>(true) : Result<bool>(std::unexpected(result.error())), out);
     };
   });

@@ -27,6 +27,9 @@ Result<bool> dmn_tck(const std::filesystem::path& folder, const std::filesystem:
 Result<bool> dmn_test(const std::filesystem::path& tests, std::string& out);
 // Everything wrong with a model that can be told without running it.
 Result<bool> dmn_check(const std::filesystem::path& model, std::string_view language, bool json, std::string& out);
+// Test cases that show what each condition of a model's tables does, as a TCK file beside the model. false: some table
+// was left out or some condition changes no result.
+Result<bool> dmn_mcdc(const std::filesystem::path& model, const std::filesystem::path& file, std::string& out);
 
 // Where two versions (each a .dmn model or a .md criterion) decide differently. false: they differ.
 Result<bool> dmn_diff(const std::filesystem::path& before, const std::filesystem::path& after, bool json,
@@ -52,10 +55,13 @@ struct BenchOptions {
 // One JSON line: decisions_per_s, cpu_us (of a decision, the least of five repetitions), checked, json_cpu_us (JSON in,
 // decision, JSON out), load_cpu_us (read and compile). false: a result differs or is null; nothing was timed.
 Result<bool> dmn_bench(const BenchOptions& options, std::string& out);
-// A model or a criterion document (.md) as DMN 1.3 or 1.5, or as a document ("md"). `libraries`: documents with the
-// functions that a criterion uses.
-Result<> dmn_convert(const std::filesystem::path& model, std::string_view version,
-                     const std::vector<std::filesystem::path>& libraries, std::string& out);
+struct ConvertOptions {
+  std::filesystem::path model;  // .dmn, a criterion document (.md), or a table as .csv (dmn/sheet.hpp)
+  std::string version = "1.5";  // "1.3", "1.5", "md", or "csv" for one table
+  std::string decision;         // to csv: whose table; empty: the only one. From csv: its name, else the file's
+  std::vector<std::filesystem::path> libraries;  // documents with the functions that a criterion uses
+};
+Result<> dmn_convert(const ConvertOptions& options, std::string& out);
 // A FEEL expression over the members of a JSON object; the value as FEEL writes it, diagnostics behind it.
 Result<bool> feel_evaluate(std::string_view expression, std::string_view context_json, std::string& out);
 

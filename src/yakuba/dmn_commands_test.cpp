@@ -116,6 +116,36 @@ TEST_F(DmnCommands, BenchReadsValuesByTheirDeclaredTypes) {
   EXPECT_EQ(dmn_bench(options, out_).error().code, "json.unknown_member");
 }
 
+TEST_F(DmnCommands, ConvertGivesATableAsASheetAndBack) {
+  const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"-", "500"}}));
+  EXPECT_TRUE(dmn_convert({.model = file, .version = "csv"}, out_));
+  EXPECT_THAT(
+      out_,
+      HasSubstr("\"U\",\"age\",\"→\"\r\n\"type\",\"number\",\"\"\r\n\"1\",\"< 6\",\"0\"\r\n\"2\",\"'-\",\"500\"\r\n"));
+  std::string again, sheet_again;
+  EXPECT_TRUE(dmn_convert({.model = write("fee.csv", out_)}, again));
+  EXPECT_THAT(again, HasSubstr("hitPolicy=\"UNIQUE\""));
+  EXPECT_TRUE(dmn_convert({.model = write("again.dmn", again), .version = "csv"}, sheet_again));
+  EXPECT_EQ(sheet_again, out_);
+  EXPECT_EQ(dmn_convert({.model = file, .version = "csv", .decision = "other"}, out_).error().code, "dmn.no_decision");
+}
+
+TEST_F(DmnCommands, CheckWritesTestCasesThatTheModelPasses) {
+  const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"[6..90]", "500"}, {"&gt; 90", "500"}}));
+  EXPECT_TRUE(*dmn_mcdc(file, folder_ / "mcdc.xml", out_));
+  EXPECT_EQ(out_, "3 test cases show 3 of 3 conditions\n");
+  out_.clear();
+  EXPECT_TRUE(*dmn_test(folder_ / "mcdc.xml", out_)) << out_;
+
+  out_.clear();
+  write("fee.dmn", model({{"&lt; 7", "0"}, {"[7..90]", "500"}, {"&gt; 90", "500"}}));
+  EXPECT_FALSE(*dmn_test(folder_ / "mcdc.xml", out_)) << "a limit was moved by one";
+
+  out_.clear();
+  EXPECT_FALSE(*dmn_mcdc(write("flat.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "0"}})), folder_ / "flat.xml", out_));
+  EXPECT_EQ(out_, "0 test cases show 0 of 2 conditions\n") << "a condition that changes no result cannot be shown";
+}
+
 TEST_F(DmnCommands, EvalReadsValuesByTheirDeclaredTypesAndGivesALineForEachInput) {
   const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
   EvalOptions options{.model = file,
@@ -189,20 +219,20 @@ TEST_F(DmnCommands, TestAndTckCountCasesAndSayWhichNodeFails) {
 
 TEST_F(DmnCommands, ConvertKeepsTheModel) {
   const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
-  EXPECT_TRUE(dmn_convert(file, "1.3", {}, out_));
+  EXPECT_TRUE(dmn_convert({.model = file, .version = "1.3"}, out_));
   EXPECT_THAT(out_, HasSubstr("https://www.omg.org/spec/DMN/20191111/MODEL/"));
   const fs::path again = write("again.dmn", out_);
   std::string same;
   EXPECT_TRUE(*dmn_diff(file, again, false, same)) << same;
   std::string document;
-  EXPECT_TRUE(dmn_convert(file, "md", {}, document));
+  EXPECT_TRUE(dmn_convert({.model = file, .version = "md"}, document));
   EXPECT_THAT(document, HasSubstr("fee   U"));
   EXPECT_TRUE(*dmn_diff(file, write("fee.md", document), false, same)) << same;
   std::string model_of_document, document_again;
-  EXPECT_TRUE(dmn_convert(folder_ / "fee.md", "1.5", {}, model_of_document));
-  EXPECT_TRUE(dmn_convert(write("fee-again.dmn", model_of_document), "md", {}, document_again));
+  EXPECT_TRUE(dmn_convert({.model = folder_ / "fee.md", .version = "1.5"}, model_of_document));
+  EXPECT_TRUE(dmn_convert({.model = write("fee-again.dmn", model_of_document), .version = "md"}, document_again));
   EXPECT_EQ(document_again, document) << "the document travels with the model";
-  EXPECT_EQ(dmn_convert(file, "0.9", {}, out_).error().code, "dmn.version");
+  EXPECT_EQ(dmn_convert({.model = file, .version = "0.9"}, out_).error().code, "dmn.version");
 }
 
 }  // namespace
