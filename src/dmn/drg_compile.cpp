@@ -270,6 +270,7 @@ void GraphCompiler::logic(int index) {
   if (built.decision) {
     if (built.decision->logic.empty()) return;
     node.logic = compiler.compile(built.decision->logic, around);
+    node.held = node.logic->hold(*node.type, compiler.machine());
     if (node.info.type.is_any()) node.info.type = compiler.type_of_last();
   } else if (const auto* function = built.knowledge->logic.as<FunctionDefinition>()) {
     if (function->kind != FunctionKind::feel) {
@@ -278,7 +279,10 @@ void GraphCompiler::logic(int index) {
     }
     for (const TypedParameter& parameter : node.parameters)
       node.parameter_slots.push_back(around.scope.add(parameter.name, parameter.type->type()));
-    if (!function->body.empty()) node.logic = compiler.compile(function->body[0], around);
+    if (!function->body.empty()) {
+      node.logic = compiler.compile(function->body[0], around);
+      node.held = node.logic->hold(*node.type, compiler.machine());
+    }
   }
   node.slot_count = std::max(node.slot_count, around.scope.slot_count());
 }

@@ -13,6 +13,23 @@ std::optional<int> Graph::Body::find(NodeKind kind, std::string_view wanted, std
   return std::nullopt;
 }
 
+namespace {
+thread_local std::vector<std::vector<feel::Value>> ready_slots;
+constexpr std::size_t ready_slots_max = 64;
+}  // namespace
+
+SlotLease::SlotLease(std::size_t count) {
+  if (!ready_slots.empty()) {
+    values = std::move(ready_slots.back());
+    ready_slots.pop_back();
+  }
+  values.resize(count);
+}
+SlotLease::~SlotLease() {
+  values.clear();
+  if (ready_slots.size() < ready_slots_max) ready_slots.push_back(std::move(values));
+}
+
 void Run::bind(const Node& node, std::vector<feel::Value>& slots) {
   slots.resize(std::max(slots.size(), node.slot_count));
   for (const Bound& bound : node.bound) {
@@ -26,7 +43,7 @@ void Run::bind(const Node& node, std::vector<feel::Value>& slots) {
   }
 }
 
-feel::Value Run::value(int index) {
+const feel::Value& Run::value(int index) {
   auto& known = values_[static_cast<std::size_t>(index)];
   if (known) return *known;
   const Node& node = body_->nodes[static_cast<std::size_t>(index)];
@@ -34,12 +51,15 @@ feel::Value Run::value(int index) {
   if (node.info.kind == NodeKind::knowledge || node.info.kind == NodeKind::service) {
     out = function_of(index);
   } else if (node.info.kind == NodeKind::decision && node.logic) {
-    Frame frame{*this, machine_, {}};
+    SlotLease slots(node.slot_count);
+    Frame frame{*this, machine_, slots.values};
     bind(node, frame.slots);
-    out = conform(node.logic->run(frame), *node.type, node.info.name, machine_);
+    out = node.logic->run(frame);
+    if (!node.held) out = conform(out, *node.type, node.info.name, machine_);
     if (trace_) trace_->push_back({node.info.name, out, std::exchange(tables_, {})});
   }
-  return *(values_[static_cast<std::size_t>(index)] = std::move(out));
+  known = std::move(out);
+  return *known;
 }
 
 // Of a knowledge model or a decision service. It holds the graph, not this run: it may be the result of a decision.
@@ -62,7 +82,8 @@ feel::Value Run::function_of(int index) const {
         });
   if (node.logic && node.parameter_slots.size() != node.parameters.size()) {  // a function of another language
     Run run(owner, machine_);
-    Frame frame{run, machine_, {}};
+    SlotLease slots(node.slot_count);
+    Frame frame{run, machine_, slots.values};
     run.bind(node, frame.slots);
     return node.logic->run(frame);
   }
@@ -71,15 +92,92 @@ feel::Value Run::function_of(int index) const {
                            const Node& model = owner->nodes[static_cast<std::size_t>(index)];
                            if (!model.logic) return feel::Value();
                            Run run(owner, machine);
-                           Frame frame{run, machine, {}};
+                           SlotLease slots(model.slot_count);
+                           Frame frame{run, machine, slots.values};
                            run.bind(model, frame.slots);
                            for (std::size_t i = 0; i < arguments.size(); ++i)
                              frame.slots[model.parameter_slots[i]] = arguments[i];
-                           return conform(model.logic->run(frame), *model.type, model.info.name, machine);
+                           feel::Value out = model.logic->run(frame);
+                           return model.held ? out : conform(out, *model.type, model.info.name, machine);
                          });
 }
 
-GraphEvaluator::GraphEvaluator(const feel::Limits& limits) : machine_(limits) {}
+// --- a decision made ready ---
+
+struct Prepared::Body {
+  std::shared_ptr<const Graph::Body> graph;
+  int decision = 0;
+  std::vector<NodeInfo> inputs;
+  std::vector<int> input_nodes;
+  std::vector<int> touched;  // all nodes that an evaluation gives a value
+};
+
+namespace {
+// What a decision needs, at first hand or through other decisions; each once.
+void gather(const Graph::Body& graph, int index, std::vector<bool>& seen, Prepared::Body& out) {
+  if (seen[static_cast<std::size_t>(index)]) return;
+  seen[static_cast<std::size_t>(index)] = true;
+  out.touched.push_back(index);
+  const Node& node = graph.nodes[static_cast<std::size_t>(index)];
+  if (node.info.kind == NodeKind::input) {
+    out.inputs.push_back(node.info);
+    out.input_nodes.push_back(index);
+  }
+  if (node.info.kind != NodeKind::decision) return;
+  for (const int next : node.requires_) gather(graph, next, seen, out);
+}
+}  // namespace
+
+std::optional<Prepared> Prepared::make(const Graph& graph, std::string_view decision, std::string_view namespace_uri) {
+  const auto node = graph.body()->find(NodeKind::decision, decision, namespace_uri);
+  if (!node) return std::nullopt;
+  auto body = std::make_shared<Body>();
+  body->graph = graph.body();
+  body->decision = *node;
+  std::vector<bool> seen(graph.body()->nodes.size());
+  gather(*graph.body(), *node, seen, *body);
+  return Prepared(std::move(body));
+}
+const std::vector<NodeInfo>& Prepared::inputs() const {
+  return body_->inputs;
+}
+
+// --- evaluation ---
+
+struct GraphEvaluator::State {
+  std::shared_ptr<const Graph::Body> graph;
+  std::optional<Run> run;
+};
+
+GraphEvaluator::GraphEvaluator(const feel::Limits& limits) : machine_(limits), state_(std::make_unique<State>()) {}
+GraphEvaluator::~GraphEvaluator() = default;
+
+feel::Value GraphEvaluator::accept(const Prepared& prepared, std::size_t input, const feel::Value& value) {
+  const Prepared::Body& body = prepared.body();
+  const Node& node = body.graph->nodes[static_cast<std::size_t>(body.input_nodes[input])];
+  return conform(value, *node.type, node.info.name, machine_);
+}
+
+feel::Value GraphEvaluator::decide(const Prepared& prepared, std::span<const feel::Value> inputs) {
+  const Prepared::Body& body = prepared.body();
+  machine_.reset();
+  if (state_->graph != body.graph) {
+    state_->run.reset();
+    state_->graph = body.graph;
+    state_->run.emplace(body.graph, machine_);
+  }
+  Run& run = *state_->run;
+  run.set_trace(trace_);
+  for (std::size_t i = 0; i < body.input_nodes.size() && i < inputs.size(); ++i)
+    run.give(body.input_nodes[i], inputs[i]);
+  feel::Value out = run.value(body.decision);
+  run.forget(body.touched);
+  return out;
+}
+
+const std::vector<feel::Diagnostic>& GraphEvaluator::diagnostics() const {
+  return machine_.diagnostics();
+}
 
 namespace {
 // Inputs as their types hold them; decisions that are given are taken as given.

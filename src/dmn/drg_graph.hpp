@@ -85,9 +85,33 @@ struct DecisionTrace {
 };
 using Trace = std::vector<DecisionTrace>;
 
+// A decision made ready to be asked many times: names are looked up once, inputs go by number.
+//
+//   auto prepared = drg::Prepared::make(graph, "Fee");
+//   std::vector<feel::Value> inputs;                                         // as prepared->inputs() names them
+//   for (std::size_t i = 0; i < values.size(); ++i) inputs.push_back(evaluator.accept(*prepared, i, values[i]));
+//   feel::Value fee = evaluator.decide(*prepared, inputs);                   // again and again; makes no memory
+//
+// An immutable handle, for any number of threads (one evaluator each).
+class Prepared {
+ public:
+  static std::optional<Prepared> make(const Graph& graph, std::string_view decision,
+                                      std::string_view namespace_uri = {});
+  const std::vector<NodeInfo>& inputs() const;  // the input data it needs, at first hand or through other decisions
+  struct Body;
+  const Body& body() const { return *body_; }
+
+ private:
+  explicit Prepared(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
+  std::shared_ptr<const Body> body_;
+};
+
 class GraphEvaluator {
  public:
   explicit GraphEvaluator(const feel::Limits& limits = {});
+  ~GraphEvaluator();
+  GraphEvaluator(const GraphEvaluator&) = delete;
+  GraphEvaluator& operator=(const GraphEvaluator&) = delete;
   void set_now(const feel::DateTime& now) { machine_.set_now(now); }
   void set_trace(Trace* trace) { trace_ = trace; }  // nullptr: off; added to at each evaluate()
   // A decision, from inputs.
@@ -97,9 +121,17 @@ class GraphEvaluator {
   GraphResult invoke(const Graph& graph, std::string_view invocable, std::span<const Given> arguments,
                      std::string_view namespace_uri = {});
 
+  // The value as the declared type of the input holds it; null, with a diagnostic, when it does not.
+  feel::Value accept(const Prepared& prepared, std::size_t input, const feel::Value& value);
+  // The decision of inputs that were accepted: they are not looked at again. Why it is null: diagnostics().
+  feel::Value decide(const Prepared& prepared, std::span<const feel::Value> inputs);
+  const std::vector<feel::Diagnostic>& diagnostics() const;  // of the last decide()
+
  private:
+  struct State;
   feel::Machine machine_;
   Trace* trace_ = nullptr;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace yakuba::dmn::drg

@@ -14,7 +14,7 @@ class Run;
 struct Frame {
   Run& run;
   feel::Machine& machine;
-  std::vector<feel::Value> slots;
+  std::vector<feel::Value>& slots;
 };
 
 // A boxed expression, ready to run.
@@ -22,8 +22,21 @@ class Step {
  public:
   virtual ~Step() = default;
   virtual feel::Value run(Frame& frame) const = 0;
+  // When every value that it gives can be made to hold the type beforehand it does so and says true: nobody needs to
+  // look at its values again.
+  virtual bool hold(const ItemType&, feel::Machine&) { return false; }
 };
-using StepPointer = std::unique_ptr<const Step>;
+using StepPointer = std::unique_ptr<Step>;
+
+// The slots of a frame, taken from those that lie ready in this thread: an evaluation makes no memory of its own.
+class SlotLease {
+ public:
+  explicit SlotLease(std::size_t count);
+  ~SlotLease();
+  SlotLease(const SlotLease&) = delete;
+  SlotLease& operator=(const SlotLease&) = delete;
+  std::vector<feel::Value> values;
+};
 
 struct TypedParameter {
   std::string name;
@@ -43,6 +56,7 @@ struct Node {
   std::vector<int> requires_;  // nodes, as written
   std::vector<Bound> bound;
   StepPointer logic;                        // of a decision, or the body of a knowledge model
+  bool held = false;                        // the values of the logic hold the type already
   std::size_t slot_count = 0;               // of the logic
   std::vector<TypedParameter> parameters;   // of what can be invoked
   std::vector<feel::Slot> parameter_slots;  // of a knowledge model
@@ -62,8 +76,12 @@ class Run {
  public:
   Run(std::shared_ptr<const Graph::Body> body, feel::Machine& machine)
       : body_(std::move(body)), machine_(machine), values_(body_->nodes.size()) {}
+  // Takes back what is known of these nodes, for the next evaluation.
+  void forget(std::span<const int> nodes) {
+    for (const int node : nodes) values_[static_cast<std::size_t>(node)].reset();
+  }
   void give(int node, feel::Value value) { values_[static_cast<std::size_t>(node)] = std::move(value); }
-  feel::Value value(int node);
+  const feel::Value& value(int node);
   const std::shared_ptr<const Graph::Body>& body() const { return body_; }
   feel::Value function_of(int node) const;
   void bind(const Node& node, std::vector<feel::Value>& slots);
@@ -84,17 +102,22 @@ feel::Value conform(const feel::Value& value, const ItemType& type, std::string_
 // Makes a function of native code whose arguments are checked against their item definitions, too.
 feel::Value native_function(std::string name, const std::vector<TypedParameter>& parameters, feel::NativeBody body);
 
+void report(feel::Machine& machine, feel::Code code, std::string detail, std::string source, std::string subject = {});
+
 // What compiling an expression needs to know around it.
 struct Surroundings {
   feel::Scope scope;
   std::string path;  // for diagnostics: "Approval.Score"
   std::size_t* slot_count = nullptr;
 };
+feel::Slot add_slot(Surroundings& around, std::string_view name, feel::Type type);
+
 class StepCompiler {
  public:
   StepCompiler(const TypeCatalog& types, Faults& faults) : types_(types), faults_(faults) {}
   StepPointer compile(const Expression& expression, const Surroundings& around);
   feel::Type type_of_last() const { return last_type_; }
+  feel::Machine& machine();  // for what is constant; empty of diagnostics
 
  private:
   StepPointer make(const Expression& expression, const Surroundings& around);
@@ -116,6 +139,7 @@ class StepCompiler {
   const TypeCatalog& types_;
   Faults& faults_;
   feel::Type last_type_;
+  std::unique_ptr<feel::Machine> machine_;
 };
 
 }  // namespace yakuba::dmn::drg

@@ -23,17 +23,25 @@ class Reader {
 
  private:
   bool is_model(xml_node node) const {
-    return node.type() == pugi::node_element && xml::namespace_of(node) == model_uri_;
+    if (node.type() != pugi::node_element) return false;
+    if (!document_.one_scope()) return xml::namespace_of(node) == model_uri_;
+    const std::string_view prefix = xml::prefix_of(node.name());
+    if (!asked_ || prefix != asked_prefix_) {
+      asked_ = true;
+      asked_prefix_ = prefix;
+      asked_is_model_ = xml::namespace_of(document_.root(), prefix) == model_uri_;
+    }
+    return asked_is_model_;
   }
   xml_node child(xml_node of, std::string_view name) const {
-    for (const xml_node node : of.children())
-      if (is_model(node) && local_name(node) == name) return node;
+    for (xml_node node = of.first_child(); node; node = node.next_sibling())
+      if (local_name(node) == name && is_model(node)) return node;
     return {};
   }
   template <class F>
   void each(xml_node of, std::string_view name, F&& visit) const {
     for (const xml_node node : of.children())
-      if (is_model(node) && local_name(node) == name) visit(node);
+      if (local_name(node) == name && is_model(node)) visit(node);
   }
   std::string child_text(xml_node of, std::string_view name) const {
     const xml_node node = child(of, name);
@@ -70,6 +78,9 @@ class Reader {
   xml::Document& document_;
   std::string model_uri_;
   Definitions out_;
+  // The last prefix that was looked up, when prefixes mean the same everywhere; it lies in the document.
+  mutable bool asked_ = false, asked_is_model_ = false;
+  mutable std::string_view asked_prefix_;
 };
 
 void Reader::element(xml_node node, Element& out) {
@@ -243,6 +254,8 @@ Table Reader::table(xml_node node) {
   each(node, "rule", [&](xml_node row) {
     TableRule rule;
     element(row, rule);
+    rule.inputs.reserve(out.inputs.size());
+    rule.outputs.reserve(out.outputs.size());
     each(row, "inputEntry", [&](xml_node cell) { rule.inputs.push_back(text(cell)); });
     each(row, "outputEntry", [&](xml_node cell) { rule.outputs.push_back(text(cell)); });
     each(row, "annotationEntry", [&](xml_node cell) { rule.annotations.push_back(text(cell).text); });

@@ -4,16 +4,10 @@
 
 #include "base/text.hpp"
 #include "dmn/drg_program.hpp"
-#include "dmn/hit_policy.hpp"
-#include "dmn/program.hpp"
 #include "feel/external.hpp"
 
 namespace yakuba::dmn::drg {
 namespace {
-
-void report(feel::Machine& machine, feel::Code code, std::string detail, std::string source, std::string subject = {}) {
-  machine.report({code, {}, std::move(detail), {}, std::move(source), std::move(subject)});
-}
 
 class LiteralStep : public Step {
  public:
@@ -47,137 +41,6 @@ class TypedStep : public Step {
   StepPointer inner_;
   std::shared_ptr<const ItemType> type_;
   std::string path_;
-};
-
-class TableStep : public Step {
- public:
-  struct Cell {
-    bool any = false;
-    std::optional<feel::TestSet> set;
-    feel::Program test;
-  };
-  struct Input {
-    feel::Program expression;
-    std::shared_ptr<const ItemType> type;
-    std::optional<Constraint> values;
-    std::string text;
-  };
-  struct Output {
-    std::string name;
-    std::shared_ptr<const ItemType> type;
-    std::optional<Constraint> values;
-    std::optional<feel::Program> default_entry;
-  };
-  struct Rule {
-    std::vector<Cell> cells;
-    std::vector<feel::Program> outputs;
-  };
-  HitPolicy policy = HitPolicy::unique;
-  Aggregation aggregation = Aggregation::none;
-  std::vector<Input> inputs;
-  std::vector<Output> outputs;
-  std::vector<Rule> rules;
-  feel::Slot tested = 0;
-  std::string path;
-
-  feel::Value run(Frame& frame) const override {
-    std::vector<feel::Value> values;
-    for (const Input& input : inputs) {
-      auto value = input_value(input, frame);
-      if (!value) return {};
-      values.push_back(std::move(*value));
-    }
-    std::vector<int> matched;
-    for (std::size_t r = 0; r < rules.size(); ++r) {
-      if (!matches(rules[r], values, frame)) continue;
-      matched.push_back(static_cast<int>(r));
-      if (policy == HitPolicy::first) break;
-    }
-    frame.slots[tested] = feel::Value();
-    const bool nothing = matched.empty();
-    const Settled settled = nothing ? without_match(frame) : by_policy(std::move(matched), frame);
-    if (frame.run.traced()) {
-      std::vector<std::string> headings;
-      for (const Input& input : inputs) headings.push_back(input.text);
-      frame.run.trace({path, std::move(headings), values, settled.matched, nothing && has_default()});
-    }
-    if (settled.fault == "rules_overlap")
-      report(frame.machine, feel::Code::native, "several rules match, but the hit policy is UNIQUE", path);
-    else if (settled.fault == "outputs_differ")
-      report(frame.machine, feel::Code::native, "the rules that match differ in their outputs under ANY", path);
-    else if (aggregation != Aggregation::none && !nothing && settled.value && settled.value->is_null())
-      report(frame.machine, feel::Code::type_mismatch, "the outputs that match cannot be aggregated", path);
-    return settled.value.value_or(feel::Value());
-  }
-
- private:
-  std::optional<feel::Value> input_value(const Input& input, Frame& frame) const {
-    feel::Value value = frame.machine.evaluate(input.expression, frame.slots);
-    if (!input.type->any()) value = conform(value, *input.type, path + ": " + input.text, frame.machine);
-    const auto fits = [&](const feel::Value& one) { return one.is_null() || input.values->holds(one, frame.machine); };
-    if (!input.values || fits(value)) return value;
-    if (value.kind() == feel::Kind::list && std::ranges::all_of(value.items(), fits)) return value;
-    report(frame.machine, feel::Code::native, "the input is not among the values of its column", path, input.text);
-    return std::nullopt;
-  }
-  bool matches(const Rule& rule, const std::vector<feel::Value>& values, Frame& frame) const {
-    for (std::size_t c = 0; c < values.size(); ++c) {
-      const Cell& cell = rule.cells[c];
-      if (cell.any) continue;
-      if (cell.set && values[c].kind() != feel::Kind::list) {
-        if (!in_set(*cell.set, values[c]).value_or(false)) return false;
-        continue;
-      }
-      frame.slots[tested] = values[c];
-      if (!frame.machine.evaluate(cell.test, frame.slots).is_true()) return false;
-    }
-    return true;
-  }
-  feel::Value joined(Frame& frame, auto&& program_of) const {
-    std::vector<feel::Entry> entries;
-    for (const Output& output : outputs) {
-      const feel::Program& program = program_of(static_cast<std::size_t>(&output - outputs.data()));
-      feel::Value value = frame.machine.evaluate(program, frame.slots);
-      if (!output.type->any()) value = conform(value, *output.type, path + ": " + output.name, frame.machine);
-      if (output.values && !value.is_null() && !output.values->holds(value, frame.machine)) {
-        report(frame.machine, feel::Code::native, "the output is not among the values of its column", path,
-               output.name);
-        value = feel::Value();
-      }
-      if (outputs.size() == 1) return value;
-      entries.emplace_back(output.name, std::move(value));
-    }
-    return feel::Value::context(std::move(entries));
-  }
-  bool has_default() const {
-    return std::ranges::any_of(outputs, [](const Output& o) { return o.default_entry.has_value(); });
-  }
-  Settled without_match(Frame& frame) const {
-    Settled out = settle_without_match(policy, aggregation);
-    if (!has_default()) return out;
-    static const feel::Program nothing;
-    out.value = joined(frame, [&](std::size_t o) -> const feel::Program& {
-      return outputs[o].default_entry ? *outputs[o].default_entry : nothing;
-    });
-    out.fault = {};
-    return out;
-  }
-  Settled by_policy(std::vector<int> matched, Frame& frame) const {
-    const auto output = [&](int row) -> std::optional<feel::Value> {
-      const Rule& rule = rules[static_cast<std::size_t>(row)];
-      return joined(frame, [&](std::size_t o) -> const feel::Program& { return rule.outputs[o]; });
-    };
-    const auto rank = [&](const feel::Value& value) {
-      std::vector<std::size_t> out;
-      for (const Output& clause : outputs) {
-        if (!clause.values) continue;
-        const feel::Value* part = outputs.size() == 1 ? &value : value.find(clause.name);
-        out.push_back(part ? clause.values->rank(*part) : 0);
-      }
-      return out;
-    };
-    return settle(policy, aggregation, std::move(matched), output, rank);
-  }
 };
 
 class ContextStep : public Step {
@@ -250,8 +113,9 @@ class FunctionStep : public Step {
     return native_function(path, parameters,
                            [this, owner, around](feel::Machine& machine, std::span<const feel::Value> arguments) {
                              Run run(owner, machine);
-                             Frame frame{run, machine, around};
-                             frame.slots.resize(std::max(slot_count, around.size()));
+                             SlotLease slots_of_call(std::max(slot_count, around.size()));
+                             std::ranges::copy(around, slots_of_call.values.begin());
+                             Frame frame{run, machine, slots_of_call.values};
                              if (self) frame.slots[*self] = value(owner, around);
                              for (std::size_t i = 0; i < slots.size(); ++i) frame.slots[slots[i]] = arguments[i];
                              return body->run(frame);
@@ -350,15 +214,20 @@ class FilterTextStep : public Step {
   }
 };
 
+}  // namespace
+
+void report(feel::Machine& machine, feel::Code code, std::string detail, std::string source, std::string subject) {
+  machine.report({code, {}, std::move(detail), {}, std::move(source), std::move(subject)});
+}
+
 feel::Slot add_slot(Surroundings& around, std::string_view name, feel::Type type) {
   const feel::Slot slot = around.scope.add(name, std::move(type));
   *around.slot_count = std::max(*around.slot_count, around.scope.slot_count());
   return slot;
 }
 
-}  // namespace
-
 feel::Value conform(const feel::Value& value, const ItemType& type, std::string_view what, feel::Machine& machine) {
+  if (type.any()) return value;
   auto taken = type.take(value, machine);
   if (taken) return std::move(*taken);
   const bool kind = !feel::coerce(value, type.type()).has_value();
@@ -389,6 +258,12 @@ feel::Value native_function(std::string name, const std::vector<TypedParameter>&
   return feel::Value::function(std::move(function));
 }
 
+feel::Machine& StepCompiler::machine() {
+  if (!machine_) machine_ = std::make_unique<feel::Machine>();
+  machine_->reset();
+  return *machine_;
+}
+
 feel::Program StepCompiler::program(const Text& text, const feel::Scope& scope, const std::string& path) {
   std::optional<feel::Scope> held;
   feel::Compilation compiled = feel::compile(text.text, types_.scope_for(text.text, scope, held), {.name = path});
@@ -405,74 +280,6 @@ StepPointer StepCompiler::literal(const Text& text, const Surroundings& around) 
     return std::make_unique<NothingStep>(around.path, "the expression is not FEEL but " + text.language);
   }
   return std::make_unique<LiteralStep>(program(text, around.scope, around.path));
-}
-
-StepPointer StepCompiler::table(const Expression& expression, const Table& table, const Surroundings& outside) {
-  auto out = std::make_unique<TableStep>();
-  out->policy = table.hit_policy;
-  out->aggregation = table.hit_policy == HitPolicy::collect ? table.aggregation : Aggregation::none;
-  out->path = outside.path;
-  std::vector<feel::Scope> cell_scopes;
-  std::vector<feel::Type> input_types;
-  for (const TableInput& input : table.inputs) {
-    TableStep::Input clause;
-    clause.type = type(input.type, input.place);
-    clause.expression = program(input.expression, outside.scope, outside.path + ": " + input.expression.text);
-    clause.text = input.expression.text;
-    input_types.push_back(clause.type->any() ? last_type_ : clause.type->type());
-    const feel::Type item =
-        input_types.back().kind() == feel::TypeKind::list ? input_types.back().element() : input_types.back();
-    clause.values = types_.constraint(input.values, item, faults_);
-    out->inputs.push_back(std::move(clause));
-  }
-  for (std::size_t c = 0; c < table.inputs.size(); ++c) {
-    Surroundings inside = outside;
-    out->tested = add_slot(inside, "?", input_types[c]);
-    cell_scopes.push_back(std::move(inside.scope));
-  }
-  if (table.inputs.empty()) {
-    Surroundings inside = outside;
-    out->tested = add_slot(inside, "?", feel::Type::any());
-  }
-  for (std::size_t o = 0; o < table.outputs.size(); ++o) {
-    const TableOutput& output = table.outputs[o];
-    TableStep::Output clause;
-    clause.name = output.name;
-    clause.type = type(output.type.empty() && table.outputs.size() == 1 && table.hit_policy != HitPolicy::collect &&
-                               table.hit_policy != HitPolicy::rule_order && table.hit_policy != HitPolicy::output_order
-                           ? expression.type
-                           : output.type,
-                       output.place);
-    clause.values = types_.constraint(output.values, clause.type->type(), faults_);
-    if (output.default_entry)
-      clause.default_entry = program(*output.default_entry, outside.scope, outside.path + ": default");
-    out->outputs.push_back(std::move(clause));
-  }
-  for (std::size_t r = 0; r < table.rules.size(); ++r) {
-    const TableRule& rule = table.rules[r];
-    const std::string at = outside.path + ": rule " + std::to_string(r + 1);
-    TableStep::Rule made;
-    for (std::size_t c = 0; c < table.inputs.size(); ++c) {
-      TableStep::Cell cell;
-      const Text& text = rule.inputs[c];
-      cell.any = trim(text.text).empty() || trim(text.text) == "-";
-      if (!cell.any) {
-        std::optional<feel::Scope> held;
-        feel::Compilation compiled =
-            feel::compile_unary_tests(text.text, types_.scope_for(text.text, cell_scopes[c], held),
-                                      {.name = at + ", input " + std::to_string(c + 1)});
-        add_feel_faults(compiled.faults, text, Severity::error, faults_);
-        cell.set = feel::as_test_set(compiled.program);
-        cell.test = std::move(compiled.program);
-      }
-      made.cells.push_back(std::move(cell));
-    }
-    for (std::size_t o = 0; o < table.outputs.size(); ++o)
-      made.outputs.push_back(program(rule.outputs[o], outside.scope, at + ", output " + std::to_string(o + 1)));
-    out->rules.push_back(std::move(made));
-  }
-  last_type_ = feel::Type::any();
-  return out;
 }
 
 StepPointer StepCompiler::context(const Context& context, const Surroundings& outside) {

@@ -43,6 +43,22 @@ std::size_t Constraint::rank(const feel::Value& value) const {
   return set->intervals.size();
 }
 
+std::optional<feel::Kind> ItemType::plain_kind() const {
+  if (constrained_) return std::nullopt;
+  switch (type_.kind()) {
+    case feel::TypeKind::boolean:
+      return feel::Kind::boolean;
+    case feel::TypeKind::number:
+      return feel::Kind::number;
+    case feel::TypeKind::string:
+      return feel::Kind::string;
+    case feel::TypeKind::date:
+      return feel::Kind::date;
+    default:
+      return std::nullopt;
+  }
+}
+
 bool ItemType::item_allowed(const feel::Value& value, feel::Machine& machine) const {
   if (value.is_null()) return true;
   if (items_ && !items_->holds(value, machine)) return false;

@@ -29,6 +29,8 @@ class ItemType {
   explicit ItemType(feel::Type type) : type_(std::move(type)) {}
   const feel::Type& type() const { return type_; }
   bool any() const { return type_.is_any() && !constrained_; }
+  // A value of this kind holds the type as it is; nothing when there is more to look at.
+  std::optional<feel::Kind> plain_kind() const;
   // As the type holds it (DMN's coercion), or nothing when it does not conform or is not allowed. null fits every type.
   std::optional<feel::Value> take(const feel::Value& value, feel::Machine& machine) const;
 

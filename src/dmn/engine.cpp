@@ -75,7 +75,7 @@ std::optional<bool> in_set(const feel::TestSet& set, const feel::Value& value) {
       break;
     }
     std::optional<bool> inside = true;
-    if (!interval.low.is_null() && interval.low == interval.high) {
+    if (interval.low_closed && interval.high_closed && interval.low == interval.high) {
       inside = feel::feel_equal(value, interval.low);
     } else {
       const auto side = [&](const feel::Value& end, bool closed, int wrong) {
@@ -170,10 +170,14 @@ bool Engine::any_unknown(const Reads& reads) const {
 }
 
 void Engine::take_troubles(const Ref& ref, std::vector<Trouble>* troubles) {
-  if (machine_.diagnostics().empty()) return;
-  for (const feel::Diagnostic& diagnostic : machine_.take_diagnostics())
-    if (troubles)
-      troubles->push_back({std::string(feel::name_of(diagnostic.code)), diagnostic.subject, body_.places.at(ref)});
+  if (!machine_.diagnostics().empty()) take_troubles(machine_.take_diagnostics(), ref, troubles);
+}
+
+void Engine::take_troubles(const std::vector<feel::Diagnostic>& diagnostics, const Ref& ref,
+                           std::vector<Trouble>* troubles) const {
+  if (!troubles) return;
+  for (const feel::Diagnostic& diagnostic : diagnostics)
+    troubles->push_back({std::string(feel::name_of(diagnostic.code)), diagnostic.subject, body_.places.at(ref)});
 }
 
 std::optional<feel::Value> Engine::evaluate(const Expression& expression, std::vector<Trouble>* troubles) {
@@ -186,13 +190,60 @@ std::optional<feel::Value> Engine::evaluate(const Expression& expression, std::v
   machine_.set_reads(&reads_);
   feel::Value value = machine_.evaluate(expression.program, slots_);
   machine_.set_reads(nullptr);
-  machine_.take_diagnostics();
+  const std::vector<feel::Diagnostic> found = machine_.take_diagnostics();
   const auto was_read = [&](feel::Slot slot) { return (reads_[slot / 64] >> (slot % 64) & 1) != 0; };
+  bool whole = false, part = false;  // read: something unknown, or perhaps only what lies beside it
   for (const int fact : expression.reads.facts)
-    if (missing_[at(fact)] && was_read(body_.facts[at(fact)].slot)) return std::nullopt;
+    if (missing_[at(fact)] && was_read(body_.facts[at(fact)].slot))
+      (body_.facts[at(fact)].members.empty() ? whole : part) = true;
   for (const int node : expression.reads.nodes)
-    if (unknown_[at(node)] && was_read(body_.nodes[at(node)].slot)) return std::nullopt;
+    whole = whole || (unknown_[at(node)] && was_read(body_.nodes[at(node)].slot));
+  if (whole || (part && reads_missing_member(expression))) return std::nullopt;
+  take_troubles(found, expression.ref, troubles);
   return value;
+}
+
+namespace {
+
+// The path that a trace node reads, when it is members of a name: 世帯.所得 → {"世帯", "所得"}.
+std::optional<std::vector<std::string>> path_of(const feel::TraceNode& node) {
+  if (node.kind == "name") return std::vector<std::string>{node.subject};
+  if (node.kind != "member" || node.children.size() != 1) return std::nullopt;
+  auto path = path_of(node.children[0]);
+  if (path) path->push_back(node.subject);
+  return path;
+}
+
+template <class Visit>
+void each_path(const feel::TraceNode& node, Visit&& visit) {
+  if (const auto path = path_of(node)) return visit(*path);
+  for (const feel::TraceNode& child : node.children) each_path(child, visit);
+}
+
+}  // namespace
+
+// Facts lie beside each other in one context, and a slot is read for any of them: the trace says which. What it does
+// not tell for certain counts as read.
+bool Engine::reads_missing_member(const Expression& expression) {
+  feel::Recorder recorder;
+  machine_.set_recorder(&recorder);
+  machine_.evaluate(expression.program, slots_);
+  machine_.set_recorder(nullptr);
+  machine_.take_diagnostics();
+  bool read = recorder.truncated();
+  const auto visit = [&](const std::vector<std::string>& path) {
+    const auto root = body_.scope->find(path[0]);
+    for (const int f : expression.reads.facts) {
+      const Fact& fact = body_.facts[at(f)];
+      if (!missing_[at(f)] || (root && *root != fact.slot)) continue;
+      // One is inside the other: the path ends above the fact, or goes on into it.
+      const std::size_t length = std::min(path.size() - 1, fact.members.size());
+      read = read || !root ||
+             std::equal(path.begin() + 1, path.begin() + 1 + static_cast<std::ptrdiff_t>(length), fact.members.begin());
+    }
+  };
+  for (const feel::TraceNode& node : recorder.roots()) each_path(node, visit);
+  return read;
 }
 
 Result Engine::run(int index, DecisionTrace* trace) {

@@ -56,6 +56,9 @@ class Engine {
   std::optional<std::vector<feel::Value>> outputs(const std::vector<Expression>& expressions, const TableLogic& logic,
                                                   std::vector<Trouble>* troubles);
   void take_troubles(const Ref& ref, std::vector<Trouble>* troubles);
+  void take_troubles(const std::vector<feel::Diagnostic>& diagnostics, const Ref& ref,
+                     std::vector<Trouble>* troubles) const;
+  bool reads_missing_member(const Expression& expression);
   void trace_term_inputs(const Reads& reads, DecisionTrace& trace) const;
 
   const Criterion::Body& body_;

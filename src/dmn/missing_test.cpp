@@ -71,6 +71,43 @@ TEST(Missing, MattersAndTheResultsStillPossibleAreNamed) {
   EXPECT_TRUE(e.ask_next_exact);
 }
 
+// Facts beside each other in one context: what is missing there matters only where it is really read.
+TEST(Missing, ATermIsKnownWhenTheBranchThatItTakesIs) {
+  const std::string households = front() + R"(## 入力 Inputs
+
+| input | type |
+| --- | --- |
+| 世帯.区分 | "生活保護" | "一般" |
+| 世帯.所得 | yen >= 0 |
+| 世帯.人数 | integer [1..20] |
+
+## 用語 Terms
+
+| term | type | FEEL |
+| --- | --- | --- |
+| 算定額 | yen | if 世帯.区分 = "生活保護" then 0 else 世帯.所得 / 世帯.人数 |
+
+## 表 Decision: 結論   F
+
+| | 算定額 | → 結論 |
+| --- | --- | --- |
+| 1 | <= 100000 | "免除" |
+| 2 | - | "徴収" |
+)";
+  const Evaluation known = evaluated(compiled(households), "{世帯: {区分: \"生活保護\"}}");
+  EXPECT_EQ(known.find("算定額")->standing, Standing::decided);
+  EXPECT_EQ(feel::literal(known.find("算定額")->output), "0");
+  EXPECT_EQ(known.find("結論")->standing, Standing::decided);
+  EXPECT_EQ(mattering(known), "世帯.人数 世帯.所得 ") << "neither is read, neither matters";
+  EXPECT_EQ(asked(known), "");
+
+  const Evaluation open = evaluated(compiled(households), "{世帯: {区分: \"一般\", 人数: 3}}");
+  EXPECT_EQ(open.find("算定額")->standing, Standing::undecided);
+  EXPECT_EQ(possible(*open.find("結論")), "\"免除\" / \"徴収\"");
+  EXPECT_EQ(mattering(open), "世帯.所得! ");
+  EXPECT_EQ(asked(open), "世帯.所得 ");
+}
+
 TEST(Missing, AComputedTermIsTakenAsFreeAndSaysSo) {
   const Evaluation e = evaluated(compiled(eligibility), "{監護: true, 職業: \"自営\", 所得: 3000000}");
   const DecisionTrace& trace = *e.find("結論");

@@ -53,6 +53,8 @@ struct ReadLimits {
   std::size_t depth_max = 200;
 };
 Reading read(std::string_view xml, std::string_view file, const ReadLimits& limits = {});
+// As a TCK file; read again it gives the same cases.
+std::string write(const Suite& suite);
 
 struct NodeResult {
   std::string test_case, node;

@@ -35,6 +35,13 @@ void collect_prefixes(pugi::xml_node node, std::set<std::string>& out) {
     if (child.type() == pugi::node_element) collect_prefixes(child, out);
 }
 
+// Without an early end, so that many bytes are looked at in a step.
+bool all_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 }  // namespace
 
 Document::Document(std::string_view text, std::string_view file, const Limits& limits)
@@ -54,8 +61,8 @@ void Document::load(std::string_view text, const Limits& limits) {
   if (parsed.encoding == pugi::encoding_utf8) text_ = text;
   if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
   line_starts_.push_back(0);
-  for (std::size_t i = 0; i < text_.size(); ++i)
-    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+  for (std::size_t i = text_.find('\n'); i != std::string::npos; i = text_.find('\n', i + 1))
+    line_starts_.push_back(i + 1);
   if (!parsed) {
     Place place{file_, 0, 0, {}};
     const auto offset = std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)), text_.size());
@@ -67,7 +74,8 @@ void Document::load(std::string_view text, const Limits& limits) {
     }
     return refuse("xml.syntax", parsed.description(), std::move(place));
   }
-  if (!text_.empty() && !is_utf8(text_)) return refuse("xml.not_utf8", "", {file_, 0, 0, {}});
+  ascii_ = all_ascii(text_);
+  if (!ascii_ && !is_utf8(text_)) return refuse("xml.not_utf8", "", {file_, 0, 0, {}});
   for (const pugi::xml_node node : document_.children())
     if (node.type() == pugi::node_doctype) return refuse("xml.dtd", "", place(node));
   if (!root()) return refuse("xml.syntax", "no element", {file_, 0, 0, {}});
@@ -78,6 +86,9 @@ void Document::load(std::string_view text, const Limits& limits) {
 bool Document::within(const Limits& limits) {
   std::size_t elements = 0, depth = 1;
   for (pugi::xml_node node = root(); node;) {
+    if (node != root())
+      for (pugi::xml_attribute attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute())
+        one_scope_ = one_scope_ && !std::string_view(attribute.name()).starts_with("xmlns");
     if (node.type() == pugi::node_element && ++elements > limits.elements_max) {
       fault(node, "xml.too_many_elements", {{"cause", std::to_string(limits.elements_max)}});
       return false;
@@ -106,11 +117,20 @@ Place Document::place(pugi::xml_node node) const {
   const std::ptrdiff_t offset = node.offset_debug();
   if (offset < 0 || text_.empty() || static_cast<std::size_t>(offset) > text_.size()) return out;
   const auto at = static_cast<std::size_t>(offset);
-  const auto line = std::upper_bound(line_starts_.begin(), line_starts_.end(), at) - line_starts_.begin();
-  const std::size_t start = line_starts_[static_cast<std::size_t>(line) - 1];
-  out.line = static_cast<int>(line);
+  const bool same_line = counted_.line > 0 && at >= counted_.offset &&
+                         (counted_.line == line_starts_.size() || at < line_starts_[counted_.line]);
+  if (!same_line) {
+    counted_.line =
+        static_cast<std::size_t>(std::upper_bound(line_starts_.begin(), line_starts_.end(), at) - line_starts_.begin());
+    counted_.offset = line_starts_[counted_.line - 1];
+    counted_.characters = 0;
+  }
+  const std::string_view since = std::string_view(text_).substr(counted_.offset, at - counted_.offset);
+  counted_.characters += ascii_ ? since.size() : length_in_code_points(since);
+  counted_.offset = at;
+  out.line = static_cast<int>(counted_.line);
   // The offset is that of the name, behind its "<".
-  out.column = static_cast<int>(length_in_code_points(std::string_view(text_).substr(start, at - start)));
+  out.column = static_cast<int>(counted_.characters);
   out.column = std::max(out.column, 1);
   return out;
 }

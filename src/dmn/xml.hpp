@@ -29,6 +29,8 @@ class Document {
   pugi::xml_node root() const { return document_.document_element(); }
 
   Place place(pugi::xml_node node) const;
+  // No element below the root declares a namespace: prefixes mean the same everywhere.
+  bool one_scope() const { return one_scope_; }
   void fault(pugi::xml_node node, std::string code, std::vector<std::pair<std::string, std::string>> arguments = {},
              Severity severity = Severity::error);
   Faults faults;
@@ -42,6 +44,12 @@ class Document {
   std::size_t faults_max_;
   pugi::xml_document document_;
   bool ok_ = false;
+  bool one_scope_ = true, ascii_ = false;
+  // Where the last place was: elements are asked for in their order, and counting goes on from there.
+  struct Counted {
+    std::size_t line = 0, offset = 0, characters = 0;
+  };
+  mutable Counted counted_;
 };
 
 std::string_view local_name(pugi::xml_node node);

@@ -56,10 +56,21 @@ enum class Op : std::uint8_t {
 };
 inline constexpr std::uint32_t none = UINT32_MAX;
 
+// How far the short way (lane.cpp) goes through a node.
+namespace lane {
+inline constexpr std::uint8_t reference = 1;  // a value that lies somewhere: read in place
+inline constexpr std::uint8_t number = 2;     // of inline numbers only
+inline constexpr std::uint8_t truth = 4;      // comparisons and what joins them
+inline constexpr std::uint8_t stream = 8;     // a list that need not be made: a filter or a loop over one
+inline constexpr std::uint8_t aggregate = 16;  // sum, min, max or count of a stream
+}  // namespace lane
+
 struct Node {
   Op op = Op::constant;
   std::uint8_t flag = 0;
-  std::uint32_t extra = none;
+  std::uint8_t lane = 0;
+  // Of a path: the place where its member was last found, a guess that threads share (__atomic, relaxed).
+  mutable std::uint32_t extra = none;
   std::uint32_t a = none, b = none, c = none;
 };
 struct Span {
@@ -98,5 +109,7 @@ struct Closure {
 };
 
 std::string_view trace_kind(const Node& node);
+// Marks the nodes from `first` on; children stand before their parents.
+void mark_lanes(Program::Body& body);
 
 }  // namespace yakuba::feel

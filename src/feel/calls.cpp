@@ -138,6 +138,8 @@ Value Machine::State::run_closure(const Value& value, std::span<Value> arguments
 Value Machine::State::eval_builtin(std::uint32_t n) {
   const Node& at = node(n);
   const Builtin& builtin = builtin_table()[at.a];
+  if ((at.lane & lane::aggregate) != 0 && lane_open())
+    if (auto short_way = lane_aggregate(at)) return std::move(*short_way);
   Taken arguments(stack, at.c);
   for (std::uint32_t i = 0; i < at.c; ++i) arguments[i] = eval(operand(at.b + i));
   if (exhausted) return {};

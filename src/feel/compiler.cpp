@@ -15,22 +15,23 @@ class Compiler {
   std::uint32_t lower(const Ast& ast) {
     switch (ast.kind) {
       case AstKind::constant:
-        return emit(ast, {Op::constant, 0, none, constant(ast.value)});
+        return emit(ast, {Op::constant, 0, 0, none, constant(ast.value)});
       case AstKind::slot:
         use({ast.index, {}});
-        return emit(ast, {Op::slot, 0, none, ast.index});
+        return emit(ast, {Op::slot, 0, 0, none, ast.index});
       case AstKind::local:
-        return emit(ast, {Op::local, 0, none, ast.index});
+        return emit(ast, {Op::local, 0, 0, none, ast.index});
       case AstKind::self:
-        return emit(ast, {Op::self});
+        return emit(ast, {.op = Op::self});
       case AstKind::builtin:
-        return emit(ast, {Op::builtin_value, 0, none, number_of(ast.builtin)});
+        return emit(ast, {Op::builtin_value, 0, 0, none, number_of(ast.builtin)});
       case AstKind::unknown:
-        return emit(ast, {Op::unknown, static_cast<std::uint8_t>(ast.code), none, constant(Value::string(ast.name))});
+        return emit(ast,
+                    {Op::unknown, static_cast<std::uint8_t>(ast.code), 0, none, constant(Value::string(ast.name))});
       case AstKind::member_or:
         return lower_member_or(ast);
       case AstKind::negate:
-        return emit(ast, {Op::negate, 0, none, lower(*ast.children[0])});
+        return emit(ast, {Op::negate, 0, 0, none, lower(*ast.children[0])});
       case AstKind::arithmetic:
       case AstKind::comparison:
         return lower_binary(ast);
@@ -46,16 +47,16 @@ class Compiler {
       case AstKind::unary_tests:
         return lower_tests(ast, Op::unary_tests);
       case AstKind::any_test:
-        return emit(ast, {Op::any_test});
+        return emit(ast, {.op = Op::any_test});
       case AstKind::test:
-        return emit(ast, {Op::test, reads_input(*ast.children[0]), none, lower(*ast.children[0])});
+        return emit(ast, {Op::test, reads_input(*ast.children[0]), 0, none, lower(*ast.children[0])});
       case AstKind::range: {
         auto flag = static_cast<std::uint8_t>((ast.flag ? 1 : 0) | (ast.flag_2 ? 2 : 0));
         std::uint32_t low = lower(*ast.children[0]), high = lower(*ast.children[1]);
-        return emit(ast, {Op::range, flag, none, low, high});
+        return emit(ast, {Op::range, flag, 0, none, low, high});
       }
       case AstKind::range_of:
-        return emit(ast, {Op::range_of, static_cast<std::uint8_t>(ast.op), none, lower(*ast.children[0])});
+        return emit(ast, {Op::range_of, static_cast<std::uint8_t>(ast.op), 0, none, lower(*ast.children[0])});
       case AstKind::list:
         return lower_many(ast, Op::list);
       case AstKind::context:
@@ -64,7 +65,7 @@ class Compiler {
         return lower_path(ast);
       case AstKind::filter: {
         std::uint32_t list = lower(*ast.children[0]), predicate = lower(*ast.children[1]);
-        return emit(ast, {Op::filter, 0, none, list, predicate, ast.index});
+        return emit(ast, {Op::filter, 0, 0, none, list, predicate, ast.index});
       }
       case AstKind::for_loop:
         return lower_loop(ast, Op::for_loop);
@@ -73,7 +74,7 @@ class Compiler {
       case AstKind::instance_of: {
         std::uint32_t value = lower(*ast.children[0]);
         body_.types.push_back(ast.target);
-        return emit(ast, {Op::instance_of, 0, none, value, static_cast<std::uint32_t>(body_.types.size() - 1)});
+        return emit(ast, {Op::instance_of, 0, 0, none, value, static_cast<std::uint32_t>(body_.types.size() - 1)});
       }
       case AstKind::function:
         return lower_function(ast);
@@ -87,7 +88,7 @@ class Compiler {
 
  private:
   std::uint32_t emit(const Ast& ast, Node node) {
-    body_.nodes.push_back(node);
+    body_.nodes.push_back(std::move(node));
     body_.spans.push_back({ast.offset, ast.length});
     return static_cast<std::uint32_t>(body_.nodes.size() - 1);
   }
@@ -113,32 +114,32 @@ class Compiler {
   std::uint32_t lower_member_or(const Ast& ast) {
     std::uint32_t item = lower(*ast.children[0]);
     std::uint32_t otherwise = ast.children.size() > 1 ? lower(*ast.children[1]) : none;
-    return emit(ast, {Op::member_or, 0, none, item, constant(Value::string(ast.name)), otherwise});
+    return emit(ast, {Op::member_or, 0, 0, none, item, constant(Value::string(ast.name)), otherwise});
   }
   std::uint32_t lower_binary(const Ast& ast) {
     static constexpr Op ops[] = {Op::add,   Op::subtract,   Op::multiply, Op::divide,
                                  Op::power, Op::negate,     Op::equal,    Op::not_equal,
                                  Op::less,  Op::less_equal, Op::greater,  Op::greater_equal};
     std::uint32_t a = lower(*ast.children[0]), b = lower(*ast.children[1]);
-    return emit(ast, {ops[static_cast<int>(ast.op)], 0, none, a, b});
+    return emit(ast, {ops[static_cast<int>(ast.op)], 0, 0, none, a, b});
   }
   std::uint32_t lower_three(const Ast& ast, Op op) {
     std::uint32_t a = lower(*ast.children[0]), b = lower(*ast.children[1]), c = lower(*ast.children[2]);
-    return emit(ast, {op, 0, none, a, b, c});
+    return emit(ast, {op, 0, 0, none, a, b, c});
   }
   std::uint32_t lower_many(const Ast& ast, Op op) {
     std::vector<std::uint32_t> list;
     for (const AstPointer& child : ast.children) list.push_back(lower(*child));
     std::uint32_t first = operands(list);
-    return emit(ast, {op, 0, none, first, static_cast<std::uint32_t>(list.size())});
+    return emit(ast, {op, 0, 0, none, first, static_cast<std::uint32_t>(list.size())});
   }
   std::uint32_t lower_tests(const Ast& ast, Op op) {
     std::uint32_t value = lower(*ast.children[0]);
     std::vector<std::uint32_t> list;
     for (std::size_t i = 1; i < ast.children.size(); ++i) list.push_back(lower(*ast.children[i]));
     std::uint32_t first = operands(list);
-    return emit(ast,
-                {op, static_cast<std::uint8_t>(ast.flag), none, value, first, static_cast<std::uint32_t>(list.size())});
+    return emit(
+        ast, {op, static_cast<std::uint8_t>(ast.flag), 0, none, value, first, static_cast<std::uint32_t>(list.size())});
   }
   std::uint32_t lower_context(const Ast& ast) {
     std::vector<std::uint32_t> list;
@@ -147,7 +148,7 @@ class Compiler {
       list.insert(list.end(), {constant(Value::string(ast.names[i])), value, ast.indices[i]});
     }
     std::uint32_t first = operands(list);
-    return emit(ast, {Op::context, static_cast<std::uint8_t>(ast.flag), none, first,
+    return emit(ast, {Op::context, static_cast<std::uint8_t>(ast.flag), 0, none, first,
                       static_cast<std::uint32_t>(ast.children.size())});
   }
   // A path over a slot is noted whole, so that a service can load just that fact.
@@ -159,12 +160,12 @@ class Compiler {
       PathUsed used{chain.back()->index, {}};
       for (std::size_t i = chain.size() - 1; i-- > 0;) used.members.push_back(chain[i]->name);
       use(std::move(used));
-      value = emit(*chain.back(), {Op::slot, 0, none, chain.back()->index});
+      value = emit(*chain.back(), {Op::slot, 0, 0, none, chain.back()->index});
     } else {
       value = lower(*chain.back());
     }
     for (std::size_t i = chain.size() - 1; i-- > 0;)
-      value = emit(*chain[i], {Op::path, static_cast<std::uint8_t>(chain[i]->flag), none, value,
+      value = emit(*chain[i], {Op::path, static_cast<std::uint8_t>(chain[i]->flag), 0, none, value,
                                constant(Value::string(chain[i]->name))});
     return value;
   }
@@ -179,7 +180,7 @@ class Compiler {
     std::uint32_t body = lower(*ast.children[child]);
     std::uint32_t first = operands(list);
     std::uint32_t partial = op == Op::for_loop && ast.flag ? ast.index : none;
-    return emit(ast, {op, static_cast<std::uint8_t>(ast.flag), partial, first,
+    return emit(ast, {op, static_cast<std::uint8_t>(ast.flag), 0, partial, first,
                       static_cast<std::uint32_t>(ast.pairs.size()), body});
   }
   std::uint32_t lower_function(const Ast& ast) {
@@ -193,7 +194,7 @@ class Compiler {
       if (capture.kind == AstKind::slot) use({capture.index, {}});
     code.root = lower(*ast.children[0]);
     body_.functions.push_back(std::move(code));
-    return emit(ast, {Op::function, 0, none, static_cast<std::uint32_t>(body_.functions.size() - 1)});
+    return emit(ast, {Op::function, 0, 0, none, static_cast<std::uint32_t>(body_.functions.size() - 1)});
   }
   std::uint32_t lower_call(const Ast& ast) {
     std::uint32_t callee = lower(*ast.children[0]);
@@ -202,15 +203,15 @@ class Compiler {
     auto count = static_cast<std::uint32_t>(list.size());
     for (const std::string& name : ast.names) list.push_back(constant(Value::string(name)));
     std::uint32_t first = operands(list);
-    return emit(ast, {Op::call, static_cast<std::uint8_t>(!ast.names.empty()), none, callee, first, count});
+    return emit(ast, {Op::call, static_cast<std::uint8_t>(!ast.names.empty()), 0, none, callee, first, count});
   }
   std::uint32_t lower_builtin(const Ast& ast) {
     std::vector<std::uint32_t> list;
     for (const AstPointer& child : ast.children) list.push_back(lower(*child));
     std::uint32_t first = operands(list), builtin = number_of(ast.builtin);
     auto count = static_cast<std::uint32_t>(list.size());
-    if (ast.flag) return emit(ast, {Op::bad_call, static_cast<std::uint8_t>(ast.code), none, builtin, first, count});
-    return emit(ast, {Op::builtin_call, static_cast<std::uint8_t>(ast.index), none, builtin, first, count});
+    if (ast.flag) return emit(ast, {Op::bad_call, static_cast<std::uint8_t>(ast.code), 0, none, builtin, first, count});
+    return emit(ast, {Op::builtin_call, static_cast<std::uint8_t>(ast.index), 0, none, builtin, first, count});
   }
 
   // Whether an expression mentions `?` (not inside a test of its own).
@@ -323,6 +324,7 @@ Compilation compile_parsed(std::string_view text, Parsed parsed, const CompileOp
     body->type = parsed.root->type;
     body->frame_size = parsed.frame_size;
     body->root = Compiler(*body).lower(*parsed.root);
+    mark_lanes(*body);
     if (goal == Goal::unary_tests) body->tests = test_set(*parsed.root);
   } else {
     body->failures = parsed.faults;
@@ -382,6 +384,7 @@ FunctionCompilation compile_function(const FunctionDefinition& definition, const
     if (result.is_any()) result = parsed.root->type;
     code.frame_size = parsed.frame_size;
     code.root = Compiler(*body).lower(*parsed.root);
+    mark_lanes(*body);
   } else {
     body->failures = parsed.faults;
   }

@@ -1,4 +1,5 @@
 // Filters, for, some and every.
+#include "feel/boxes.hpp"
 #include "feel/machine.hpp"
 
 namespace yakuba::feel {
@@ -45,8 +46,14 @@ Value Machine::State::eval_filter(std::uint32_t n) {
     return probe.kind() == Kind::number ? Value() : Value::list({});
   }
   std::vector<Value> out;
+  const bool short_way = (predicate.lane & lane::truth) != 0 && lane_open();
   for (std::size_t i = 0; i < items.size(); ++i) {
     item = items[i];
+    if (short_way && work(2))
+      if (const auto truth = lane_truth(predicate)) {
+        if (*truth) out.push_back(items[i]);
+        continue;
+      }
     Value keep = eval(at.b);
     if (exhausted) return {};
     if (keep.kind() == Kind::boolean) {
@@ -79,6 +86,12 @@ struct Machine::State::Loop {
 bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
   if (exhausted) return false;
   if (iterator == loop.count) {
+    const Node& body = node(loop.body);
+    if (loop.quantified && (body.lane & lane::truth) != 0 && lane_open() && work(2))
+      if (const auto truth = lane_truth(body)) {
+        loop.decided = *truth != loop.every;
+        return !loop.decided;
+      }
     if (loop.quantified) {
       Value scratch;
       const Value& one = ref(loop.body, scratch);
@@ -98,7 +111,9 @@ bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
       if (!work(loop.results.size())) return false;
       act.locals[loop.partial] = Value::list(loop.results);
     }
-    Value one = eval(loop.body);
+    InlineNumber number;
+    const bool short_way = (body.lane & lane::number) != 0 && lane_open() && work(2) && lane_number(body, number);
+    Value one = short_way ? Value::number(number.coefficient, number.exponent) : eval(loop.body);
     if (!length_allowed(loop.results.size() + 1) || exhausted) return false;
     loop.results.push_back(std::move(one));
     return true;

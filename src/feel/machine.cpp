@@ -218,7 +218,7 @@ const Value& Machine::State::ref(std::uint32_t n, Value& scratch) {
       const Value* base = of.op == Op::local ? &act.locals[of.a] : of.op == Op::slot ? &load_slot(of.a) : nullptr;
       if (base != nullptr) {
         ++steps;
-        if (const Value* found = find(*base, act.body->constants[at.b])) return *found;
+        if (const Value* found = find_at(*base, at)) return *found;
       }
     }
   }
@@ -309,7 +309,7 @@ Value Machine::State::dispatch(std::uint32_t n) {
 Value Machine::State::eval_member_or(const Node& at) {
   Value scratch;
   const Value& item = ref(at.a, scratch);
-  if (const Value* found = find(item, act.body->constants[at.b])) return *found;
+  if (const Value* found = find_at(item, at)) return *found;
   return at.c == none ? Value() : eval(at.c);
 }
 
@@ -626,7 +626,7 @@ Value Machine::State::eval_path(std::uint32_t n) {
   Value scratch;
   const Value& of = ref(at.a, scratch);
   const Value& key = act.body->constants[at.b];
-  if (const Value* found = find(of, key)) return *found;
+  if (const Value* found = find_at(of, at)) return *found;
   if (of.kind() == Kind::list) {  // of each item
     if (!work(of.items().size())) return {};
     std::vector<Value> out;

@@ -1,6 +1,7 @@
 // The machine's inside: what evaluation and the builtins share. Internal to feel.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <vector>
 
@@ -67,6 +68,12 @@ class Taken {
   Value* values_;
 };
 
+// A number that is held inline: coefficient × 10^exponent.
+struct InlineNumber {
+  std::int64_t coefficient = 0;
+  std::int32_t exponent = 0;
+};
+
 struct Activation {
   const Program::Body* body = nullptr;
   std::span<const Value> slots;
@@ -126,6 +133,13 @@ struct Machine::State {
   struct Loop;
   bool iterate(Loop& loop, std::uint32_t iterator);
   bool iterate_pair(Loop& loop, std::uint32_t iterator, const Value& low, const Value& high, bool low_in, bool high_in);
+  // --- lane.cpp: the short way
+  bool lane_open() const { return recorder == nullptr && reads == nullptr; }
+  // The member that a path names, looked for first where it was the last time.
+  const Value* find_at(const Value& in, const Node& path);
+  bool lane_number(const Node& n, InlineNumber& out);  // false: not for the short way
+  std::optional<bool> lane_truth(const Node& n);       // nothing: likewise
+  std::optional<Value> lane_aggregate(const Node& n);
   // --- calls.cpp
   Value eval_function(std::uint32_t n);
   Value eval_call(std::uint32_t n);

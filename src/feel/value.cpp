@@ -3,66 +3,14 @@
 #include <algorithm>
 #include <new>
 
-#include "feel/type.hpp"
+#include "feel/boxes.hpp"
 
 namespace yakuba::feel {
 namespace {
 
-struct NumberBox : detail::Payload {
-  explicit NumberBox(const Decimal& d) : value(d) {}
-  Decimal value;
-};
-// The bytes follow the header, so a string is one allocation.
-struct StringBox : detail::Payload {
-  std::uint32_t size = 0;
-  char* bytes() { return reinterpret_cast<char*>(this + 1); }
-  const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
-};
-struct DateTimeBox : detail::Payload {
-  explicit DateTimeBox(const DateTime& v) : value(v) {}
-  DateTime value;
-};
-struct RangeBox : detail::Payload {
-  explicit RangeBox(Range r) : value(std::move(r)) {
-    depth = 1 + std::max(value.low.depth(), value.high.depth());
-    weight = 1 + value.low.weight() + value.high.weight();
-  }
-  Range value;
-};
-struct ListBox : detail::Payload {
-  explicit ListBox(std::vector<Value> v) : items(std::move(v)) {
-    for (const Value& item : items) {
-      depth = std::max(depth, 1 + item.depth());
-      weight += item.weight();
-    }
-  }
-  std::vector<Value> items;
-};
-struct ContextBox : detail::Payload {
-  explicit ContextBox(std::vector<Entry> e) : entries(std::move(e)) {
-    for (const Entry& entry : entries) {
-      depth = std::max(depth, 1 + entry.value.depth());
-      weight += entry.value.weight() + entry.key.weight();
-    }
-  }
-  std::vector<Entry> entries;
-};
-struct FunctionBox : detail::Payload {
-  explicit FunctionBox(Function f) : value(std::move(f)) {}
-  Function value;
-};
-
 constexpr std::size_t short_text_max = 14;
 
 }  // namespace
-
-// Reads a Value's payload as the box that its kind says.
-struct Payloads {
-  template <class Box>
-  static const Box* of(const Value& value) {
-    return static_cast<const Box*>(value.payload_);
-  }
-};
 
 namespace detail {
 void destroy(Kind kind, const Payload* payload) {

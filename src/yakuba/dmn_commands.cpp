@@ -17,62 +17,13 @@
 #include "dmn/drg_criterion.hpp"
 #include "dmn/drg_graph.hpp"
 #include "dmn/tck.hpp"
+#include "yakuba/dmn_files.hpp"
 
 namespace yakuba {
 namespace {
 
 namespace fs = std::filesystem;
 namespace drg = dmn::drg;
-
-constexpr std::uintmax_t file_bytes_max = 64 * 1024 * 1024;
-
-Result<std::string> content(const fs::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(path, error);
-  if (error) return fail(ErrorKind::not_found, "dmn.file", "this file cannot be read", {path.string(), 0, 0, {}});
-  if (size > file_bytes_max)
-    return fail(ErrorKind::too_large, "dmn.file", fmt::format("a file may have at most {} bytes", file_bytes_max),
-                {path.string(), 0, 0, {}});
-  std::ifstream in(path, std::ios::binary);
-  std::string out{std::istreambuf_iterator<char>(in), {}};
-  if (!in.good() && !in.eof())
-    return fail(ErrorKind::unavailable, "dmn.file", "this file cannot be read", {path.string(), 0, 0, {}});
-  return out;
-}
-
-void show(const dmn::Faults& faults, dmn::Words language, std::string& out) {
-  for (const dmn::Fault& fault : faults) out += dmn::describe(fault, language) + "\n";
-}
-
-// A model with those beside it, to which its imports may lead.
-struct Loaded {
-  drg::Definitions definitions;
-  std::vector<drg::Definitions> beside;
-  dmn::Faults faults;
-};
-Result<Loaded> load(const fs::path& path, dmn::Words language, std::string& out) {
-  drg::Reading reading = drg::read(TRY(content(path)), path.string());
-  if (!reading.definitions) {
-    show(reading.faults, language, out);
-    return std::unexpected(dmn::as_error(reading.faults));
-  }
-  Loaded loaded{std::move(*reading.definitions), {}, std::move(reading.faults)};
-  if (loaded.definitions.imports.empty()) return loaded;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
-    if (entry.path().extension() != ".dmn" || fs::equivalent(entry.path(), path, error)) continue;
-    drg::Reading other = drg::read(TRY(content(entry.path())), entry.path().string());
-    if (other.definitions) loaded.beside.push_back(std::move(*other.definitions));
-  }
-  return loaded;
-}
-drg::GraphCompilation compile(const Loaded& loaded) {
-  return drg::compile(loaded.definitions, [&](const drg::Import& import) -> const drg::Definitions* {
-    for (const drg::Definitions& one : loaded.beside)
-      if (one.namespace_uri == import.namespace_uri) return &one;
-    return nullptr;
-  });
-}
 
 JsonValue as_json(const dmn::Fault& fault) {
   JsonObject out;
@@ -93,27 +44,6 @@ feel::DateTime now() {
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count()};
   return *feel::parse_date_time(instant.text());
-}
-
-// A JSON object or one object a line.
-Result<std::vector<JsonValue>> inputs_of(std::string_view text) {
-  if (auto whole = parse_json(text)) {
-    if (whole->array()) return std::vector<JsonValue>(whole->array()->begin(), whole->array()->end());
-    return std::vector<JsonValue>{std::move(*whole)};
-  }
-  std::vector<JsonValue> out;
-  int line = 0;
-  for (const std::string_view one : split(text, '\n')) {
-    ++line;
-    if (trim(one).empty()) continue;
-    auto value = parse_json(one);
-    if (!value) {
-      value.error().place.line = line;
-      return std::unexpected(std::move(value).error());
-    }
-    out.push_back(std::move(*value));
-  }
-  return out;
 }
 
 // Inputs by their declared types, so that an ISO string becomes a date.
@@ -178,7 +108,7 @@ Result<bool> dmn_tck(const fs::path& folder, const fs::path& report, std::string
     const fs::path& path = entry.path();
     if (path.extension() != ".dmn" && path.extension() != ".xml") continue;
     folders[fs::relative(path.parent_path(), folder, error).generic_string()].push_back(
-        {path.filename().string(), TRY(content(path))});
+        {path.filename().string(), TRY(dmn_content(path))});
   }
   std::vector<dmn::tck::FolderReport> reports;
   std::size_t passed = 0, failed = 0;
@@ -201,11 +131,11 @@ Result<bool> dmn_tck(const fs::path& folder, const fs::path& report, std::string
 }
 
 Result<bool> dmn_test(const fs::path& tests, std::string& out) {
-  std::vector<dmn::tck::File> files{{tests.filename().string(), TRY(content(tests))}};
+  std::vector<dmn::tck::File> files{{tests.filename().string(), TRY(dmn_content(tests))}};
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(tests.has_parent_path() ? tests.parent_path() : ".", error))
     if (entry.path().extension() == ".dmn")
-      files.push_back({entry.path().filename().string(), TRY(content(entry.path()))});
+      files.push_back({entry.path().filename().string(), TRY(dmn_content(entry.path()))});
   const dmn::tck::FolderReport report = dmn::tck::run_folder("", files, {.now = now()});
   show(report.faults, dmn::Words::en, out);
   for (const dmn::tck::NodeResult& node : report.report.failures) out += dmn::tck::describe(node) + "\n";
@@ -215,12 +145,12 @@ Result<bool> dmn_test(const fs::path& tests, std::string& out) {
 
 Result<bool> dmn_check(const fs::path& model, std::string_view language, bool json, std::string& out) {
   const dmn::Words words = language == "ja" ? dmn::Words::ja : dmn::Words::en;
-  drg::Reading reading = drg::read(TRY(content(model)), model.string());
+  drg::Reading reading = drg::read(TRY(dmn_content(model)), model.string());
   dmn::Faults faults = std::move(reading.faults);
   JsonValue analysis(JsonObject{});
   if (reading.definitions) {
     std::string nothing;
-    drg::GraphCompilation compiled = compile(TRY(load(model, words, nothing)));
+    drg::GraphCompilation compiled = compile_model(TRY(load_model(model, words, nothing)));
     std::ranges::move(compiled.faults, std::back_inserter(faults));
     // The tables are analysed as those of a criterion document.
     const drg::Conversion conversion = drg::to_criterion(*reading.definitions);
@@ -253,11 +183,11 @@ namespace {
 Result<dmn::Criterion> criterion_of(const fs::path& path, const dmn::Library* library = nullptr) {
   dmn::Model model;
   if (path.extension() == ".md") {
-    dmn::Reading reading = dmn::read_criterion(TRY(content(path)), path.string());
+    dmn::Reading reading = dmn::read_criterion(TRY(dmn_content(path)), path.string());
     if (!reading.model) return std::unexpected(dmn::as_error(reading.faults));
     model = std::move(*reading.model);
   } else {
-    drg::Reading reading = drg::read(TRY(content(path)), path.string());
+    drg::Reading reading = drg::read(TRY(dmn_content(path)), path.string());
     if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
     model = drg::to_criterion(*reading.definitions).model;
   }
@@ -297,8 +227,8 @@ Result<bool> dmn_diff(const fs::path& before, const fs::path& after, bool json, 
 }
 
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
-  const Loaded loaded = TRY(load(options.model, dmn::Words::en, out));
-  const drg::GraphCompilation compiled = compile(loaded);
+  const LoadedModel loaded = TRY(load_model(options.model, dmn::Words::en, out));
+  const drg::GraphCompilation compiled = compile_model(loaded);
   if (!compiled.graph) {
     show(compiled.faults, dmn::Words::en, out);
     return std::unexpected(dmn::as_error(compiled.faults));
@@ -314,7 +244,7 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
   if (!options.decision.empty()) wanted = {options.decision};
   if (!options.service.empty()) wanted = {options.service};
   bool good = true;
-  for (const JsonValue& input : TRY(inputs_of(options.input))) {
+  for (const JsonValue& input : TRY(dmn_inputs(options.input))) {
     const std::vector<drg::Given> given = TRY(given_of(graph, input));
     JsonObject outputs;
     JsonArray diagnostics;
@@ -347,12 +277,12 @@ Result<> dmn_convert(const fs::path& model, std::string_view version, const std:
   if (model.extension() == ".md") {
     std::vector<dmn::Reading> readings;
     for (const fs::path& library : libraries)
-      readings.push_back(dmn::read_criterion(TRY(content(library)), library.string()));
+      readings.push_back(dmn::read_criterion(TRY(dmn_content(library)), library.string()));
     const dmn::LibraryCompilation functions = dmn::compile_library(readings);
     if (dmn::has_errors(functions.faults)) return std::unexpected(dmn::as_error(functions.faults));
     definitions = drg::from_criterion(TRY(criterion_of(model, &functions.library)), &functions.library);
   } else {
-    drg::Reading reading = drg::read(TRY(content(model)), model.string());
+    drg::Reading reading = drg::read(TRY(dmn_content(model)), model.string());
     if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
     definitions = std::move(*reading.definitions);
   }
@@ -397,11 +327,6 @@ int finish(const Result<bool>& result, const std::string& out) {
   return 2;
 }
 
-Result<std::string> text_of(const std::string& file) {
-  if (file != "-") return content(file);
-  return std::string{std::istreambuf_iterator<char>(std::cin), {}};
-}
-
 // Expressions line by line, until the end of the input.
 int feel_lines(const std::string& context) {
   bool good = true;
@@ -420,6 +345,7 @@ struct Chosen {  // what the command line gave
   std::string language = "ja", format = "text", version = "1.5", expression, context_file, input_file;
   std::vector<fs::path> libraries;
   EvalOptions eval;
+  BenchOptions bench;
 };
 
 void add_feel(CLI::App& app, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
@@ -431,7 +357,7 @@ void add_feel(CLI::App& app, const std::shared_ptr<Chosen>& chosen, std::functio
     action = [chosen] {
       std::string context = "{}";
       if (!chosen->context_file.empty()) {
-        auto text = text_of(chosen->context_file);
+        auto text = dmn_text(chosen->context_file);
         if (!text) return finish(std::unexpected(text.error()), "");
         context = std::move(*text);
       }
@@ -476,10 +402,32 @@ void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functio
   eval->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
-      auto text = text_of(chosen->input_file);
+      auto text = dmn_text(chosen->input_file);
       if (!text) return finish(std::unexpected(text.error()), "");
       chosen->eval.input = std::move(*text);
       const auto result = dmn_eval(chosen->eval, out);
+      return finish(result, out);
+    };
+  });
+}
+
+void add_bench(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
+  CLI::App* bench =
+      dmn.add_subcommand("bench", "What a decision costs: results are checked, then timed; one JSON line");
+  bench->add_option("--model", chosen->bench.model, "DMN file")->required();
+  bench->add_option("--contexts", chosen->bench.contexts, "JSON: a list of contexts, one, or one a line")->required();
+  bench->add_option("--decision", chosen->bench.decision, "Name; by default the one that nothing else requires");
+  bench->add_option("--as", chosen->bench.as, "The whole file is the value of this input, in one context");
+  bench->add_option("--expect", chosen->bench.expect, "JSON: the result for each context (with --as: the one result)");
+  bench->add_option("--seconds", chosen->bench.seconds, "Time for the decisions, in five repetitions");
+  bench->footer(
+      "Exit 1 when a result differs from --expect or, without it, is null.\n"
+      "Examples: yakuba dmn bench --model table.dmn --contexts contexts.json --expect expected.json\n"
+      "          yakuba dmn bench --model feel.dmn --contexts items.json --as Items --seconds 5");
+  bench->callback([chosen, &action] {
+    action = [chosen] {
+      std::string out;
+      const auto result = dmn_bench(chosen->bench, out);
       return finish(result, out);
     };
   });
@@ -492,6 +440,7 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
   add_feel(app, chosen, action);
   CLI::App* dmn = app.add_subcommand("dmn", "Decision models (DMN 1.1 to 1.5)")->require_subcommand(1);
   add_runs(*dmn, chosen, action);
+  add_bench(*dmn, chosen, action);
   CLI::App* check = dmn->add_subcommand("check", "Say what is wrong with a model: file, line, column, remedy");
   check->add_option("model", chosen->path, "DMN file")->required();
   check->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));

@@ -67,6 +67,55 @@ TEST_F(DmnCommands, FeelPrintsTheValueAndWhyItIsNull) {
   EXPECT_FALSE(feel_evaluate("1", "{", out_)) << "the context is no JSON";
 }
 
+TEST_F(DmnCommands, BenchChecksEveryResultBeforeItTimes) {
+  BenchOptions options{.model = write("fee.dmn", model({{"&lt; 6", "0"}, {"[6..90]", "500.5"}})),
+                       .contexts = write("contexts.json", R"([{"age":3},{"age":40}])"),
+                       .decision = "fee",
+                       .expect = write("expected.json", "[0, 500.50]"),
+                       .seconds = 0.01};
+  EXPECT_TRUE(*dmn_bench(options, out_)) << out_;
+  EXPECT_THAT(out_, HasSubstr("\"checked\":2"));
+  EXPECT_THAT(out_, HasSubstr("\"decisions_per_s\":"));
+  EXPECT_THAT(out_, HasSubstr("\"cpu_us\":"));
+
+  out_.clear();
+  options.expect = write("expected.json", "[0, 500.4]");
+  EXPECT_FALSE(*dmn_bench(options, out_)) << "a result differs";
+  EXPECT_THAT(out_, HasSubstr("context 2: 500.5, expected 500.4\n"));
+  EXPECT_EQ(out_.find("cpu_us"), std::string::npos) << "nothing is timed";
+
+  out_.clear();
+  options.expect.clear();
+  options.contexts = write("contexts.json", R"([{"age":3},{"age":100}])");
+  EXPECT_FALSE(*dmn_bench(options, out_)) << "a null is not expected";
+  EXPECT_THAT(out_, HasSubstr("context 2: null"));
+
+  options.expect = write("expected.json", "[0, null]");
+  EXPECT_TRUE(*dmn_bench(options, out_)) << "now it is";
+  options.expect = write("expected.json", "[0]");
+  EXPECT_EQ(dmn_bench(options, out_).error().code, "dmn.expect");
+  options.decision.clear();
+  EXPECT_EQ(dmn_bench(options, out_).error().code, "dmn.no_decision") << "two decisions are required by nobody";
+}
+
+TEST_F(DmnCommands, BenchReadsValuesByTheirDeclaredTypes) {
+  BenchOptions options{.model = write("fee.dmn", model({{"-", "0"}})),
+                       .contexts = write("born.json", R"("2023-04-01")"),
+                       .decision = "year",
+                       .as = "born",
+                       .expect = write("expected.json", "2023"),
+                       .seconds = 0.01};
+  EXPECT_TRUE(*dmn_bench(options, out_)) << "an ISO text is a date: " << out_;
+  options.contexts = write("born.json", R"("2023-02-30")");
+  EXPECT_EQ(dmn_bench(options, out_).error().code, "feel.type_mismatch");
+  options.as.clear();
+  options.expect.clear();
+  options.contexts = write("born.json", R"({"born":"2023-04-01","age":3})");
+  EXPECT_TRUE(*dmn_bench(options, out_)) << "an input of the model that the decision does not need";
+  options.contexts = write("born.json", R"({"borne":"2023-04-01"})");
+  EXPECT_EQ(dmn_bench(options, out_).error().code, "json.unknown_member");
+}
+
 TEST_F(DmnCommands, EvalReadsValuesByTheirDeclaredTypesAndGivesALineForEachInput) {
   const fs::path file = write("fee.dmn", model({{"&lt; 6", "0"}, {"&gt;= 6", "500"}}));
   EvalOptions options{.model = file,
