@@ -9,9 +9,9 @@
 //   });
 //   auto rows = store->read(nagi, [&](ReadTx& tx) { return tx.all<sql::OpenCases>(); });
 //
-// change: answered after the change is durable. SQLite: run by the town's writer thread in a SAVEPOINT of the current
-// group commit (WAL, synchronous=FULL); PostgreSQL: SERIALIZABLE, retried up to attempts_max. The closure may run
-// twice, does nothing but Tx and pure code, and must not call change again (internal "store.nested").
+// change: answered after the change is durable. SQLite: run by the town's writer thread in the current group
+// commit (WAL, synchronous=FULL), which begins again, each change in a SAVEPOINT, when one of them fails; PostgreSQL:
+// SERIALIZABLE, retried up to attempts_max. The closure may run twice, does nothing but Tx and pure code, and must not call change again (internal "store.nested").
 // A closure that returns an error leaves nothing behind, its key included.
 //
 // ChangeKey: unique in the town. A second change with the same key does not run; it returns the first result, which is
