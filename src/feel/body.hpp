@@ -58,10 +58,10 @@ inline constexpr std::uint32_t none = UINT32_MAX;
 
 // How far the short way (lane.cpp) goes through a node.
 namespace lane {
-inline constexpr std::uint8_t reference = 1;  // a value that lies somewhere: read in place
-inline constexpr std::uint8_t number = 2;     // of inline numbers only
-inline constexpr std::uint8_t truth = 4;      // comparisons and what joins them
-inline constexpr std::uint8_t stream = 8;     // a list that need not be made: a filter or a loop over one
+inline constexpr std::uint8_t reference = 1;   // a value that lies somewhere: read in place
+inline constexpr std::uint8_t number = 2;      // of inline numbers only
+inline constexpr std::uint8_t truth = 4;       // comparisons and what joins them
+inline constexpr std::uint8_t stream = 8;      // a list that need not be made: a filter or a loop over one
 inline constexpr std::uint8_t aggregate = 16;  // sum, min, max or count of a stream
 }  // namespace lane
 
