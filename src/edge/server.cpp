@@ -723,7 +723,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) 
   auto& o = state->options;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (o.loops <= 0) o.loops = cores;
-  if (o.workers <= 0) o.workers = std::max(4, 2 * cores);
+  if (o.workers <= 0) o.workers = std::max(2, cores);
   std::error_code no_folder;
   if (o.spool_folder.empty()) o.spool_folder = std::filesystem::temp_directory_path(no_folder).string();
   if (::access(o.spool_folder.c_str(), W_OK) != 0)

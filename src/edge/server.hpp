@@ -49,7 +49,7 @@ struct Options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                    // 0: any free port
   int loops = 0;                             // 0: one per core
-  int workers = 0;                           // that compute at a time; 0: 2 per core, at least 4
+  int workers = 0;                           // that compute at a time; 0: one per core, at least 2
   std::string tls_certificate, tls_key;      // PEM files; both or neither
   std::vector<std::string> trusted_proxies;  // addresses or CIDR: "10.0.0.0/8", "::1"
   std::string spool_folder;                  // for uploads; the system's temporary folder when empty

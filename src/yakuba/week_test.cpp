@@ -429,7 +429,9 @@ void Week::weekend() {
   Page page = send(*one, one->get("/status"), "/status", {{"number", granted_.number}, {"secret", granted_.secret}});
   EXPECT_THAT(page.text(), HasSubstr("認定"));
   for (const std::string& link : page.links())
-    if (link.find("/documents/") != std::string::npos) EXPECT_TRUE(one->get(link).html.starts_with("%PDF-")) << link;
+    if (link.find("/documents/") != std::string::npos) {
+      EXPECT_TRUE(one->get(link).html.starts_with("%PDF-")) << link;
+    }
   at("2026-11-29", 18);
   auto kenta = stranger("有本　健太");
   kenta->sign_in("kenta.arimoto@example.jp");

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "base/text.hpp"
+#include "base/waiting.hpp"
 #include "hall/access/access.hpp"
 #include "web/request.hpp"
 
@@ -48,6 +49,7 @@ HashingPlaces& places() {
   static HashingPlaces places;
   return places;
 }
+// These places bound the hashing themselves, so it does not take a worker away from pages (base/waiting.hpp).
 class HashingPlace {
  public:
   HashingPlace() : held_(places().enter()) {}
@@ -59,6 +61,7 @@ class HashingPlace {
   explicit operator bool() const { return held_; }
 
  private:
+  const Waiting waiting_;
   bool held_;
 };
 

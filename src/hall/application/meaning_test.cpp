@@ -102,7 +102,9 @@ TEST_F(MeaningTest, OfTheDraftsUsedLastItIsKept) {
     const PublicId other = new_draft();
     const auto once = meant(other, {});
     ASSERT_EQ(meant(other, {}), once) << "the newest are kept, after " << i;
-    if (i % 100 == 0) ASSERT_EQ(meant(draft, {}), first) << "and those still in use, after " << i;
+    if (i % 100 == 0) {
+      ASSERT_EQ(meant(draft, {}), first) << "and those still in use, after " << i;
+    }
   }
   EXPECT_NE(meant(left, {}), gone) << "not those nobody has opened since";
 }

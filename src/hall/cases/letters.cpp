@@ -62,16 +62,18 @@ struct Letter {
 
 Result<notice::Request> request_of(store::Tx& tx, const Act& act, const Case& row, const pack::PackPtr& pack,
                                    const pack::Procedure& procedure, Letter letter) {
-  notice::Request request{
-      .key = std::move(letter.key), .pack = pack, .procedure = procedure.id, .notice = std::move(letter.notice)};
-  request.step = row.step;
-  request.adverse = letter.adverse;
+  notice::Request request{.key = std::move(letter.key),
+                          .pack = pack,
+                          .procedure = procedure.id,
+                          .notice = std::move(letter.notice),
+                          .step = row.step,
+                          .adverse = letter.adverse,
+                          .facts = std::move(letter.facts),
+                          .extra = std::move(letter.extra)};
   request.section = row.section;
   request.case_id = row.public_id.text();
   request.case_number = row.number;
   request.language = row.language;
-  request.facts = std::move(letter.facts);
-  request.extra = std::move(letter.extra);
   request.extra.insert_or_assign("receipt", JsonObject{{"number", row.number}, {"date", row.received_on.text()}});
   request.retention_years = procedure.retention.years;
   request.reach = TRY(reach_of(tx, act, row, procedure));
