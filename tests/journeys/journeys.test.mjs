@@ -447,12 +447,21 @@ test('the notice is in the dispatch register; its token says genuine, another to
 test('every figure of the mayor leads to the cases behind it', async () => {
   const page = await desk('mayor');
   await untilSeen(page, town.office('/insight?period=12m'), /\/insight\/cases\?/);
-  const figures = await page.locator('main td a[href*="/insight/cases?"]').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.href]));
+  const table = page.url();
+  const read = () => page.locator('main td a[href*="/insight/cases?"]').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.href]));
+  const figures = await read();
   assert.ok(figures.length > 3, `${figures.length} figures`);
-  const [words_, address] = figures.find(([n]) => /^\d+$/.test(n) && Number(n) > 0 && Number(n) <= 20) ?? figures[0];
-  await page.goto(address);
-  const cases = await page.locator('main table tbody tr a[href^="/cases/"]').evaluateAll((all) => all.map((a) => a.href));
-  assert.equal(new Set(cases).size, Number(words_), 'as many cases as the figure says');
+  const [, address] = figures.find(([n]) => /^\d+$/.test(n) && Number(n) > 0 && Number(n) <= 20) ?? figures[0];
+  let cases;
+  // The log is read all the while: between the two pages a case may have come in. A figure that is wrong stays wrong.
+  for (let tries = 0; ; ++tries) {
+    await page.goto(table);
+    const [figure] = (await read()).find(([, href]) => href === address);
+    await page.goto(address);
+    cases = await page.locator('main table tbody tr a[href^="/cases/"]').evaluateAll((all) => all.map((a) => a.href));
+    if (new Set(cases).size === Number(figure)) break;
+    assert.ok(tries < 5, `${figure} as the figure says, ${new Set(cases).size} cases`);
+  }
   const answer = await page.goto(cases[0]);
   assert.equal(answer.status(), 200);
 });
@@ -495,13 +504,20 @@ test('a linked resident is offered his household instead of questions, and sees 
   await signInResident(page, town);
   await page.goto(town.resident('/me'));
   assert.equal(await page.locator('h1').count(), 1);
-  await begin(page, town);
-  assert.equal(await page.inputValue('main [name="claimant.name"]'), '有本　健太');
+  // A draft takes what the town knows when it begins, and the office releases that by a job after the link.
+  const offered = async () => {
+    await begin(page, town);
+    return (await page.inputValue('main [name="claimant.name"]')) === '有本　健太';
+  };
+  for (const end = Date.now() + 30_000; !(await offered());) {
+    assert.ok(Date.now() < end, 'the household of a linked resident is never offered');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
   const known = await page.evaluate(() => document.querySelector('#known')?.parentElement?.innerText ?? '');
   assert.match(known, /有本　健太/);
   const children = page.url().replace(/[^/]+$/, 'children');
   const answers = { phone: '090-0123-0001', standing: '父母', occupation: '会社員', has_spouse: 'yes', parents_apart: 'no',
-    main_earner: '申請者', cause: '転入', cause_date: [2026, 11, 2] };
+    main_earner: '申請者', cause: '転入', cause_date: family.cause_date };
   for (let i = 0; i < 12 && pageName(page) !== 'children'; ++i) {
     await fill(page, answers);
     await goOn(page);
