@@ -198,6 +198,7 @@ test('number and secret open the status page, a wrong secret does not', async ()
   assert.ok(!(await words(page)).includes(claim.number), 'the address alone shows nothing');
   await look(claim.secret);
   assert.match(await words(page), new RegExp(claim.number));
+  assert.ok(!page.url().includes(claim.secret) && !(await page.content()).includes(claim.secret), 'the secret is shown once, at the end of the claim');
   claim.page = page;
 });
 
@@ -247,6 +248,26 @@ test('keys move in the inbox, never inside a field, and can be switched off', as
   const address = await page.evaluate(() => document.activeElement.href);
   await Promise.all([page.waitForURL(address), page.keyboard.press('Enter')]);
   await Promise.all([page.waitForURL('**/inbox'), page.keyboard.press('u')]);
+});
+
+test('several cases at once are named on a page of their own, and nothing is done before it is confirmed', async () => {
+  const page = await desk('clerk');
+  const row = (name) => page.locator('main table tbody tr', { hasText: name });
+  const choose = async () => {
+    await page.goto(town.office('/inbox'));
+    for (const name of ['早瀬　由佳', '有本　健太']) await row(name).locator('input[type=checkbox]').check();
+    await press(page, '担当する');
+  };
+  await choose();
+  const text = await words(page);
+  assert.match(text, /選んだ案件を担当する（1件）。よろしいですか[\s\S]*早瀬　由佳/, 'his own case cannot be taken again');
+  assert.match(text, /次の案件は処理できません[\s\S]*有本　健太/);
+  await press(page, '戻る');
+  assert.match(await row('早瀬　由佳').innerText(), /未定/, 'going back has done nothing');
+  await choose();
+  await press(page, '選んだ案件を担当する');
+  assert.ok(page.url().endsWith('/inbox'));
+  assert.match(await row('早瀬　由佳').innerText(), /小林　恵/);
 });
 
 test('the file says each result; its page of the table shows every cell, the law; the papers come out', async () => {
@@ -402,6 +423,36 @@ test('the whole route stamps; the section head decides by 専決', async () => {
   assert.match(text, /専決/);
   assert.match(text, /認定/);
   for (const family of ['安藤', '高取', '森岡']) assert.ok(text.includes(family), `${family} stamped`);
+});
+
+test('代決: the deputy acts for the absent head, both names are kept, and the head finds 後閲 in his box', async () => {
+  const head = await desk('approver'), deputy = await desk('deputy');
+  const sheets = (page) => page.locator('main table tbody tr');
+  await head.goto(town.office('/approvals'));
+  const number = /\d{2}-\d{4}-\d{4}-[0-9A-Z]/.exec(await sheets(head).first().innerText())[0];
+  await head.goto(town.office('/absence/new'));
+  await head.selectOption('main select[name=reason]', { label: '休暇' });
+  await press(head, '不在を登録する');
+
+  await deputy.goto(town.office('/approvals'));
+  const his = sheets(deputy).filter({ hasText: number });
+  assert.match(await his.innerText(), /森岡　誠の代わり/);
+  await Promise.all([deputy.waitForNavigation(), his.locator('a').first().click()]);
+  assert.match(await words(deputy), /森岡　誠に代わって決裁します（代決）/);
+  const sheet = deputy.url();
+  await press(deputy, '回議する');
+
+  await head.goto(town.office('/absence'));
+  await press(head, '取り消す');
+  await head.goto(town.office('/approvals'));
+  assert.match(await sheets(head).filter({ hasText: number }).innerText(), /後閲/);
+  await head.goto(sheet);
+  assert.match(await words(head), /高取　純[\s\S]*森岡　誠の後閲待ち/, 'who acted, and for whom');
+  await press(head, '後閲した');
+  await head.goto(town.office('/approvals'));
+  assert.equal(await sheets(head).filter({ hasText: number }).count(), 0, 'looked at once');
+  await head.goto(sheet);
+  assert.match(await words(head), /森岡　誠が後閲済み/);
 });
 
 // --- the notice -----------------------------------------------------------------------------------------------------------

@@ -133,6 +133,13 @@ TEST_P(ExchangeTest, WhatThisSideMayHearIsHandedOverAtOnce) {
   EXPECT_THAT(waits(), IsEmpty());
 }
 
+TEST_P(ExchangeTest, WhatIsSaidTwiceIsHeardOnce) {
+  ASSERT_TRUE(send("to.public", "1", "now"));
+  ASSERT_TRUE(send("to.public", "1", "now"));
+  ASSERT_TRUE(send("to.public", "2", "another"));
+  EXPECT_THAT(heard_, ElementsAre("now", "another"));
+}
+
 TEST_P(ExchangeTest, WhatTheOtherSideMustHearWaitsInOrder) {
   ASSERT_TRUE(send("to.office", "b", "first"));
   ASSERT_TRUE(send("to.office", "a", "second"));
