@@ -318,6 +318,16 @@ TEST_P(ExchangeTest, AStrangerLearnsNothing) {
   EXPECT_EQ(ask({.seconds_ago = 119}).status, 200);
 }
 
+// A folder made by copying the other side's has its keys, too: nobody may speak for the office with the public side's.
+TEST_P(ExchangeTest, ItsOwnKeyIsNotTheOtherSides) {
+  ASSERT_TRUE(hall().store.set_setting("exchange.peer_key." + town().name(), *own_key(hall(), town())));
+  const SigningKey own = hall().keys.signing_key(town(), "exchange").value();
+  EXPECT_NE(answer(asked({}, own), web::Side::public_side).status, 200);
+  EXPECT_EQ(send("to.office", "1", "secret").error().code, "exchange.key");
+  EXPECT_THAT(waits(), IsEmpty());
+  EXPECT_EQ(peer_of(hall(), town()).error().code, "exchange.key");
+}
+
 TEST_P(ExchangeTest, AReplyIsSignedAndBoundToItsRequest) {
   const web::Request request = asked({}, office_key());
   const auto response = answer(request, web::Side::public_side);
