@@ -493,6 +493,18 @@ test('the notice is in the dispatch register; its token says genuine, another to
   await stranger.context().close();
 });
 
+// --- the administrators ---------------------------------------------------------------------------------------------------
+
+test('a post with rights that one administrator asked for is confirmed by another, not by himself', async () => {
+  const [asking, other] = [await desk('second-administrator'), await desk('administrator')];
+  for (const page of [asking, other]) await page.goto(town.office('/staff/requests'));
+  assert.match(await words(asking), /安藤　光[\s\S]*山根　結/);
+  assert.equal(await asking.locator('main form[action$="/confirm"]').count(), 0, 'he asked for it himself');
+  await Promise.all([other.waitForNavigation(), other.locator('main form[action$="/confirm"] button').click()]);
+  assert.ok(other.url().endsWith('/staff/requests'));
+  assert.equal(await other.locator('main form[action$="/confirm"]').count(), 0, await words(other));
+});
+
 // --- the mayor ------------------------------------------------------------------------------------------------------------
 
 test('every figure of the mayor leads to the cases behind it', async () => {
