@@ -461,21 +461,6 @@ TEST_F(Served, AFileOverItsLimitIsNamedNotKept) {
               HasSubstr("\"kept\":false"));
 }
 
-TEST_F(Served, AsManyFilesAsAreAllowedAndNotOneMore) {
-  Options options;
-  options.limits.upload_files_max = 3;
-  start(options);
-  const auto files = [](int count) {
-    std::string body;
-    for (int i = 0; i < count; ++i)
-      body += "------b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + std::to_string(i) +
-              ".png\"\r\nContent-Type: image/png\r\n\r\nx\r\n";
-    return upload_request(body + "------b--\r\n");
-  };
-  EXPECT_THAT(ask(files(3)), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"name\":\"2.png\"")));
-  EXPECT_THAT(ask(files(4)), StartsWith("HTTP/1.1 413"));
-}
-
 TEST_F(Served, AnEmptyFileControlIsNoUpload) {
   start();
   EXPECT_THAT(ask(upload_request(multipart("----b", "", ""))), HasSubstr("\"uploads\":[]"));
