@@ -232,7 +232,6 @@ bool has_control_characters(std::string_view utf8) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> out;
-  out.reserve(static_cast<std::size_t>(std::ranges::count(text, separator)) + 1);
   for (;;) {
     const auto end = text.find(separator);
     out.push_back(text.substr(0, end));

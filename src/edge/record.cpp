@@ -1,23 +1,48 @@
 #include "edge/record.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 #include "base/json.hpp"
 
 namespace yakuba::edge {
 
+namespace {
+
+// Stands in JSON as it is.
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+}  // namespace
+
 std::string log_line(const Line& line) {
   static const web::Trail none;
   const auto& trail = line.trail ? *line.trail : none;
-  JsonWriter json;
-  json.object([&] {
-    json.member("time", line.at.text()).member("method", line.method).member("route", trail.route);
-    json.member("status", line.status).member("us", line.microseconds).member("bytes", line.bytes);
-    json.member("town", trail.town).member("side", trail.side).member("id", line.id);
-  });
-  std::string text = std::move(json).text();
-  text += '\n';
+  std::string text;
+  text.reserve(320);
+  const auto member = [&](std::string_view key, std::string_view value) {
+    text.append(key).append("\":");
+    if (std::ranges::all_of(value, is_plain))
+      text.append("\"").append(value).append("\"");
+    else
+      text.append(JsonWriter().value(value).text());
+  };
+  const auto number = [&](std::string_view key, std::int64_t value) {
+    char digits[24];
+    text.append(key).append("\":").append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  };
+  member("{\"time", line.at.text());
+  member(",\"method", line.method);
+  member(",\"route", trail.route);
+  number(",\"status", line.status);
+  number(",\"us", line.microseconds);
+  number(",\"bytes", line.bytes);
+  member(",\"town", trail.town);
+  member(",\"side", trail.side);
+  member(",\"id", line.id);
+  text.append("}\n");
   return text;
 }
 

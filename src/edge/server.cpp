@@ -27,6 +27,7 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/ssl.hpp>
+#include <sched.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -84,6 +85,14 @@ struct Loop {
   std::mt19937_64 ids{std::random_device{}()};  // names of log lines, no secrets
   std::thread thread;
 };
+
+// Those that this process may use (taskset, a container's share of processors), not all of the machine's.
+int processors() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  return std::max(1, CPU_COUNT(&allowed));
+}
 
 // Of header names and codings: ASCII only, in no language (RFC 9110 §5.1).
 std::string lower(std::string_view text) {
@@ -725,9 +734,8 @@ Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) 
   state->options = std::move(options);
   state->handler = std::move(handler);
   auto& o = state->options;
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  if (o.loops <= 0) o.loops = cores;
-  if (o.workers <= 0) o.workers = std::max(2, cores);
+  if (o.loops <= 0) o.loops = processors();
+  if (o.workers <= 0) o.workers = processors();
   std::error_code no_folder;
   if (o.spool_folder.empty()) o.spool_folder = std::filesystem::temp_directory_path(no_folder).string();
   if (::access(o.spool_folder.c_str(), W_OK) != 0)
@@ -739,7 +747,11 @@ Result<std::unique_ptr<Server>> Server::start(Options options, Handler handler) 
   state->log = std::make_unique<LogWriter>(o.log);
   state->pool = std::make_unique<Pool>(o.workers, o.limits.queue_max);
   asio::co_spawn(state->loops[0]->context.get_executor(), accept_all(*state), asio::detached);
-  for (auto& loop : state->loops) loop->thread = std::thread([&context = loop->context] { context.run(); });
+  for (auto& loop : state->loops)
+    loop->thread = std::thread([&context = loop->context] {
+      let_others_finish();
+      context.run();
+    });
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 

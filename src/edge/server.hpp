@@ -6,11 +6,11 @@
 //   …  server->port();  …  server->stop();                      // drains, then returns
 //
 // One event loop per core awaits; handlers are ordinary blocking functions on a bounded pool of workers, on which one
-// that waits for a commit does not count. A full queue answers 503 at once. Assets (/assets/…), /healthz and /metrics
-// are answered without a worker. An exception out of a handler becomes a 500 page and an error line. Every limit has a
-// name below; exceeding one closes politely with its status. Threads: start and stop from one thread; the handler is
-// called from many. Sources: RFC 9110, 9111, 9112 (message framing §6, §11.2 smuggling), 7239-like
-// X-Forwarded-For/-Proto from trusted proxies only, RFC 8446 (TLS 1.3; 1.2 allowed).
+// that waits for a commit does not count and one that computes long lets another one in. A full queue answers 503 at
+// once. Assets (/assets/…), /healthz and /metrics are answered without a worker. An exception out of a handler becomes
+// a 500 page and an error line. Every limit has a name below; exceeding one closes politely with its status. Threads:
+// start and stop from one thread; the handler is called from many. Sources: RFC 9110, 9111, 9112 (message framing §6,
+// §11.2 smuggling), 7239-like X-Forwarded-For/-Proto from trusted proxies only, RFC 8446 (TLS 1.3; 1.2 allowed).
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ struct Limits {
 struct Options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                    // 0: any free port
-  int loops = 0;                             // 0: one per core
-  int workers = 0;                           // that compute at a time; 0: one per core, at least 2
+  int loops = 0;                             // 0: one for each processor that the process may use
+  int workers = 0;                           // that compute at a time; 0: likewise
   std::string tls_certificate, tls_key;      // PEM files; both or neither
   std::vector<std::string> trusted_proxies;  // addresses or CIDR: "10.0.0.0/8", "::1"
   std::string spool_folder;                  // for uploads; the system's temporary folder when empty

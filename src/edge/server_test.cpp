@@ -19,6 +19,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "edge/intake.hpp"
+#include "edge/pool.hpp"
 #include "web/assets.hpp"
 
 namespace yakuba::edge {
@@ -156,6 +157,11 @@ class Served : public testing::Test {
   std::vector<std::string> lines() {
     const std::lock_guard lock(mutex_);
     return lines_;
+  }
+  // The log is written behind the answers.
+  std::vector<std::string> lines(std::size_t at_least) {
+    for (int i = 0; i < 500 && lines().size() < at_least; ++i) std::this_thread::sleep_for(10ms);
+    return lines();
   }
   std::unique_ptr<Server> server_;
 
@@ -313,7 +319,7 @@ TEST_F(Served, MalformedRequestsAreRefusedAndTheConnectionCloses) {
     EXPECT_THAT(answer, HasSubstr("connection: close")) << malformed.why;
     EXPECT_EQ(answer.find("HTTP/1.1", 5), std::string::npos) << malformed.why << ": a second answer came";
   }
-  for (const auto& line : lines()) EXPECT_THAT(line, HasSubstr("\"route\":\"(refused)\""));
+  for (const auto& line : lines(std::size(cases))) EXPECT_THAT(line, HasSubstr("\"route\":\"(refused)\""));
 }
 
 TEST_F(Served, LimitsAnswerWithTheirStatus) {
@@ -375,23 +381,52 @@ TEST_F(Served, AFullQueueAnswers503AtOnce) {
   Options options;
   options.workers = 1;
   options.limits.queue_max = 1;
-  start(options, [released](const web::Request& request) {
+  std::atomic<std::size_t> at_work = 0;
+  start(options, [released, &at_work](const web::Request& request) {
+    ++at_work;
     released.wait();
     return echo(request);
   });
+  // One of the bound, those that may compute beside it, one in the queue; the next is too many.
+  const std::size_t computing = 1 + Pool::long_max;
   std::vector<std::unique_ptr<Wire>> wires;
-  for (int i = 0; i < 4; ++i) {
+  const auto ask_one = [&] {
     wires.push_back(std::make_unique<Wire>(server_->port()));
-    wires.back()->say("GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n");
-    std::this_thread::sleep_for(50ms);
+    wires.back()->say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  };
+  for (std::size_t i = 0; i < computing; ++i) {
+    ask_one();
+    for (int k = 0; k < 500 && at_work <= i; ++k) std::this_thread::sleep_for(10ms);
+    ASSERT_EQ(at_work, i + 1);
   }
-  const auto third = wires[2]->hear_one();
-  EXPECT_THAT(third, StartsWith("HTTP/1.1 503"));
-  EXPECT_THAT(third, HasSubstr("retry-after: 5"));
-  EXPECT_THAT(third, HasSubstr("いま混み合っています"));
+  ask_one();
+  for (int k = 0; k < 500 && server_->metrics().find("yakuba_queue 1") == std::string::npos; ++k)
+    std::this_thread::sleep_for(10ms);
+  ask_one();
+  const auto refused = wires.back()->hear_one();
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(refused, HasSubstr("retry-after: 5"));
+  EXPECT_THAT(refused, HasSubstr("いま混み合っています"));
+  EXPECT_EQ(at_work, computing) << "no more than these compute at a time";
   release.set_value();
-  EXPECT_THAT(wires[0]->hear_one(), StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(wires[1]->hear_one(), StartsWith("HTTP/1.1 200"));
+  for (std::size_t i = 0; i <= computing; ++i) EXPECT_THAT(wires[i]->hear_one(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(Served, WhoComputesLongDoesNotHoldTheOthers) {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  Options options;
+  options.workers = 1;
+  start(options, [released](const web::Request& request) {
+    if (request.path == "/long") released.wait();
+    return echo(request);
+  });
+  Wire patient(server_->port());
+  patient.say("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(get("/"), StartsWith("HTTP/1.1 200"));
+  release.set_value();
+  EXPECT_THAT(patient.hear_one(), StartsWith("HTTP/1.1 200"));
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(get("/"), StartsWith("HTTP/1.1 200")) << "and afterwards";
 }
 
 TEST_F(Served, ConnectionsBeyondTheLimitAreClosed) {
@@ -414,8 +449,7 @@ TEST_F(Served, AnExceptionInAHandlerIsAPageAndALine) {
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 500"));
   EXPECT_THAT(answer, Not(HasSubstr("runtime_error")));
   EXPECT_THAT(answer, HasSubstr("content-security-policy: default-src 'none'"));
-  std::this_thread::sleep_for(50ms);
-  EXPECT_THAT(lines(), testing::Contains(HasSubstr("exception in a handler")));
+  EXPECT_THAT(lines(2), testing::Contains(HasSubstr("exception in a handler")));
 }
 
 TEST_F(Served, ProblemPagesSpeakTheReadersLanguage) {
@@ -459,6 +493,21 @@ TEST_F(Served, AFileOverItsLimitIsNamedNotKept) {
               HasSubstr("\"name\":\"大きい.png\",\"bytes\":20000,\"type\":\"text/plain; charset=utf-8\""));
   EXPECT_THAT(ask(upload_request(multipart("----b", "大きい.png", std::string(20'000, 'x')))),
               HasSubstr("\"kept\":false"));
+}
+
+TEST_F(Served, AsManyFilesAsAreAllowedAndNotOneMore) {
+  Options options;
+  options.limits.upload_files_max = 3;
+  start(options);
+  const auto files = [](int count) {
+    std::string body;
+    for (int i = 0; i < count; ++i)
+      body += "------b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + std::to_string(i) +
+              ".png\"\r\nContent-Type: image/png\r\n\r\nx\r\n";
+    return upload_request(body + "------b--\r\n");
+  };
+  EXPECT_THAT(ask(files(3)), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"name\":\"2.png\"")));
+  EXPECT_THAT(ask(files(4)), StartsWith("HTTP/1.1 413"));
 }
 
 TEST_F(Served, AnEmptyFileControlIsNoUpload) {
@@ -690,7 +739,7 @@ TEST_F(Served, LogLinesTellTheRouteAndNothingOfThePerson) {
   start();
   get("/cases/26-1120-0047-F?name=%E6%9C%89%E6%9C%AC", "Cookie: session=secret\r\nUser-Agent: x\r\n");
   std::this_thread::sleep_for(50ms);
-  ASSERT_EQ(lines().size(), 1u);
+  ASSERT_EQ(lines(1).size(), 1u);
   const auto line = parse_json(lines()[0]);
   ASSERT_TRUE(line);
   EXPECT_EQ(line->text_or("route", ""), "/echo");

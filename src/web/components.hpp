@@ -86,7 +86,7 @@ struct ResidentShell {
   std::shared_ptr<const ResidentFrame> frame;  // never null
   Plain title;                                 // of the page; the town's name follows
   bool has_errors = false;                     // title begins with エラー
-  Fields query = {};                // of this page, kept by the reading switches of pages without a form
+  Fields query = {};                           // of this page, kept by the reading switches of pages without a form
   std::string reading_form = {};    // id of the page's form: the switches send it, so that nothing typed is lost
   std::optional<Link> person = {};  // logged in: "有本 健太 さん"; otherwise the log-in button
   std::string login_href = "/login";

@@ -131,13 +131,12 @@ Html choice_field(const Words& words, const Choices& c) {
   const auto described = described_by(c.name, !c.hint.empty(), c.error.has_value());
   const auto control = [&](const Option& o, std::size_t index) {
     const ControlId control_id{all, index + 1};
-    return div(
-        cls(c.lines ? "choice choice-line" : "choice"),
-        input(type(c.several ? "checkbox" : "radio"), id(control_id), name(all), value(std::string_view(o.value)),
-              checked(o.chosen), required(c.required && !c.several)),
-        label(for_(control_id), borrowed(o.label),
-              when(o.count.has_value(), [&o] { return group(" ", span(cls("count"), *o.count)); }),
-              when(!o.hint.empty(), [&o] { return span(cls("hint"), borrowed(o.hint)); })));
+    return div(cls(c.lines ? "choice choice-line" : "choice"),
+               input(type(c.several ? "checkbox" : "radio"), id(control_id), name(all),
+                     value(std::string_view(o.value)), checked(o.chosen), required(c.required && !c.several)),
+               label(for_(control_id), borrowed(o.label),
+                     when(o.count.has_value(), [&o] { return group(" ", span(cls("count"), *o.count)); }),
+                     when(!o.hint.empty(), [&o] { return span(cls("hint"), borrowed(o.hint)); })));
   };
   const Html legend_node = legend_of(words, c.legend, c.legend_is_heading, c.required && !c.legend_is_heading);
   return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(all),

@@ -41,8 +41,8 @@ struct Writer {
   std::string text;
   IconSet icons;
 
-  void literal(std::string_view markup) { text.append(markup); }  // markup from this folder's own source only
-  void escape(std::string_view plain);                            // & < > " ' and NUL; valid in text and attributes
+  void literal(std::string_view markup);  // markup from this folder's own source only
+  void escape(std::string_view plain);    // & < > " ' and NUL; valid in text and attributes
   void number(std::int64_t value);
 };
 
@@ -319,7 +319,7 @@ class Html {
     }
   }
   void write(Writer& out) const {
-    out.text.append(written_.text);
+    out.literal(written_.text);
     out.icons |= written_.icons;
   }
   bool empty() const { return written_.text.empty(); }

@@ -23,6 +23,19 @@ TEST(Html, TextIsEscapedAndNeverMarkup) {
             "b</p>");
 }
 
+// Texts are looked at many bytes at once: at every length, wherever it stands, the one character is found.
+TEST(Html, EveryLengthOfTextIsEscapedAtEveryPlace) {
+  for (std::size_t size = 1; size <= 50; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (const std::size_t other : {at, size - 1 - at, std::size_t{0}}) {
+        std::string text(size, 'x'), escaped;
+        text[at] = '<';
+        text[other] = '&';
+        for (const char c : text) escaped += c == '<' ? "&lt;" : c == '&' ? "&amp;" : "x";
+        ASSERT_EQ(Html(text).markup(), escaped) << text;
+      }
+}
+
 TEST(Html, AttributesAreEscapedInsideTheirQuotes) {
   const std::string typed = "\" onmouseover=\"alert(1)";
   EXPECT_EQ(written(input(name("n"), value(typed))), "<input name=\"n\" value=\"&quot; onmouseover=&quot;alert(1)\">");

@@ -161,8 +161,11 @@ Result<Fields> parse_urlencoded(std::string_view text, const ParseLimits& limits
 
 Result<Fields> parse_cookies(std::string_view header, const ParseLimits& limits) {
   Fields cookies;
-  for (const auto item : split(header, ';')) {
-    const auto pair = trim(item);
+  const bool clean = is_utf8(header) && !has_control_characters(header);
+  for (std::string_view rest = header; !rest.empty();) {
+    const auto end = std::min(rest.find(';'), rest.size());
+    const auto pair = trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
     if (pair.empty()) continue;
     if (cookies.items.size() == limits.cookies_max)
       return fail(ErrorKind::too_large, "request.cookies", "too many cookies");
@@ -171,12 +174,29 @@ Result<Fields> parse_cookies(std::string_view header, const ParseLimits& limits)
     auto value = pair.substr(equals + 1);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
     const auto name = pair.substr(0, equals);
-    if (!is_utf8(value) || has_control_characters(value) || !is_utf8(name) || has_control_characters(name))
+    // A bad one of another program that is passed over does no harm: only then each is looked at for itself.
+    if (!clean && (!is_utf8(value) || has_control_characters(value) || !is_utf8(name) || has_control_characters(name)))
       return fail(ErrorKind::invalid, "request.cookie", "control characters in a cookie");
     cookies.add(std::string(name), std::string(value));
   }
   return cookies;
 }
+
+namespace {
+
+// A path as our own links write it: nothing to decode, no empty segment, none that begins with a dot.
+bool is_simple_path(std::string_view path) {
+  char before = '\0';
+  for (const char c : path) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '~';
+    if (!plain && !((c == '/' || c == '.') && before != '/')) return false;
+    before = c;
+  }
+  return before != '/' || path.size() == 1;
+}
+
+}  // namespace
 
 Result<Target> parse_target(std::string_view target, const ParseLimits& limits) {
   if (!target.starts_with('/')) return fail(ErrorKind::invalid, "request.target", "not a path");
@@ -185,8 +205,8 @@ Result<Target> parse_target(std::string_view target, const ParseLimits& limits) 
   if (raw_path.find('\\') != std::string_view::npos || raw_path.find('#') != std::string_view::npos)
     return fail(ErrorKind::invalid, "request.target", "a character that no path has");
   Target result;
-  if (raw_path.find('%') == std::string_view::npos && raw_path.size() == 1) {
-    result.path = "/";
+  if (is_simple_path(raw_path)) {
+    result.path = raw_path;
   } else {
     for (const auto raw : split(raw_path.substr(1), '/')) {
       auto segment = TRY(percent_decode(raw, false));

@@ -98,8 +98,7 @@ struct Switches {
 
 Html language_item(const Switches& s, const LanguageChoice& choice) {
   const auto primary = choice.tag == "ja-easy" ? std::string("ja") : choice.tag;
-  const auto foreign =
-      primary == html_lang(s.words.language()) ? std::optional<std::string>() : std::optional(primary);
+  const auto foreign = primary == html_lang(s.words.language()) ? std::optional<std::string>() : std::optional(primary);
   if (!s.form.empty())
     return li(button(cls("menu-item"), form_id(s.form), name("lang"), value(choice.tag), formnovalidate(true),
                      lang(foreign), aria_current("true").only_if(choice.current), choice.name));
@@ -251,8 +250,8 @@ std::string resident_page(const ResidentShell& shell, const Html& main) {
                .script = shell.script,
                .nonce = shell.nonce,
                .body_class = ""});
-  put(out, header(cls("head"),
-                  div(cls("wrap head-in"), borrowed(frame.brand), ReadingSwitches{shell}, person_link(shell))));
+  put(out,
+      header(cls("head"), div(cls("wrap head-in"), borrowed(frame.brand), ReadingSwitches{shell}, person_link(shell))));
   put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), borrowed(main)));
   put(out, borrowed(frame.foot));
   write_end(out);

@@ -196,9 +196,8 @@ Html choice_control(const Context& context, const pack::Ask& ask, const Html& ti
   const auto& values = ask.question->type == AnswerType::yes_no ? yes_and_no : ask.question->choices;
   choices.options.reserve(values.size() + 1);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    choices.options.push_back({.value = values[i],
-                               .label = context.html(words.choices[i], &ask),
-                               .chosen = form.was_chosen(id, values[i])});
+    choices.options.push_back(
+        {.value = values[i], .label = context.html(words.choices[i], &ask), .chosen = form.was_chosen(id, values[i])});
     if (i < words.choice_hints.size() && words.choice_hints[i].there())
       choices.options.back().hint = context.html(words.choice_hints[i], &ask);
   }

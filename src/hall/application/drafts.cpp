@@ -149,8 +149,8 @@ Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town,
     return known->draft;
   Draft draft = TRY(read_whole(hall, tx, town, id, today, head->released));
   if (keep == Keep::yes)
-    keep_known(std::make_shared<const Known>(
-        Known{.draft = draft, .released = std::move(head->released), .as_of = today}));
+    keep_known(
+        std::make_shared<const Known>(Known{.draft = draft, .released = std::move(head->released), .as_of = today}));
   return draft;
 }
 

@@ -29,11 +29,10 @@ Html answers_list(const Context& context) {
       const bool cannot_say =
           !given && ask.question->unknown && std::ranges::find(answers, ask.id(), &cases::Answer::ask) != answers.end();
       const web::Phrase title = context.say(context.of(ask).title.key, &ask);
-      rows.push_back(
-          {.term = title,
-           .value = given || cannot_say ? answer_words(context, ask, given.value_or(JsonValue()))
-                                        : Html(span(cls("muted"), context.words(Text::not_answered))),
-           .go = web::change_link(context.words, context.address + "/" + page.name + "?from=check", title)});
+      rows.push_back({.term = title,
+                      .value = given || cannot_say ? answer_words(context, ask, given.value_or(JsonValue()))
+                                                   : Html(span(cls("muted"), context.words(Text::not_answered))),
+                      .go = web::change_link(context.words, context.address + "/" + page.name + "?from=check", title)});
     }
   flush();
   return out;
@@ -43,11 +42,10 @@ Html papers_list(const Context& context) {
   std::vector<web::FileRow> files;
   for (const Upload& upload : context.draft.uploads)
     files.push_back({.name = Html(upload.file_name), .detail = Html(kilobytes(upload.blob.bytes))});
-  return Html(web::html::section(
-      cls("stack-s"), h2(context.words(Text::papers_title)),
-      when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
-      when(!files.empty(), [&] { return web::file_list(files); }),
-      p(a(href(context.address + "/papers"), context.words(Text::change_papers)))));
+  return Html(web::html::section(cls("stack-s"), h2(context.words(Text::papers_title)),
+                                 when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
+                                 when(!files.empty(), [&] { return web::file_list(files); }),
+                                 p(a(href(context.address + "/papers"), context.words(Text::change_papers)))));
 }
 
 Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
@@ -77,8 +75,7 @@ Response check_page(hall::Call& call, const Draft& draft, const web::Form& form,
       cls("wrap stack"),
       div(cls("row row-between"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
           p(cls("small muted"), context.say("formal_title"))),
-      web::error_summary(form, context.words),
-      when(!pages.empty(), [&] { return progress(context, pages.back()); }),
+      web::error_summary(form, context.words), when(!pages.empty(), [&] { return progress(context, pages.back()); }),
       h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
       when(changed,
            [&] {

@@ -124,9 +124,8 @@ Html missing_list(const Context& context, const std::vector<Missing>& missing) {
   for (const Missing& one : missing) {
     const web::Phrase matters = context.words(one.matters ? Text::missing_matters : Text::missing_does_not);
     if (one.ask)
-      out.add(li(a(href(way_to(context, *one.ask)),
-                   context.html(context.of(*one.ask).title, &*one.ask)),
-                 " ", span(cls("small muted"), matters)));
+      out.add(li(a(href(way_to(context, *one.ask)), context.html(context.of(*one.ask).title, &*one.ask)), " ",
+                 span(cls("small muted"), matters)));
     else
       out.add(li(context.words(Text::missing_office, {{"fact", one.name}}), " ", span(cls("small muted"), matters)));
   }
@@ -143,9 +142,7 @@ Html expected_panel(const Context& context) {
       cls("panel panel-tint stack-s"), aria_labelledby("expected"),
       h2(id("expected"), cls("h"), context.say("expected")), result_of(context, *ruling),
       when(!missing.empty(),
-           [&] {
-             return group(h3(cls("h"), context.words(Text::missing_title)), ul(missing_list(context, missing)));
-           }),
+           [&] { return group(h3(cls("h"), context.words(Text::missing_title)), ul(missing_list(context, missing))); }),
       p(cls("small"), context.say("expected_note"), " ",
         a(href("/procedures/" + context.procedure.id + "#criteria"), context.words(Text::see_criteria)))));
 }

@@ -14,7 +14,9 @@ using namespace web::html;
 constexpr std::string_view papers_page = "papers";
 
 std::string address(const Context& context, std::string_view page) {
-  return context.address + "/" + std::string(page);
+  std::string address;
+  address.reserve(context.address.size() + 1 + page.size());
+  return address.append(context.address).append("/").append(page);
 }
 
 Html known_panel(const Context& context) {
@@ -44,14 +46,14 @@ Html why_of(const Context& context, const Page& page) {
   return out;
 }
 
-struct Neighbours {
-  std::string back, next;  // addresses
-};
-Neighbours neighbours(const Context& context, const Page& page) {
+// Addresses of the pages beside one of the draft's.
+std::string before(const Context& context, const Page& page) {
   const std::vector<Page>& pages = context.draft.pages();
-  const auto at = static_cast<std::size_t>(&page - pages.data());
-  return {.back = at == 0 ? context.address : address(context, pages[at - 1].name),
-          .next = address(context, at + 1 < pages.size() ? std::string_view(pages[at + 1].name) : papers_page)};
+  return &page == &pages.front() ? context.address : address(context, (&page - 1)->name);
+}
+std::string behind(const Context& context, const Page& page) {
+  const std::vector<Page>& pages = context.draft.pages();
+  return address(context, &page == &pages.back() ? papers_page : std::string_view((&page + 1)->name));
 }
 
 // `page` is one of the draft's.
@@ -67,21 +69,20 @@ Response show(hall::Call& call, const Context& context, const Page& page, const 
     const bool first = &ask == &page.asks.front();
     const web::Phrase title = context.say(context.of(ask).title.key, &ask);
     fields.add(ask_field(context, ask, title, form, known, first, std::min(rows, rows_max)));
-    if (first) title_of_page = title.plain() + " | " + context.plain("title");
+    if (first) title_of_page = title.plain().append(" | ").append(context.plain("title"));
   }
   const bool back_to_check = call.request.query.first("from") == "check";
   const std::string action_path = address(context, page.name) + (back_to_check ? "?from=check" : "");
-  Html content(
-      div(cls("wrap stack"),
-          div(cls("row row-between"), web::back_link(neighbours(context, page).back, context.words(Text::back)),
-              p(cls("small muted"), context.html(context.wording->formal_title))),
-          web::error_summary(form, context.words), progress(context, page),
-          div(cls("cols-main"),
-              web::html::form(method("post"), action(std::string_view(action_path)), cls("stack question"),
-                              id("question"), novalidate(true), hall::form_fields(call), web::borrowed(fields),
-                              why_of(context, page),
-                              p(cls("row"), web::action_button({.text = context.words(Text::go_on), .big = true}))),
-              known_panel(context))));
+  Html content(div(
+      cls("wrap stack"),
+      div(cls("row row-between"), web::back_link(before(context, page), context.words(Text::back)),
+          p(cls("small muted"), context.html(context.wording->formal_title))),
+      web::error_summary(form, context.words), progress(context, page),
+      div(cls("cols-main"),
+          web::html::form(method("post"), action(std::string_view(action_path)), cls("stack question"), id("question"),
+                          novalidate(true), hall::form_fields(call), web::borrowed(fields), why_of(context, page),
+                          p(cls("row"), web::action_button({.text = context.words(Text::go_on), .big = true}))),
+          known_panel(context))));
   return hall::page(call, {.title = title_of_page,
                            .content = std::move(content),
                            .has_errors = !form.ok(),
@@ -159,7 +160,7 @@ Response post_question(hall::Call& call) {
   if (!after) return hall::problem(call, after.error());
   const Page* answered = find_page(after->pages(), page->name);
   const Context then = context_of(call, *after);
-  const std::string next = answered ? neighbours(then, *answered).next : address(then, papers_page);
+  const std::string next = answered ? behind(then, *answered) : address(then, papers_page);
   return Response::see_other(web::Path::parse(next).value_or(web::Path()));
 }
 
@@ -190,6 +191,7 @@ web::Html progress(const Context& context, const Page& page) {
   const std::vector<Page>& pages = context.draft.pages();
   const auto chapter_of = [](const Page& one) -> const std::string& { return one.asks.front().question->group; };
   std::vector<const std::string*> chapters;
+  chapters.reserve(context.wording->chapters.size());
   for (const pack::Ask& ask : context.draft.asks())
     if (std::ranges::none_of(chapters, [&](const std::string* known) { return *known == ask.question->group; }))
       chapters.push_back(&ask.question->group);

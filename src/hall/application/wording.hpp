@@ -36,7 +36,7 @@ struct Wording {
   pack::PackPtr pack;
   const pack::Procedure* procedure = nullptr;
   web::Reader reader;
-  std::vector<QuestionWords> questions;                       // as Procedure::questions
+  std::vector<QuestionWords> questions;                      // as Procedure::questions
   std::vector<std::pair<std::string, ReadyWords>> chapters;  // the groups of the questions, in their order
   ReadyWords formal_title, title;
 
