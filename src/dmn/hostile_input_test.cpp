@@ -64,6 +64,10 @@ TEST(HostileInput, MalformedXmlNamesItsPlace) {
   EXPECT_THAT(first_fault("<definitions"), HasSubstr("This is not well-formed XML"));
   EXPECT_THAT(first_fault(""), HasSubstr("XML"));
   EXPECT_THAT(first_fault(model("<decision name='d'>\n\n<a></b>")), HasSubstr("m.dmn:3:"));
+  // Found by fuzz/dmn_model_fuzz.cpp: a prefix that is declared elsewhere only was another one when written again.
+  EXPECT_THAT(first_fault(model("<extensionElements>\n<v:note/></extensionElements><decision name='d' "
+                                "xmlns:v='urn:v' v:a='b'/>")),
+              HasSubstr("m.dmn:2:1: The prefix “v” stands for no namespace. Declare xmlns:v"));
 }
 
 TEST(HostileInput, EntityBombsAreNotRead) {
