@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include <unicode/brkiter.h>
 #include <unicode/normalizer2.h>
@@ -104,6 +105,12 @@ bool is_utf8(std::string_view text) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const std::size_t size = text.size();
   for (std::size_t i = 0; i < size;) {
+    // Addresses, headers and cookies are ASCII: eight bytes are looked at at once.
+    for (std::uint64_t eight = 0; i + sizeof eight <= size; i += sizeof eight) {
+      std::memcpy(&eight, bytes + i, sizeof eight);
+      if ((eight & 0x8080'8080'8080'8080u) != 0) break;
+    }
+    if (i == size) break;
     const std::uint8_t lead = bytes[i];
     if (lead < 0x80) {
       ++i;
@@ -216,6 +223,7 @@ std::vector<std::string> bigrams(std::string_view utf8) {
 bool has_control_characters(std::string_view utf8) {
   for (std::size_t i = 0; i < utf8.size(); ++i) {
     const auto c = static_cast<unsigned char>(utf8[i]);
+    if (c >= 0x20 && c < 0x7F) continue;
     if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) return true;
     if (c == 0xC2 && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) return true;
   }
@@ -224,6 +232,7 @@ bool has_control_characters(std::string_view utf8) {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> out;
+  out.reserve(static_cast<std::size_t>(std::ranges::count(text, separator)) + 1);
   for (;;) {
     const auto end = text.find(separator);
     out.push_back(text.substr(0, end));

@@ -16,7 +16,9 @@ std::string log_line(const Line& line) {
     json.member("status", line.status).member("us", line.microseconds).member("bytes", line.bytes);
     json.member("town", trail.town).member("side", trail.side).member("id", line.id);
   });
-  return std::move(json).text() + "\n";
+  std::string text = std::move(json).text();
+  text += '\n';
+  return text;
 }
 
 std::string fault_line(Instant at, std::string_view what, std::string_view id) {
@@ -26,7 +28,11 @@ std::string fault_line(Instant at, std::string_view what, std::string_view id) {
 }
 
 LogWriter::LogWriter(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {
-  if (sink_) return;  // the caller writes for itself
+  if (!sink_)
+    sink_ = [](std::string_view lines) {
+      std::fwrite(lines.data(), 1, lines.size(), stdout);
+      std::fflush(stdout);
+    };
   thread_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -34,16 +40,15 @@ LogWriter::LogWriter(std::function<void(std::string_view)> sink) : sink_(std::mo
       if (waiting_.empty()) return;
       const std::string lines = std::exchange(waiting_, {});
       lock.unlock();
-      std::fwrite(lines.data(), 1, lines.size(), stdout);
-      std::fflush(stdout);
+      sink_(lines);
       lock.lock();
-      if (!ending_) woken_.wait_for(lock, std::chrono::milliseconds(50), [&] { return ending_; });  // gather some more
+      if (!ending_)  // gather some more
+        woken_.wait_for(lock, std::chrono::milliseconds(log_gathered_milliseconds_max), [&] { return ending_; });
     }
   });
 }
 
 LogWriter::~LogWriter() {
-  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -53,10 +58,6 @@ LogWriter::~LogWriter() {
 }
 
 void LogWriter::write(std::string line) {
-  if (sink_) {
-    const std::string_view text = line;
-    return sink_(text.substr(0, text.size() - 1));  // without its line end
-  }
   const std::lock_guard lock(mutex_);
   constexpr std::size_t waiting_bytes_max = 16 * 1024 * 1024;
   if (waiting_.size() > waiting_bytes_max) return;
@@ -66,7 +67,9 @@ void LogWriter::write(std::string line) {
 
 void Tally::add(std::string_view route, int status, std::int64_t microseconds, std::int64_t bytes) {
   const std::lock_guard lock(mutex_);
-  auto& row = rows_[{std::string(route), status}];
+  auto found = rows_.find(std::pair(route, status));
+  if (found == rows_.end()) found = rows_.emplace(Key(route, status), Row()).first;
+  Row& row = found->second;
   const auto bucket = std::lower_bound(bounds_us.begin(), bounds_us.end(), microseconds) - bounds_us.begin();
   ++row.buckets[static_cast<std::size_t>(bucket)];
   ++row.count;

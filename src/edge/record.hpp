@@ -30,7 +30,9 @@ struct Line {
 std::string log_line(const Line& line);
 std::string fault_line(Instant at, std::string_view what, std::string_view id);
 
-// Standard output, written by one thread so that a slow terminal never holds a request.
+// The access log, written by one thread so that a slow terminal or disk never holds a request: `sink` gets whole lines,
+// many at once, at most log_gathered_milliseconds_max after the first of them. Standard output without a sink.
+inline constexpr int log_gathered_milliseconds_max = 50;
 class LogWriter {
  public:
   explicit LogWriter(std::function<void(std::string_view)> sink);
@@ -56,12 +58,19 @@ class Tally {
     std::int64_t count = 0, sum_us = 0, bytes = 0;
   };
   using Key = std::pair<std::string, int>;  // route, status
+  struct Order {                            // a route may be looked for without a copy of it
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const {
+      const int routes = std::string_view(a.first).compare(std::string_view(b.first));
+      return routes != 0 ? routes < 0 : a.second < b.second;
+    }
+  };
   void add(std::string_view route, int status, std::int64_t microseconds, std::int64_t bytes);
   void add_to(std::map<Key, Row>& total) const;
 
  private:
   mutable std::mutex mutex_;
-  std::map<Key, Row, std::less<>> rows_;
+  std::map<Key, Row, Order> rows_;
 };
 
 std::string prometheus(const std::map<Tally::Key, Tally::Row>& rows);

@@ -5,7 +5,6 @@
 #define BOOST_BEAST_SEPARATE_COMPILATION
 #include "edge/server.hpp"
 
-#include <cctype>
 #include <filesystem>
 #include <random>
 #include <set>
@@ -85,6 +84,14 @@ struct Loop {
   std::mt19937_64 ids{std::random_device{}()};  // names of log lines, no secrets
   std::thread thread;
 };
+
+// Of header names and codings: ASCII only, in no language (RFC 9110 §5.1).
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
 
 bool is_head_end(std::string_view text, std::size_t& end) {
   end = text.find("\r\n\r\n");
@@ -196,6 +203,7 @@ struct Exchange {
 };
 
 using Parser = http::request_parser<http::buffer_body>;
+constexpr std::size_t headers_expected = 16;  // what browsers send
 
 std::string_view view_of(const boost::core::string_view& text) {
   return {text.data(), text.size()};
@@ -212,9 +220,9 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
   x.keep_alive = parser.keep_alive();
   std::string_view authority;
   int hosts = 0, lengths = 0, codings = 0;
+  x.request.headers.items.reserve(headers_expected);
   for (const auto& field : message) {
-    std::string name(view_of(field.name_string()));
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    std::string name = lower(view_of(field.name_string()));
     const auto value = trim(view_of(field.value()));
     if (!is_utf8(value)) return 400;
     if (name == "host") authority = value, ++hosts;
@@ -225,9 +233,7 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
     }
     if (name == "transfer-encoding") {
       ++codings;
-      std::string coding(value);
-      for (char& c : coding) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      if (coding != "chunked") return 501;
+      if (lower(value) != "chunked") return 501;
     }
     x.request.headers.add(std::move(name), std::string(value));
   }
@@ -250,16 +256,14 @@ int read_head(const Parser& parser, Exchange& x, const Limits&) {
   x.request.path = std::move(parsed->path);
   x.request.query = std::move(parsed->query);
   std::string cookie_text;
-  for (const auto value : x.request.headers.all("cookie"))
-    cookie_text.append(cookie_text.empty() ? "" : "; ").append(value);
+  for (const auto& [name, value] : x.request.headers.items)
+    if (name == "cookie") cookie_text.append(cookie_text.empty() ? "" : "; ").append(value);
   auto cookies = web::parse_cookies(cookie_text);
   if (!cookies) return web::status_of(cookies.error().kind);
   x.request.cookies = std::move(*cookies);
   x.has_body = codings > 0 || parser.content_length().value_or(0) > 0;
   if (const auto expect = x.request.headers.find("expect")) {
-    std::string wish(*expect);
-    for (char& c : wish) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (wish != "100-continue") return 417;
+    if (lower(*expect) != "100-continue") return 417;
     x.wants_continue = x.has_body && !x.http_1_0;
   }
   return 0;

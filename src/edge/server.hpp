@@ -55,8 +55,9 @@ struct Options {
   std::string spool_folder;                  // for uploads; the system's temporary folder when empty
   Limits limits;
   const Clock* clock = nullptr;  // of log lines; the system's when null
-  // One JSON line per request (and per fault of the server); standard output when empty. Called from many threads.
-  std::function<void(std::string_view line)> log;
+  // One JSON line per request (and per fault of the server), each with its line end; standard output when empty. Called
+  // from one thread of the server's with whole lines, many at once, soon after they happened.
+  std::function<void(std::string_view lines)> log;
   // Extra text for /metrics (the program's own figures), and its health: empty when well, else what is wrong.
   std::function<std::string()> metrics;
   std::function<std::string()> health;

@@ -17,6 +17,7 @@
 #include <zlib.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "edge/intake.hpp"
 #include "web/assets.hpp"
 
@@ -135,9 +136,10 @@ class Served : public testing::Test {
  protected:
   ~Served() override { server_.reset(); }  // before the lines it writes
   void start(Options options = {}, Handler handler = echo) {
-    options.log = [this](std::string_view line) {
+    options.log = [this](std::string_view lines) {
       const std::lock_guard lock(mutex_);
-      lines_.emplace_back(line);
+      for (const std::string_view line : split(lines, '\n'))
+        if (!line.empty()) lines_.emplace_back(line);
     };
     auto started = Server::start(std::move(options), std::move(handler));
     ASSERT_TRUE(started) << started.error().detail;

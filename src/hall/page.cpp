@@ -49,10 +49,11 @@ std::vector<Html> office_lines(const Call& call) {
 }
 
 std::shared_ptr<const web::ResidentFrame> make_frame(const Call& call) {
-  return web::resident_frame(face(call),
+  return web::resident_frame(call.words, face(call),
                              {.office_lines = office_lines(call),
                               .columns = make_foot(call.words),
-                              .note = call.hall.settings.demo ? Html(call.words(Text::foot_demo)) : Html()});
+                              .note = call.hall.settings.demo ? Html(call.words(Text::foot_demo)) : Html()},
+                             languages(call));
 }
 
 // A pack's version is the hash of all it says: what is made of it stays right for as long as it is kept.
@@ -76,7 +77,6 @@ std::shared_ptr<const web::ResidentFrame> frame_of(const Call& call) {
 web::ResidentShell resident_shell(Call& call, const PageContent& content) {
   web::ResidentShell shell{.words = call.words, .frame = frame_of(call), .title = content.title};
   shell.has_errors = content.has_errors;
-  shell.languages = languages(call);
   shell.query = call.request.query;
   shell.reading_form = content.reading_form;
   shell.person = person_link(call);

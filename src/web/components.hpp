@@ -70,20 +70,22 @@ struct FootColumn {
 struct ResidentFrame {
   std::string name, stylesheet;
   Html brand, foot;
+  std::vector<LanguageChoice> languages;
+  std::vector<Html> switches;  // the reading switches inside a form: the pieces between which the form's id stands
 };
 struct Foot {
   std::vector<Html> office_lines = {};  // address, telephone, hours
   std::vector<FootColumn> columns = {};
   Html note = {};
 };
-std::shared_ptr<const ResidentFrame> resident_frame(const TownFace& face, const Foot& foot);
+std::shared_ptr<const ResidentFrame> resident_frame(const Words& words, const TownFace& face, const Foot& foot,
+                                                    std::vector<LanguageChoice> languages);
 
 struct ResidentShell {
   Words words;
   std::shared_ptr<const ResidentFrame> frame;  // never null
   Plain title;                                 // of the page; the town's name follows
   bool has_errors = false;                     // title begins with エラー
-  std::vector<LanguageChoice> languages;
   Fields query = {};                // of this page, kept by the reading switches of pages without a form
   std::string reading_form = {};    // id of the page's form: the switches send it, so that nothing typed is lost
   std::optional<Link> person = {};  // logged in: "有本 健太 さん"; otherwise the log-in button

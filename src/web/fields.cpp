@@ -12,6 +12,17 @@ std::string id_of(const Field& f) {
   return f.id.empty() ? f.name : f.id;
 }
 
+// The id of one control of several: "lives_with-2".
+struct ControlId {
+  std::string_view name;
+  std::size_t number;
+  void write(Writer& out) const {
+    out.escape(name);
+    out.literal("-");
+    out.number(static_cast<std::int64_t>(number));
+  }
+};
+
 // What describes a control: its hint and its fault, as ids; nothing when it has neither.
 std::optional<std::string> described_by(const std::string& control, bool has_hint, bool has_error) {
   if (!has_hint && !has_error) return {};
@@ -58,8 +69,8 @@ Html input_of(const Field& f, const std::string& kind, const std::string& mode) 
 }
 
 Html legend_of(const Words& words, const Html& legend_words, bool is_heading, bool is_required) {
-  if (is_heading) return legend(h1(legend_words));
-  return legend(cls("label"), legend_words, required_mark(words, is_required));
+  if (is_heading) return legend(h1(borrowed(legend_words)));
+  return legend(cls("label"), borrowed(legend_words), required_mark(words, is_required));
 }
 
 std::string fieldset_class(bool is_heading, bool is_invalid) {
@@ -116,25 +127,28 @@ Html select_field(const Words& words, const Select& f) {
 }
 
 Html choice_field(const Words& words, const Choices& c) {
+  const std::string_view all = c.name;
   const auto described = described_by(c.name, !c.hint.empty(), c.error.has_value());
-  const auto control = [&](const Option& o, std::size_t index) -> Html {
-    const std::string control_id = c.name + "-" + std::to_string(index + 1);
-    return div(cls(c.lines ? "choice choice-line" : "choice"),
-               input(type(c.several ? "checkbox" : "radio"), id(control_id), name(c.name), value(o.value),
-                     checked(o.chosen), required(c.required && !c.several)),
-               label(for_(control_id), borrowed(o.label),
-                     when(o.count.has_value(), [&] { return group(" ", span(cls("count"), *o.count)); }),
-                     when(!o.hint.empty(), [&] { return span(cls("hint"), borrowed(o.hint)); })));
+  const auto control = [&](const Option& o, std::size_t index) {
+    const ControlId control_id{all, index + 1};
+    return div(
+        cls(c.lines ? "choice choice-line" : "choice"),
+        input(type(c.several ? "checkbox" : "radio"), id(control_id), name(all), value(std::string_view(o.value)),
+              checked(o.chosen), required(c.required && !c.several)),
+        label(for_(control_id), borrowed(o.label),
+              when(o.count.has_value(), [&o] { return group(" ", span(cls("count"), *o.count)); }),
+              when(!o.hint.empty(), [&o] { return span(cls("hint"), borrowed(o.hint)); })));
   };
-  return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(c.name),
+  const Html legend_node = legend_of(words, c.legend, c.legend_is_heading, c.required && !c.legend_is_heading);
+  return fieldset(cls(fieldset_class(c.legend_is_heading, c.error.has_value())), id(all),
                   role("radiogroup").only_if(!c.several), aria_required(true).only_if(c.required && !c.several),
                   aria_invalid(true).only_if(c.error.has_value() && !c.several), aria_describedby(described),
-                  legend_of(words, c.legend, c.legend_is_heading, c.required && !c.legend_is_heading),
+                  borrowed(legend_node),
                   when(!c.hint.empty(), [&] { return p(cls("hint"), id(c.name + "-hint"), borrowed(c.hint)); }),
                   error_line(words, c.name, c.error),
                   when(
-                      c.lines, [&] { return Html(each(c.options, control)); },
-                      [&] { return Html(div(cls("choices"), each(c.options, control))); }));
+                      c.lines, [&] { return each(c.options, control); },
+                      [&] { return div(cls("choices"), each(c.options, control)); }));
 }
 
 Html declaration(const Words& words, const Field& f) {

@@ -216,11 +216,11 @@ Html tables(const Words& words) {
 ResidentShell shell(Reader reader = {}) {
   return {.words = Words(reader),
           .frame = resident_frame(
-              nagi(), {.office_lines = {"岡山県勝田郡奈義町", group("電話 ", a(href("tel:0868001234"), "0868-00-1234"))},
+              Words(reader), nagi(), {.office_lines = {"岡山県勝田郡奈義町", group("電話 ", a(href("tel:0868001234"), "0868-00-1234"))},
                        .columns = {{"手続のこと", {{"#all", "すべての手続"}}}, {"あなたのこと", {{"#cases", "わたしの手続"}}}},
-                       .note = "この画面は見本です。"}),
-          .title = "部品の見本帳",
-          .languages = {{"ja", "日本語", true}, {"en", "English"}, {"vi", "Tiếng Việt"}}};
+                       .note = "この画面は見本です。"},
+              {{"ja", "日本語", true}, {"en", "English"}, {"vi", "Tiếng Việt"}}),
+          .title = "部品の見本帳"};
 }
 
 TEST(Gallery, EveryComponentOnOnePage) {

@@ -69,9 +69,8 @@ Response problem_response(const ProblemPage& problem, const DeskShell& shell) {
 
 Response problem_response(const ProblemPage& problem, const Words& words) {
   return problem_response(problem, ResidentShell{.words = words,
-                                                 .frame = resident_frame({.name = "Yakuba"}, {}),
+                                                 .frame = resident_frame(words, {.name = "Yakuba"}, {}, {}),
                                                  .title = {},
-                                                 .languages = {},
                                                  .can_log_in = false});
 }
 

@@ -13,6 +13,12 @@ using namespace html;
 
 namespace {
 
+// Icons that a piece needs, without a mark of their own.
+struct IconsOf {
+  const IconSet& icons;
+  void write(Writer& out) const { out.icons |= icons; }
+};
+
 bool is_reading_field(std::string_view field) {
   return field == "lang" || field == "easy" || field == "ruby";
 }
@@ -82,47 +88,78 @@ std::string address_with(const Fields& query, std::string_view field, std::strin
   return address.append(field).append("=").append(percent_encode(field_value));
 }
 
-Html language_item(const ResidentShell& shell, const LanguageChoice& choice) {
+// Inside a form the switches are its buttons, else links and a form of their own.
+struct Switches {
+  const Words& words;
+  const std::vector<LanguageChoice>& languages;
+  const Fields& query;
+  std::string_view form;
+};
+
+Html language_item(const Switches& s, const LanguageChoice& choice) {
   const auto primary = choice.tag == "ja-easy" ? std::string("ja") : choice.tag;
   const auto foreign =
-      primary == html_lang(shell.words.language()) ? std::optional<std::string>() : std::optional(primary);
-  if (!shell.reading_form.empty())
-    return li(button(cls("menu-item"), form_id(shell.reading_form), name("lang"), value(choice.tag),
-                     formnovalidate(true), lang(foreign), aria_current("true").only_if(choice.current), choice.name));
-  return li(a(href(address_with(shell.query, "lang", choice.tag)), lang(foreign), hreflang(foreign),
+      primary == html_lang(s.words.language()) ? std::optional<std::string>() : std::optional(primary);
+  if (!s.form.empty())
+    return li(button(cls("menu-item"), form_id(s.form), name("lang"), value(choice.tag), formnovalidate(true),
+                     lang(foreign), aria_current("true").only_if(choice.current), choice.name));
+  return li(a(href(address_with(s.query, "lang", choice.tag)), lang(foreign), hreflang(foreign),
               aria_current("true").only_if(choice.current), choice.name));
 }
 
-Html language_menu(const ResidentShell& shell) {
-  if (shell.languages.size() < 2) return {};
+Html language_menu(const Switches& s) {
+  if (s.languages.size() < 2) return {};
   return details(cls("menu"), summary(icon(Icon::globe), span(lang("en"), "Language"), icon(Icon::down)),
-                 ul(each(shell.languages, [&](const LanguageChoice& choice) { return language_item(shell, choice); })));
+                 ul(each(s.languages, [&](const LanguageChoice& choice) { return language_item(s, choice); })));
 }
 
-Html toggle(const ResidentShell& shell, std::string_view field, bool on, const Phrase& words) {
-  const bool in_form = !shell.reading_form.empty();
-  return button(cls("toggle"), form_id(shell.reading_form).only_if(in_form), formnovalidate(in_form), name(field),
+Html toggle(const Switches& s, std::string_view field, bool on, const Phrase& words) {
+  const bool in_form = !s.form.empty();
+  return button(cls("toggle"), form_id(s.form).only_if(in_form), formnovalidate(in_form), name(field),
                 value(on ? "0" : "1"), aria_pressed(on), together(words));
 }
 
-Html reading_switches(const ResidentShell& shell) {
-  const auto& words = shell.words;
+Html switches_of(const Switches& s) {
+  const auto& words = s.words;
   const Html switches =
-      group(language_menu(shell), toggle(shell, "easy", words.language() == Language::ja_easy, words(Text::easy)),
-            toggle(shell, "ruby", words.reader().furigana, words(Text::ruby)));
+      group(language_menu(s), toggle(s, "easy", words.language() == Language::ja_easy, words(Text::easy)),
+            toggle(s, "ruby", words.reader().furigana, words(Text::ruby)));
   // Inside a page's form the switches send what was typed. The first button of a form is what the Enter key presses
   // (HTML §4.10.21.2), so a hidden one that only sends the form comes before the switches.
-  if (!shell.reading_form.empty())
+  if (!s.form.empty())
     return div(cls("reading"), role("group"), aria_label(words(Text::reading)),
-               button(form_id(shell.reading_form), hidden(true), words(Text::next_page)), switches);
+               button(form_id(s.form), hidden(true), words(Text::next_page)), borrowed(switches));
   return form(cls("reading"), method("get"), aria_label(words(Text::reading)),
-              each(shell.query.items,
+              each(s.query.items,
                    [](const auto& item) {
                      return when(!is_reading_field(item.first),
                                  [&] { return input(type("hidden"), name(item.first), value(item.second)); });
                    }),
-              switches);
+              borrowed(switches));
 }
+
+// The switches of a form whose id is not known yet, cut where it stands. No word of a page holds U+0001.
+std::vector<Html> pieces_of_switches(const Words& words, const std::vector<LanguageChoice>& languages) {
+  constexpr std::string_view hole = "\x01";
+  const Html whole = switches_of({words, languages, {}, hole});
+  std::vector<Html> pieces;
+  for (const std::string_view piece : split(whole.markup(), hole.front())) pieces.emplace_back(Raw(piece));
+  if (!pieces.empty()) pieces.front().add(IconsOf{whole.icons()});
+  return pieces;
+}
+
+// Node: the reading switches of a page.
+struct ReadingSwitches {
+  const ResidentShell& shell;
+  void write(Writer& out) const {
+    const ResidentFrame& frame = *shell.frame;
+    if (shell.reading_form.empty()) return put(out, switches_of({shell.words, frame.languages, shell.query, {}}));
+    for (std::size_t i = 0; i < frame.switches.size(); ++i) {
+      if (i > 0) out.escape(shell.reading_form);
+      frame.switches[i].write(out);
+    }
+  }
+};
 
 Html person_link(const ResidentShell& shell) {
   if (shell.person) return a(cls("back"), href(shell.person->href), icon(Icon::person), borrowed(shell.person->text));
@@ -194,9 +231,12 @@ Html brand(const TownFace& face, bool with_window) {
                 when(!face.window.empty(), [&] { return span(cls("brand-sub"), face.window); })));
 }
 
-std::shared_ptr<const ResidentFrame> resident_frame(const TownFace& face, const Foot& foot) {
-  return std::make_shared<const ResidentFrame>(
-      ResidentFrame{face.name, face.stylesheet, brand(face, true), resident_foot(face, foot)});
+std::shared_ptr<const ResidentFrame> resident_frame(const Words& words, const TownFace& face, const Foot& foot,
+                                                    std::vector<LanguageChoice> languages) {
+  std::vector<Html> switches = pieces_of_switches(words, languages);
+  return std::make_shared<const ResidentFrame>(ResidentFrame{face.name, face.stylesheet, brand(face, true),
+                                                             resident_foot(face, foot), std::move(languages),
+                                                             std::move(switches)});
 }
 
 std::string resident_page(const ResidentShell& shell, const Html& main) {
@@ -212,7 +252,7 @@ std::string resident_page(const ResidentShell& shell, const Html& main) {
                .nonce = shell.nonce,
                .body_class = ""});
   put(out, header(cls("head"),
-                  div(cls("wrap head-in"), borrowed(frame.brand), reading_switches(shell), person_link(shell))));
+                  div(cls("wrap head-in"), borrowed(frame.brand), ReadingSwitches{shell}, person_link(shell))));
   put(out, main_element(id("main"), cls(shell.main_class).only_if(!shell.main_class.empty()), borrowed(main)));
   put(out, borrowed(frame.foot));
   write_end(out);

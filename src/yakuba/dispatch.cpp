@@ -128,7 +128,7 @@ web::Response Dispatcher::installation_page(const web::Request& request) const {
                       .note = web::Html("受付箱、審査、決裁")});
   }
   web::ResidentShell shell{.words = words,
-                           .frame = web::resident_frame({.name = "Yakuba", .office = "Yakuba", .window = "役場"}, {}),
+                           .frame = web::resident_frame(words, {.name = "Yakuba", .office = "Yakuba", .window = "役場"}, {}, {}),
                            .title = "町を選ぶ"};
   shell.can_log_in = false;
   return web::Response::page(

@@ -175,16 +175,16 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
       return fail(ErrorKind::invalid, "serve.log", "cannot write the log file", Place{.file = options.log_file});
   }
   auto log_mutex = std::make_shared<std::mutex>();
-  const auto log = [log_stream, log_mutex](std::string_view line) {
+  const auto write = [log_stream, log_mutex](std::string_view lines) {
     std::scoped_lock lock(*log_mutex);
-    std::FILE* out = log_stream->is_open() ? nullptr : stdout;
-    if (out) {
-      fmt::print(out, "{}\n", line);
-      std::fflush(out);
+    if (log_stream->is_open()) {
+      *log_stream << lines << std::flush;
     } else {
-      *log_stream << line << std::endl;
+      std::fwrite(lines.data(), 1, lines.size(), stdout);
+      std::fflush(stdout);
     }
   };
+  const auto log = [write](std::string_view line) { write(fmt::format("{}\n", line)); };
 
   store::JobRunner jobs(hall.store, {.workers = 2});
   for (const hall::Module& module : *hall.modules)
@@ -201,7 +201,7 @@ Result<> serve(const ServeOptions& options, const std::function<void(int port)>&
                      .trusted_proxies = options.trusted_proxies,
                      .spool_folder = (options.data / "spool").string(),
                      .clock = &hall.clock,
-                     .log = log,
+                     .log = write,
                      .metrics = [&hall] { return figures_text(hall); },
                      .health = [&hall]() -> std::string {
                        const auto answer = hall.store.setting("health");

@@ -177,46 +177,45 @@ Html record_fields(const Context& context, const pack::Question& question, const
   return out;
 }
 
-Html heading_of(bool heading, const web::Phrase& title) {
+Html heading_of(bool heading, const Html& title) {
   using namespace web::html;
-  return heading ? Html(h1(title)) : Html(title);
+  return heading ? Html(h1(web::borrowed(title))) : title;
 }
 
-Html choice_control(const Context& context, const pack::Ask& ask, const Form& form, bool heading) {
-  const std::string id = ask.id(), key = "question." + ask.question->id;
+Html choice_control(const Context& context, const pack::Ask& ask, const Html& title, const Form& form, bool heading) {
+  const std::string id = ask.id();
+  const QuestionWords& words = context.of(ask);
   web::Choices choices{.name = id,
-                       .legend = context.say(key + ".title", &ask),
+                       .legend = title,
                        .legend_is_heading = heading,
                        .error = web::error_for(form, id, context.words),
                        .required = ask.question->required,
                        .several = ask.question->type == AnswerType::multi_choice};
-  if (context.has(key + ".hint")) choices.hint = context.say(key + ".hint", &ask);
-  if (ask.question->type == AnswerType::yes_no) {
-    choices.options = {{.value = "yes", .label = context.say("word.yes"), .chosen = form.was_chosen(id, "yes")},
-                       {.value = "no", .label = context.say("word.no"), .chosen = form.was_chosen(id, "no")}};
-  } else {
-    for (const std::string& value : ask.question->choices) {
-      web::Option option{
-          .value = value, .label = context.say(key + ".choice." + value, &ask), .chosen = form.was_chosen(id, value)};
-      if (const std::string hint = key + ".choice_hint." + value; context.has(hint))
-        option.hint = context.say(hint, &ask);
-      choices.options.push_back(std::move(option));
-    }
+  if (words.hint.there()) choices.hint = context.html(words.hint, &ask);
+  static const std::vector<std::string> yes_and_no{"yes", "no"};
+  const auto& values = ask.question->type == AnswerType::yes_no ? yes_and_no : ask.question->choices;
+  choices.options.reserve(values.size() + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    choices.options.push_back({.value = values[i],
+                               .label = context.html(words.choices[i], &ask),
+                               .chosen = form.was_chosen(id, values[i])});
+    if (i < words.choice_hints.size() && words.choice_hints[i].there())
+      choices.options.back().hint = context.html(words.choice_hints[i], &ask);
   }
   if (ask.question->unknown)
     choices.options.push_back(
-        {.value = "?", .label = context.say(key + ".unknown", &ask), .chosen = form.was_chosen(id, "?")});
+        {.value = "?", .label = context.html(words.unknown, &ask), .chosen = form.was_chosen(id, "?")});
   return web::choice_field(context.words, choices);
 }
 
-Html text_control(const Context& context, const pack::Ask& ask, const Form& form, bool heading) {
+Html text_control(const Context& context, const pack::Ask& ask, const Html& title, const Form& form, bool heading) {
   using namespace web::html;
-  const std::string id = ask.id(), key = "question." + ask.question->id;
-  const web::Phrase title = context.say(key + ".title", &ask);
+  const std::string id = ask.id();
+  const QuestionWords& words = context.of(ask);
   web::Area field;
   field.name = id;
-  field.label = heading ? Html(context.words(Text::your_answer)) : Html(title);
-  if (context.has(key + ".hint")) field.hint = context.say(key + ".hint", &ask);
+  field.label = heading ? Html(context.words(Text::your_answer)) : title;
+  if (words.hint.there()) field.hint = context.html(words.hint, &ask);
   field.value = std::string(form.typed(id));
   field.error = web::error_for(form, id, context.words);
   field.required = ask.question->required;
@@ -230,32 +229,33 @@ Html text_control(const Context& context, const pack::Ask& ask, const Form& form
       : ask.question->type == AnswerType::integer || ask.question->type == AnswerType::yen
           ? web::number_field(context.words, field, ask.question->type == AnswerType::yen ? Html("円") : Html())
           : web::text_field(context.words, field);
-  return heading ? Html(group(h1(title), control)) : control;
+  return heading ? Html(group(h1(web::borrowed(title)), web::borrowed(control))) : control;
 }
 
-Html date_control(const Context& context, const pack::Ask& ask, const Form& form, bool heading) {
-  const std::string id = ask.id(), key = "question." + ask.question->id;
+Html date_control(const Context& context, const pack::Ask& ask, const Html& title, const Form& form, bool heading) {
+  const std::string id = ask.id();
+  const QuestionWords& words = context.of(ask);
   web::DateField field{.name = id,
-                       .legend = context.say(key + ".title", &ask),
+                       .legend = title,
                        .legend_is_heading = heading,
                        .year = std::string(form.typed(id + "-y")),
                        .month = std::string(form.typed(id + "-m")),
                        .day = std::string(form.typed(id + "-d")),
                        .error = web::error_for(form, id, context.words),
                        .required = ask.question->required};
-  if (context.has(key + ".hint")) field.hint = context.say(key + ".hint", &ask);
+  if (words.hint.there()) field.hint = context.html(words.hint, &ask);
   return web::date_field(context.words, field);
 }
 
-Html list_control(const Context& context, const pack::Ask& ask, const Form& form, const JsonArray& offered,
-                  bool heading, std::size_t rows) {
+Html list_control(const Context& context, const pack::Ask& ask, const Html& title, const Form& form,
+                  const JsonArray& offered, bool heading, std::size_t rows) {
   using namespace web::html;
-  const std::string id = ask.id(), key = "question." + ask.question->id;
-  const web::Phrase title = context.say(key + ".title", &ask);
+  const std::string id = ask.id();
+  const QuestionWords& words = context.of(ask);
   Html out;
   if (!offered.empty()) {
     web::Choices known{.name = id + ".known", .legend = title, .legend_is_heading = heading, .several = true};
-    if (context.has(key + ".hint")) known.hint = context.say(key + ".hint", &ask);
+    if (words.hint.there()) known.hint = context.html(words.hint, &ask);
     known.error = web::error_for(form, id, context.words);
     for (std::size_t i = 0; i < offered.size(); ++i) {
       const auto born = Date::parse(offered[i].text_or("birth", ""));
@@ -268,7 +268,7 @@ Html list_control(const Context& context, const pack::Ask& ask, const Form& form
   } else {
     const auto error = web::error_for(form, id, context.words);
     out = Html(group(heading_of(heading, title),
-                     when(context.has(key + ".hint"), [&] { return p(cls("hint"), context.say(key + ".hint", &ask)); }),
+                     when(words.hint.there(), [&] { return p(cls("hint"), context.html(words.hint, &ask)); }),
                      when(error.has_value(), [&] { return p(cls("error"), web::html::id(id + "-error"), *error); })));
   }
   for (std::size_t row = 0; row < rows; ++row)
@@ -284,15 +284,19 @@ Html list_control(const Context& context, const pack::Ask& ask, const Form& form
 }  // namespace
 
 Context context_of(const hall::Call& call, const Draft& draft) {
-  return {call, draft, *draft.pack, *draft.procedure_model, hall::pack_language(call.words.language()), call.words};
+  return {call,
+          draft,
+          *draft.pack,
+          *draft.procedure_model,
+          hall::pack_language(call.words.language()),
+          call.words,
+          wording_of(draft.pack, *draft.procedure_model, call.words.reader()),
+          "/apply/" + draft.id.text()};
 }
 
 web::Phrase Context::say(std::string_view key, const pack::Ask* ask) const {
   // Most words have no hole: they are shown as the pack holds them.
-  const auto& [wanted, furigana] = words.reader();
-  const pack::Texts& texts = procedure.texts.has(key) ? procedure.texts : pack.texts;
-  if (const auto whole = texts.whole(key, language, furigana))
-    return web::Phrase::of_constant(*whole, furigana, wanted, wanted);
+  if (const auto whole = whole_words(pack, procedure, key, words.reader())) return *whole;
   return web::Phrase::of(pack::words(pack, procedure, key, language, draft.seen(), ask), words.reader());
 }
 web::Phrase Context::say(const pack::Needed& need, std::string_view key) const {
@@ -303,6 +307,10 @@ std::string Context::plain(std::string_view key, const pack::Ask* ask) const {
 }
 bool Context::has(std::string_view key) const {
   return procedure.texts.has(key) || pack.texts.has(key);
+}
+
+Html Context::html(const ReadyWords& ready, const pack::Ask* ask) const {
+  return ready.html ? *ready.html : Html(say(ready.key, ask));
 }
 
 std::string_view record_key(const pack::Pack& pack, const pack::Question& question) {
@@ -420,37 +428,37 @@ void add_faults(const Context& context, const pack::Ask& ask, const JsonValue& v
   (void)value;
 }
 
-Html ask_field(const Context& context, const pack::Ask& ask, const Form& form, const JsonArray& offered, bool heading,
-               std::size_t rows) {
+Html ask_field(const Context& context, const pack::Ask& ask, const Html& title, const Form& form,
+               const JsonArray& offered, bool heading, std::size_t rows) {
   using namespace web::html;
-  const std::string id = ask.id(), key = "question." + ask.question->id;
+  const QuestionWords& words = context.of(ask);
   switch (ask.question->type) {
     case AnswerType::choice:
     case AnswerType::multi_choice:
     case AnswerType::yes_no:
-      return choice_control(context, ask, form, heading);
+      return choice_control(context, ask, title, form, heading);
     case AnswerType::date:
-      return date_control(context, ask, form, heading);
+      return date_control(context, ask, title, form, heading);
     case AnswerType::list_of_person:
-      return list_control(context, ask, form, offered, heading, rows);
+      return list_control(context, ask, title, form, offered, heading, rows);
     case AnswerType::person:
     case AnswerType::bank_account:
     case AnswerType::address:
-      return Html(
-          fieldset(cls("stack"), legend(heading_of(heading, context.say(key + ".title", &ask))),
-                   when(context.has(key + ".hint"), [&] { return p(cls("hint"), context.say(key + ".hint", &ask)); }),
-                   record_fields(context, *ask.question, id, form)));
+      return Html(fieldset(cls("stack"), legend(heading_of(heading, title)),
+                           when(words.hint.there(), [&] { return p(cls("hint"), context.html(words.hint, &ask)); }),
+                           record_fields(context, *ask.question, ask.id(), form)));
     case AnswerType::consent: {
+      const std::string id = ask.id();
       web::Field field{.name = id,
-                       .label = Html(context.say(key + ".hint", &ask)),
+                       .label = context.html(words.hint, &ask),
                        .value = std::string(form.typed(id)),
                        .error = web::error_for(form, id, context.words),
                        .required = true};
       const Html control = web::declaration(context.words, field);
-      return heading ? Html(group(h1(context.say(key + ".title", &ask)), control)) : control;
+      return heading ? Html(group(h1(web::borrowed(title)), web::borrowed(control))) : control;
     }
     default:
-      return text_control(context, ask, form, heading);
+      return text_control(context, ask, title, form, heading);
   }
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "hall/application/application.hpp"
+#include "hall/application/wording.hpp"
 #include "web/components.hpp"
 #include "web/form.hpp"
 
@@ -23,11 +24,16 @@ struct Context {
   const pack::Procedure& procedure;
   std::string language;  // of packs: ja, ja-x-easy, en
   const web::Words& words;
+  std::shared_ptr<const Wording> wording;
+  std::string address;  // of the draft: "/apply/ID"
 
   // Words of the pack for this reader: furigana as he wants it, holes filled.
   web::Phrase say(std::string_view key, const pack::Ask* ask = nullptr) const;
   std::string plain(std::string_view key, const pack::Ask* ask = nullptr) const;
   bool has(std::string_view key) const;
+  // Words that are ready or are filled now.
+  web::Html html(const ReadyWords& ready, const pack::Ask* ask = nullptr) const;
+  const QuestionWords& of(const pack::Ask& ask) const { return wording->of(*ask.question); }
   web::Phrase say(const pack::Needed& need, std::string_view key) const;
 };
 Context context_of(const hall::Call& call, const Draft& draft);
@@ -43,9 +49,9 @@ JsonValue from_form(const Context& context, const pack::Ask& ask, const web::For
 void add_faults(const Context& context, const pack::Ask& ask, const JsonValue& value,
                 const std::vector<pack::AnswerFault>& faults, const JsonArray& offered, web::Form& form);
 
-// The control of one ask, filled from the form.
-web::Html ask_field(const Context& context, const pack::Ask& ask, const web::Form& form, const JsonArray& offered,
-                    bool heading, std::size_t rows);
+// The control of one ask, filled from the form; `title`: the question in words, the heading of its page or a label.
+web::Html ask_field(const Context& context, const pack::Ask& ask, const web::Html& title, const web::Form& form,
+                    const JsonArray& offered, bool heading, std::size_t rows);
 inline constexpr std::size_t rows_max = 20;
 std::size_t typed_rows(const pack::Ask& ask, const web::Form& form);
 

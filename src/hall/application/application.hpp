@@ -42,6 +42,12 @@ struct Upload {
   Instant at;
 };
 
+// One page of a draft: its name in the address ("lives_with.1", "papers", "check") and its asks.
+struct Page {
+  std::string name;
+  std::vector<pack::Ask> asks;
+};
+
 // What the answers of a draft mean under its pack on a day: recomputed by the server from pack, released register facts
 // and answers, never taken from a form. Shared and immutable; the draft and its pages point into it.
 struct Meaning {
@@ -49,6 +55,7 @@ struct Meaning {
   std::vector<cases::Answer> answers;  // in the order in which they were given
   JsonObject released;                 // what the office released about the linked person
   pack::Answered understood;
+  std::vector<Page> pages;  // of what is asked now, in order
   // What follows from these and was asked for already (expectation_of, unanswered).
   std::shared_ptr<class WorkedOut> worked_out = {};
 };
@@ -78,6 +85,7 @@ struct Draft {
   const pack::Facts& facts() const { return meaning->understood.facts; }
   const pack::Seen& seen() const { return meaning->understood.seen; }
   const std::vector<pack::Ask>& asks() const { return meaning->understood.asked; }  // what is asked now, in order
+  const std::vector<Page>& pages() const { return meaning->pages; }
 };
 
 inline constexpr std::size_t answers_bytes_max = 256 * 1024;

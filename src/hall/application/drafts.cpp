@@ -64,12 +64,6 @@ Result<pack::PackPtr> pinned(hall::Hall& hall, const store::Town& town, std::str
   return hall.packs.version(town, hash);
 }
 
-Result<std::string> released_to(store::ReadTx& tx, const Holder& holder) {
-  if (holder.level < 2 || holder.reference.empty()) return std::string();
-  auto row = TRY(tx.one<sql::Released>({.reference = holder.reference}));
-  return row ? std::move(row->body) : std::string();
-}
-
 // Its papers changed: who read the draft before reads it again before he sends it.
 Result<> touch(store::Tx& tx, PublicId id) {
   if (TRY(tx.run<sql::TouchDraft>({.id = id.text()})) == 0) return fail(ErrorKind::conflict, "draft.submitted");
@@ -106,9 +100,12 @@ std::string to_json(const std::vector<cases::Answer>& answers) {
   return JsonValue(std::move(list)).canonical();
 }
 
-Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id) {
+namespace {
+
+Result<Draft> read_whole(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, PublicId id, Date today,
+                         std::string released) {
   auto row = TRY(tx.one<sql::DraftById>({.id = id.text()}));
-  if (!row || !TRY(is_holder(tx, holder, row->account, row->id))) return no_such_draft();
+  if (!row) return no_such_draft();
   Draft draft{.id = id, .procedure = row->procedure};
   draft.pack = TRY(pinned(hall, town, row->pack_hash));
   draft.procedure_model = draft.pack->procedure(row->procedure);
@@ -126,14 +123,34 @@ Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town,
   }
   draft.meaning = TRY(meaning_of(id, {.pack = draft.pack,
                                       .procedure = draft.procedure_model,
-                                      .as_of = date_in_japan(hall.clock.now()),
-                                      .released = TRY(released_to(tx, holder)),
+                                      .as_of = today,
+                                      .released = std::move(released),
                                       .answers = std::move(row->answers)}));
   draft.created = Instant{row->created_at};
   draft.updated = Instant{row->updated_at};
   draft.number = row->number;
   draft.version = row->version;
   draft.key_box = std::move(row->key_box);
+  return draft;
+}
+
+}  // namespace
+
+// One statement when nothing changed since the draft was read last: its version is raised by every answer and upload.
+Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id,
+                   Keep keep) {
+  const std::string_view reference = holder.level < 2 ? std::string_view() : std::string_view(holder.reference);
+  auto head = TRY(tx.one<sql::DraftHead>({.id = id.text(), .reference = reference}));
+  if (!head || !TRY(is_holder(tx, holder, head->account, id.text()))) return no_such_draft();
+  const Date today = date_in_japan(hall.clock.now());
+  const auto known = known_draft(id);
+  if (known && known->draft.version == head->version && known->draft.updated.microseconds == head->updated_at &&
+      known->draft.number == head->number && known->as_of == today && known->released == head->released)
+    return known->draft;
+  Draft draft = TRY(read_whole(hall, tx, town, id, today, head->released));
+  if (keep == Keep::yes)
+    keep_known(std::make_shared<const Known>(
+        Known{.draft = draft, .released = std::move(head->released), .as_of = today}));
   return draft;
 }
 
@@ -198,7 +215,7 @@ Result<Begun> resume(hall::Hall& hall, const store::Town& town, std::string_view
 }
 
 Result<Draft> open(hall::Hall& hall, const store::Town& town, const Holder& holder, PublicId id) {
-  return hall.store.read(town, [&](store::ReadTx& tx) { return load(hall, tx, town, holder, id); });
+  return hall.store.read(town, [&](store::ReadTx& tx) { return load(hall, tx, town, holder, id, Keep::yes); });
 }
 
 Result<std::vector<Draft>> drafts_of(hall::Hall& hall, const store::Town& town, const Holder& holder) {

@@ -1,4 +1,5 @@
 // What the stored answers of a draft mean, kept from one page to the next.
+#include <cstring>
 #include <list>
 #include <mutex>
 #include <unordered_map>
@@ -24,18 +25,18 @@ bool goes_on(const Stored& then, const Stored& now) {
   return begun.size() > 1 && now.answers.starts_with(begun) && now.answers[begun.size()] == ',';
 }
 
-// Of the drafts used last. Every entry holds the texts it was made from and is used for equal texts only, so nothing
-// here can be out of date, whichever process wrote last.
+// Of the drafts used last.
+template <class T>
 class Shelf {
  public:
-  std::shared_ptr<const Kept> find(const std::string& draft) {
+  std::shared_ptr<const T> find(PublicId draft) {
     const std::lock_guard lock(mutex_);
     const auto found = places_.find(draft);
     if (found == places_.end()) return nullptr;
     order_.splice(order_.begin(), order_, found->second);
     return found->second->second;
   }
-  void keep(const std::string& draft, std::shared_ptr<const Kept> kept) {
+  void keep(PublicId draft, std::shared_ptr<const T> kept) {
     const std::lock_guard lock(mutex_);
     if (const auto found = places_.find(draft); found != places_.end()) {
       found->second->second = std::move(kept);
@@ -50,14 +51,47 @@ class Shelf {
   }
 
  private:
-  using Order = std::list<std::pair<std::string, std::shared_ptr<const Kept>>>;
+  struct OfId {  // ids are random
+    std::size_t operator()(const PublicId& id) const {
+      std::size_t head = 0;
+      std::memcpy(&head, id.bytes.data(), sizeof head);
+      return head;
+    }
+  };
+  using Order = std::list<std::pair<PublicId, std::shared_ptr<const T>>>;
   std::mutex mutex_;
   Order order_;  // used last: first
-  std::unordered_map<std::string, Order::iterator> places_;
+  std::unordered_map<PublicId, typename Order::iterator, OfId> places_;
 };
 
+// Every entry holds the texts it was made from and is used for equal texts only, so nothing here can be out of date,
+// whichever process wrote last.
+Shelf<Kept>& meanings() {
+  static Shelf<Kept> shelf;
+  return shelf;
+}
+Shelf<Known>& drafts() {
+  static Shelf<Known> shelf;
+  return shelf;
+}
+
+std::vector<Page> pages_of(const std::vector<pack::Ask>& asks) {
+  std::vector<Page> pages;
+  pages.reserve(asks.size());
+  for (const pack::Ask& ask : asks) {
+    const std::string& base = ask.question->page.empty() ? ask.question->id : ask.question->page;
+    std::string name = ask.item < 0 ? base : base + "." + std::to_string(ask.item);
+    const auto known = std::ranges::find(pages, name, &Page::name);
+    if (known == pages.end())
+      pages.push_back({std::move(name), {ask}});
+    else
+      known->asks.push_back(ask);
+  }
+  return pages;
+}
+
 Result<Meaning> first_meaning(const Stored& stored) {
-  Meaning meaning{.pack = stored.pack, .answers = {}, .released = {}, .understood = {}};
+  Meaning meaning{.pack = stored.pack, .answers = {}, .released = {}, .understood = {}, .pages = {}};
   if (!stored.released.empty()) {
     JsonValue facts = TRY(parse_json(stored.released));
     if (JsonObject* object = facts.object()) meaning.released = std::move(*object);
@@ -132,9 +166,7 @@ std::vector<std::string> asks_missing(const Draft& draft) {
 }
 
 Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored) {
-  static Shelf shelf;
-  const std::string key = draft.text();
-  const auto kept = shelf.find(key);
+  const auto kept = meanings().find(draft);
   if (kept && same_ground(kept->stored, stored) && kept->stored.answers == stored.answers) return kept->meaning;
 
   Meaning meaning = kept && goes_on(kept->stored, stored) ? *kept->meaning : TRY(first_meaning(stored));
@@ -143,10 +175,19 @@ Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored)
   for (std::size_t i = known; i < meaning.answers.size(); ++i)
     TRY(pack::put(*stored.pack, *stored.procedure, meaning.answers[i].ask, meaning.answers[i].value,
                   meaning.understood));
+  meaning.pages = pages_of(meaning.understood.asked);
   meaning.worked_out = std::make_shared<WorkedOut>();
   auto made = std::make_shared<const Meaning>(std::move(meaning));
-  shelf.keep(key, std::make_shared<const Kept>(Kept{std::move(stored), made}));
+  meanings().keep(draft, std::make_shared<const Kept>(Kept{std::move(stored), made}));
   return made;
+}
+
+std::shared_ptr<const Known> known_draft(PublicId draft) {
+  return drafts().find(draft);
+}
+void keep_known(std::shared_ptr<const Known> known) {
+  const PublicId id = known->draft.id;
+  drafts().keep(id, std::move(known));
 }
 
 }  // namespace yakuba::application

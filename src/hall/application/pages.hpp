@@ -19,15 +19,8 @@ std::vector<hall::Route> status_routes();    // status, corrections, withdrawal,
 std::vector<hall::Route> end_routes();       // the end of an account
 std::vector<hall::Fixture> fixtures();
 
-// One page of a draft: its name in the address ("lives_with.1", "papers", "check") and its asks.
-struct Page {
-  std::string name;
-  std::vector<pack::Ask> asks;
-};
-std::vector<Page> pages_of(const std::vector<pack::Ask>& asks);
-
-// The chapters of the questions, in the pack's order, with the one that `page` belongs to marked.
-web::Html progress(const Context& context, const std::vector<Page>& pages, const Page& page);
+// The chapters of the questions, in the pack's order, with the one that `page` (one of the draft's) belongs to marked.
+web::Html progress(const Context& context, const Page& page);
 
 web::Response no_such_draft(hall::Call& call);
 web::Response to_draft(PublicId id);
@@ -35,7 +28,7 @@ std::string kilobytes(std::int64_t bytes);
 std::string day(const hall::Call& call, Date date);  // as this reader writes dates
 
 // What the criterion would say now, and what is missing for it, beside the answers.
-web::Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks);
+web::Html expected_panel(const Context& context);
 
 // How the answer of the office will come, as hall/notice will choose it.
 struct Reached {

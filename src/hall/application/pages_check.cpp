@@ -10,7 +10,7 @@ namespace {
 using web::Html, web::Response;
 using namespace web::html;
 
-Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
+Html answers_list(const Context& context) {
   Html out;
   std::string group_name;
   std::vector<web::SummaryRow> rows;
@@ -20,7 +20,7 @@ Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
           out, web::html::section(cls("stack-s"), h2(context.say("group." + group_name)), web::summary_list(rows))));
     rows.clear();
   };
-  for (const Page& page : pages_of(asks))
+  for (const Page& page : context.draft.pages())
     for (const pack::Ask& ask : page.asks) {
       if (ask.question->group != group_name) flush();
       group_name = ask.question->group;
@@ -28,13 +28,12 @@ Html answers_list(const Context& context, const std::vector<pack::Ask>& asks) {
       const auto& answers = context.draft.answers();
       const bool cannot_say =
           !given && ask.question->unknown && std::ranges::find(answers, ask.id(), &cases::Answer::ask) != answers.end();
-      const std::string title = context.plain("question." + ask.question->id + ".title", &ask);
+      const web::Phrase title = context.say(context.of(ask).title.key, &ask);
       rows.push_back(
-          {.term = Html(context.say("question." + ask.question->id + ".title", &ask)),
+          {.term = title,
            .value = given || cannot_say ? answer_words(context, ask, given.value_or(JsonValue()))
                                         : Html(span(cls("muted"), context.words(Text::not_answered))),
-           .go = web::change_link(context.words, "/apply/" + context.draft.id.text() + "/" + page.name + "?from=check",
-                                  title)});
+           .go = web::change_link(context.words, context.address + "/" + page.name + "?from=check", title)});
     }
   flush();
   return out;
@@ -48,13 +47,12 @@ Html papers_list(const Context& context) {
       cls("stack-s"), h2(context.words(Text::papers_title)),
       when(files.empty(), [&] { return p(cls("muted"), context.words(Text::no_files)); }),
       when(!files.empty(), [&] { return web::file_list(files); }),
-      p(a(href("/apply/" + context.draft.id.text() + "/papers"), context.words(Text::change_papers)))));
+      p(a(href(context.address + "/papers"), context.words(Text::change_papers)))));
 }
 
 Response check_page(hall::Call& call, const Draft& draft, const web::Form& form, int status) {
   const Context context = context_of(call, draft);
-  const std::vector<pack::Ask>& asks = draft.asks();
-  const std::vector<Page> pages = pages_of(asks);
+  const std::vector<Page>& pages = draft.pages();
   const auto missing = unanswered(draft);
   if (!missing) return hall::problem(call, missing.error());
   const bool complete = missing->asks.empty() && missing->needs.empty();
@@ -80,15 +78,15 @@ Response check_page(hall::Call& call, const Draft& draft, const web::Form& form,
       div(cls("row row-between"), web::back_link("/apply/" + draft.id.text() + "/papers", context.words(Text::back)),
           p(cls("small muted"), context.say("formal_title"))),
       web::error_summary(form, context.words),
-      when(!pages.empty(), [&] { return progress(context, pages, pages.back()); }),
+      when(!pages.empty(), [&] { return progress(context, pages.back()); }),
       h1(context.words(Text::check_title)), p(context.words(Text::check_hint)),
       when(changed,
            [&] {
              return web::notice({.title = Html(context.words(Text::pack_changed)),
                                  .body = Html(p(context.words(Text::pack_changed_hint)))});
            }),
-      div(cls("cols-main"), div(cls("stack"), answers_list(context, asks), papers_list(context), send),
-          aside(cls("stack"), aria_label(context.words(Text::check_aside).plain()), expected_panel(context, asks),
+      div(cls("cols-main"), div(cls("stack"), answers_list(context), papers_list(context), send),
+          aside(cls("stack"), aria_label(context.words(Text::check_aside).plain()), expected_panel(context),
                 next_steps(context, how_answered(call, reached(holder_of(call, draft.id), draft.facts())))))));
   return hall::page(call, {.title = context.words(Text::check_title),
                            .content = content,

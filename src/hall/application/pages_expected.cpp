@@ -113,20 +113,19 @@ std::vector<Missing> missing_of(const Context& context, const pack::Ruling& ruli
 }
 
 // The page that asks it now; a question that only follows from another answer is met by going on from the first gap.
-std::string way_to(const Context& context, const std::vector<pack::Ask>& asks, const pack::Ask& ask) {
-  const std::string draft = "/apply/" + context.draft.id.text();
-  for (const Page& page : pages_of(asks))
-    if (std::ranges::find(page.asks, ask) != page.asks.end()) return draft + "/" + page.name + "?from=check";
-  return draft + "?from=check";
+std::string way_to(const Context& context, const pack::Ask& ask) {
+  for (const Page& page : context.draft.pages())
+    if (std::ranges::find(page.asks, ask) != page.asks.end()) return context.address + "/" + page.name + "?from=check";
+  return context.address + "?from=check";
 }
 
-Html missing_list(const Context& context, const std::vector<pack::Ask>& asks, const std::vector<Missing>& missing) {
+Html missing_list(const Context& context, const std::vector<Missing>& missing) {
   Html out;
   for (const Missing& one : missing) {
     const web::Phrase matters = context.words(one.matters ? Text::missing_matters : Text::missing_does_not);
     if (one.ask)
-      out.add(li(a(href(way_to(context, asks, *one.ask)),
-                   context.say("question." + one.ask->question->id + ".title", &*one.ask)),
+      out.add(li(a(href(way_to(context, *one.ask)),
+                   context.html(context.of(*one.ask).title, &*one.ask)),
                  " ", span(cls("small muted"), matters)));
     else
       out.add(li(context.words(Text::missing_office, {{"fact", one.name}}), " ", span(cls("small muted"), matters)));
@@ -136,7 +135,7 @@ Html missing_list(const Context& context, const std::vector<pack::Ask>& asks, co
 
 }  // namespace
 
-Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks) {
+Html expected_panel(const Context& context) {
   const auto ruling = rule(context.draft);
   if (!ruling) return Html();
   const std::vector<Missing> missing = missing_of(context, *ruling);
@@ -145,7 +144,7 @@ Html expected_panel(const Context& context, const std::vector<pack::Ask>& asks) 
       h2(id("expected"), cls("h"), context.say("expected")), result_of(context, *ruling),
       when(!missing.empty(),
            [&] {
-             return group(h3(cls("h"), context.words(Text::missing_title)), ul(missing_list(context, asks, missing)));
+             return group(h3(cls("h"), context.words(Text::missing_title)), ul(missing_list(context, missing)));
            }),
       p(cls("small"), context.say("expected_note"), " ",
         a(href("/procedures/" + context.procedure.id + "#criteria"), context.words(Text::see_criteria)))));

@@ -13,81 +13,77 @@ using namespace web::html;
 
 constexpr std::string_view papers_page = "papers";
 
-std::string address(const Draft& draft, std::string_view page) {
-  return "/apply/" + draft.id.text() + "/" + std::string(page);
+std::string address(const Context& context, std::string_view page) {
+  return context.address + "/" + std::string(page);
 }
 
 Html known_panel(const Context& context) {
   const auto claimant = context.draft.released().find("claimant");
-  std::vector<web::Fact> facts;
-  if (claimant != context.draft.released().end()) {
-    facts.push_back({context.words(Text::known_you), Html(claimant->second.text_or("name", ""))});
-    facts.push_back({context.words(Text::known_address), Html(claimant->second.text_or("address", ""))});
-  }
+  const bool known = claimant != context.draft.released().end();
+  const auto fact = [&](std::string_view key) { return known ? claimant->second.text_or(key, "") : ""; };
   const JapanTime saved = in_japan(context.draft.updated);
   const web::Phrase kept =
       context.words(Text::saved_at, {{"clock", fmt::format("{}:{:02}", saved.hour, saved.minute)}});
-  const Html later = Html(
-      p(cls("small muted"), kept, br(), a(href(address(context.draft, "later")), context.words(Text::continue_later))));
-  if (facts.empty())
+  const auto later =
+      p(cls("small muted"), kept, br(), a(href(address(context, "later")), context.words(Text::continue_later)));
+  if (!known)
     return Html(aside(cls("panel panel-tint stack-s"), aria_label(context.words(Text::saved).plain()), later));
   return Html(aside(cls("panel panel-tint stack-s"), aria_labelledby("known"),
                     h2(id("known"), cls("h"), context.words(Text::known_title)),
-                    p(cls("small"), context.words(Text::known_hint)), web::facts(facts, true), later));
+                    p(cls("small"), context.words(Text::known_hint)),
+                    dl(cls("facts small"), dt(context.words(Text::known_you)), dd(fact("name")),
+                       dt(context.words(Text::known_address)), dd(fact("address"))),
+                    later));
 }
 
 Html why_of(const Context& context, const Page& page) {
   Html out;
-  for (const pack::Ask& ask : page.asks) {
-    const std::string key = "question." + ask.question->id + ".why";
-    if (context.has(key))
-      out.add(web::fold({.summary = context.words(Text::why), .body = Html(p(context.say(key, &ask)))}));
-  }
+  for (const pack::Ask& ask : page.asks)
+    if (const ReadyWords& why = context.of(ask).why; why.there())
+      out.add(web::fold({.summary = context.words(Text::why), .body = Html(p(context.html(why, &ask)))}));
   return out;
 }
 
 struct Neighbours {
   std::string back, next;  // addresses
 };
-Neighbours neighbours(const Draft& draft, const std::vector<Page>& pages, std::string_view name) {
-  Neighbours out{.back = "/apply/" + draft.id.text(), .next = address(draft, papers_page)};
-  for (std::size_t i = 0; i < pages.size(); ++i) {
-    if (pages[i].name != name) continue;
-    if (i > 0) out.back = address(draft, pages[i - 1].name);
-    if (i + 1 < pages.size()) out.next = address(draft, pages[i + 1].name);
-  }
-  return out;
+Neighbours neighbours(const Context& context, const Page& page) {
+  const std::vector<Page>& pages = context.draft.pages();
+  const auto at = static_cast<std::size_t>(&page - pages.data());
+  return {.back = at == 0 ? context.address : address(context, pages[at - 1].name),
+          .next = address(context, at + 1 < pages.size() ? std::string_view(pages[at + 1].name) : papers_page)};
 }
 
-Response show(hall::Call& call, const Context& context, const std::vector<Page>& pages, const Page& page,
-              const web::Form& form, std::size_t extra_rows) {
-  const Neighbours around = neighbours(context.draft, pages, page.name);
+// `page` is one of the draft's.
+Response show(hall::Call& call, const Context& context, const Page& page, const web::Form& form,
+              std::size_t extra_rows) {
   Html fields;
-  bool heading = true;
+  std::string title_of_page;
   for (const pack::Ask& ask : page.asks) {
     const auto offered = pack::offered(context.pack, *ask.question, context.draft.facts(), context.draft.seen());
     const JsonArray known = offered ? *offered : JsonArray();
     std::size_t rows = typed_rows(ask, form) + extra_rows;
     if (known.empty()) rows = std::max<std::size_t>(rows, 1);
-    fields.add(ask_field(context, ask, form, known, heading, std::min(rows, rows_max)));
-    heading = false;
+    const bool first = &ask == &page.asks.front();
+    const web::Phrase title = context.say(context.of(ask).title.key, &ask);
+    fields.add(ask_field(context, ask, title, form, known, first, std::min(rows, rows_max)));
+    if (first) title_of_page = title.plain() + " | " + context.plain("title");
   }
   const bool back_to_check = call.request.query.first("from") == "check";
-  const std::string action_path = address(context.draft, page.name) + (back_to_check ? "?from=check" : "");
-  const Html content(
+  const std::string action_path = address(context, page.name) + (back_to_check ? "?from=check" : "");
+  Html content(
       div(cls("wrap stack"),
-          div(cls("row row-between"), web::back_link(around.back, context.words(Text::back)),
-              p(cls("small muted"), context.say("formal_title"))),
-          web::error_summary(form, context.words), progress(context, pages, page),
+          div(cls("row row-between"), web::back_link(neighbours(context, page).back, context.words(Text::back)),
+              p(cls("small muted"), context.html(context.wording->formal_title))),
+          web::error_summary(form, context.words), progress(context, page),
           div(cls("cols-main"),
-              web::html::form(method("post"), action(action_path), cls("stack question"), id("question"),
-                              novalidate(true), hall::form_fields(call), fields, why_of(context, page),
+              web::html::form(method("post"), action(std::string_view(action_path)), cls("stack question"),
+                              id("question"), novalidate(true), hall::form_fields(call), web::borrowed(fields),
+                              why_of(context, page),
                               p(cls("row"), web::action_button({.text = context.words(Text::go_on), .big = true}))),
               known_panel(context))));
-  const pack::Ask& first = page.asks.front();
-  return hall::page(call, {.title = context.plain("question." + first.question->id + ".title", &first) + " | " +
-                                    context.plain("title"),
-                           .content = content,
+  return hall::page(call, {.title = title_of_page,
+                           .content = std::move(content),
                            .has_errors = !form.ok(),
                            .status = form.ok() ? 200 : 422,
                            .reading_form = "question"});
@@ -106,8 +102,7 @@ Response get_question(hall::Call& call) {
   if (!draft) return hall::problem(call, draft.error());
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   const Context context = context_of(call, *draft);
-  const std::vector<Page> pages = pages_of(draft->asks());
-  const Page* page = find_page(pages, call.parameters.at(1).second);
+  const Page* page = find_page(draft->pages(), call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
   web::Fields typed;
   for (const pack::Ask& ask : page->asks) {
@@ -122,7 +117,7 @@ Response get_question(hall::Call& call) {
     for (auto& [name, text] : to_fields(context, ask, *value, offered).items)
       typed.add(std::move(name), std::move(text));
   }
-  return show(call, context, pages, *page, web::Form(std::move(typed)), 0);
+  return show(call, context, *page, web::Form(std::move(typed)), 0);
 }
 
 Response post_question(hall::Call& call) {
@@ -132,13 +127,12 @@ Response post_question(hall::Call& call) {
   const auto draft = open(call.hall, call.town, holder, *id);
   if (!draft) return hall::problem(call, draft.error());
   const Context context = context_of(call, *draft);
-  const std::vector<Page> pages = pages_of(draft->asks());
-  const Page* page = find_page(pages, call.parameters.at(1).second);
+  const Page* page = find_page(draft->pages(), call.parameters.at(1).second);
   if (!page) return Response::see_other(web::Path::to("/apply/{draft}", {{"draft", id->text()}}));
 
   web::Form form(call.request);
-  if (form.reading_switch(call.words.reader())) return show(call, context, pages, *page, form, 0);
-  if (call.request.form.first("do") == "add") return show(call, context, pages, *page, form, 1);
+  if (form.reading_switch(call.words.reader())) return show(call, context, *page, form, 0);
+  if (call.request.form.first("do") == "add") return show(call, context, *page, form, 1);
   std::vector<cases::Answer> answers;
   for (const pack::Ask& ask : page->asks) {
     const JsonArray offered =
@@ -154,7 +148,7 @@ Response post_question(hall::Call& call) {
     }
     answers.push_back({ask.id(), std::move(value), "typed"});
   }
-  if (!form.ok()) return show(call, context, pages, *page, form, 0);
+  if (!form.ok()) return show(call, context, *page, form, 0);
   const Result<> kept = answer(call.hall, call.town, holder, *id, answers, call.now);
   if (!kept) return hall::problem(call, kept.error());
   if (call.request.query.first("from") == "check")
@@ -163,7 +157,9 @@ Response post_question(hall::Call& call) {
   // What is asked next may follow from what was just said.
   const auto after = open(call.hall, call.town, holder, *id);
   if (!after) return hall::problem(call, after.error());
-  const std::string next = neighbours(*after, pages_of(after->asks()), page->name).next;
+  const Page* answered = find_page(after->pages(), page->name);
+  const Context then = context_of(call, *after);
+  const std::string next = answered ? neighbours(then, *answered).next : address(then, papers_page);
   return Response::see_other(web::Path::parse(next).value_or(web::Path()));
 }
 
@@ -176,37 +172,42 @@ Response get_draft(hall::Call& call) {
   if (!draft->number.empty()) return Response::see_other(web::Path::to("/done/{draft}", {{"draft", id->text()}}));
   const auto missing = unanswered(*draft);
   if (!missing) return hall::problem(call, missing.error());
-  for (const Page& page : pages_of(draft->asks()))
+  const Context context = context_of(call, *draft);
+  for (const Page& page : draft->pages())
     for (const pack::Ask& ask : page.asks)
       if (std::ranges::find(missing->asks, ask.id()) != missing->asks.end()) {
-        auto path = web::Path::parse(address(*draft, page.name)).value_or(web::Path());
+        auto path = web::Path::parse(address(context, page.name)).value_or(web::Path());
         return Response::see_other(call.request.query.first("from") == "check" ? path.with("from", "check") : path);
       }
   return Response::see_other(
-      web::Path::parse(address(*draft, missing->needs.empty() ? "check" : papers_page)).value_or(web::Path()));
+      web::Path::parse(address(context, missing->needs.empty() ? "check" : papers_page)).value_or(web::Path()));
 }
 
 }  // namespace
 
 // The chapters of the progress list, in order of the pack's questions.
-web::Html progress(const Context& context, const std::vector<Page>& pages, const Page& page) {
-  std::vector<std::string_view> groups;
+web::Html progress(const Context& context, const Page& page) {
+  const std::vector<Page>& pages = context.draft.pages();
+  const auto chapter_of = [](const Page& one) -> const std::string& { return one.asks.front().question->group; };
+  std::vector<const std::string*> chapters;
   for (const pack::Ask& ask : context.draft.asks())
-    if (std::ranges::find(groups, ask.question->group) == groups.end()) groups.push_back(ask.question->group);
-  const std::string_view current = page.asks.empty() ? std::string_view() : page.asks.front().question->group;
+    if (std::ranges::none_of(chapters, [&](const std::string* known) { return *known == ask.question->group; }))
+      chapters.push_back(&ask.question->group);
   std::vector<web::Step> steps;
-  steps.reserve(groups.size());
+  steps.reserve(chapters.size());
   bool before = true;
-  for (const std::string_view group : groups) {
-    web::Step step{.name = context.say("group." + std::string(group))};
-    step.current = group == current;
+  for (const std::string* chapter : chapters) {
+    const auto words =
+        std::ranges::find(context.wording->chapters, *chapter, &std::pair<std::string, ReadyWords>::first);
+    web::Step step{.name = context.html(words->second)};
+    step.current = !page.asks.empty() && chapter_of(page) == *chapter;
     if (step.current) {
       before = false;
       std::int64_t all = 0, at = 0;
       for (const Page& other : pages) {
-        if (other.asks.front().question->group != group) continue;
+        if (chapter_of(other) != *chapter) continue;
         ++all;
-        if (other.name == page.name) at = all;
+        if (&other == &page) at = all;
       }
       if (all > 1) step.note = context.words(Text::question_of, {{"n", at}, {"all", all}});
     }
@@ -214,21 +215,6 @@ web::Html progress(const Context& context, const std::vector<Page>& pages, const
     steps.push_back(std::move(step));
   }
   return web::steps(context.words, steps);
-}
-
-std::vector<Page> pages_of(const std::vector<pack::Ask>& asks) {
-  std::vector<Page> pages;
-  pages.reserve(asks.size());
-  for (const pack::Ask& ask : asks) {
-    const std::string& base = ask.question->page.empty() ? ask.question->id : ask.question->page;
-    std::string name = ask.item < 0 ? base : base + "." + std::to_string(ask.item);
-    const auto known = std::ranges::find(pages, name, &Page::name);
-    if (known == pages.end())
-      pages.push_back({std::move(name), {ask}});
-    else
-      known->asks.push_back(ask);
-  }
-  return pages;
 }
 
 std::vector<hall::Route> question_routes() {

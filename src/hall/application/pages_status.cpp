@@ -298,7 +298,8 @@ Response correction_page(hall::Call& call, const Shown& shown, const web::Form& 
   Html fields, reasons;
   for (const std::string& code : correction->reasons)
     reasons = Html(group(reasons, li(say(call, shown, "reason." + code))));
-  for (const pack::Ask& ask : asked->asks) fields = Html(group(fields, ask_field(context, ask, form, {}, false, 1)));
+  for (const pack::Ask& ask : asked->asks)
+    fields.add(ask_field(context, ask, context.html(context.of(ask).title, &ask), form, {}, false, 1));
   web::FileField file;
   file.name = "papers";
   file.label = call.words(Text::papers_title);

@@ -8,6 +8,13 @@ values ($1, $2, $3, $4, $5, $6, $7, '[]', $8, $8, '', 1);
 -- out: id text, procedure text, pack_hash text, language text, account text, key_box blob, answers text, created_at int, updated_at int, number text, version int
 select id, procedure, pack_hash, language, account, key_box, answers, created_at, updated_at, number, version from draft where id = $1;
 
+-- What may have changed since a draft was read; released: facts of the linked person, empty for none.
+-- name: draft_head :one
+-- in: id text, reference text
+-- out: account text, updated_at int, number text, version int, released text
+select d.account, d.updated_at, d.number, d.version,
+  coalesce((select r.body from released_facts r where r.reference = $2), '') from draft d where d.id = $1;
+
 -- name: draft_by_resume :one
 -- in: resume_hash text
 -- out: id text

@@ -19,6 +19,15 @@ struct Stored {
   std::string released, answers;  // JSON as it lies in the store; released: empty for none
 };
 Result<std::shared_ptr<const Meaning>> meaning_of(PublicId draft, Stored stored);
+
+// A draft as it was read last, for as long as its row (and what was released, and the day) says the same.
+struct Known {
+  Draft draft;
+  std::string released;
+  Date as_of;
+};
+std::shared_ptr<const Known> known_draft(PublicId draft);
+void keep_known(std::shared_ptr<const Known> known);
 // Of what is asked now: what has no right answer. Worked out once for one meaning.
 std::vector<std::string> asks_missing(const Draft& draft);
 inline constexpr std::size_t meanings_max = 512;  // drafts that are kept understood
@@ -26,8 +35,10 @@ inline constexpr std::size_t meanings_max = 512;  // drafts that are kept unders
 // The applicant as the office will address him: released register facts win over what was typed.
 cases::Applicant applicant_of(const pack::Facts& facts, const Holder& holder);
 
-// draft.not_found also when the holder is not the one who may see it.
-Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id);
+// draft.not_found also when the holder is not the one who may see it. `keep` only where nothing can be rolled back.
+enum class Keep : bool { no, yes };
+Result<Draft> load(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, const Holder& holder, PublicId id,
+                   Keep keep = Keep::no);
 Result<Key256> draft_key(hall::Hall& hall, const store::Town& town, PublicId id, BytesView key_box);
 Result<Key256> draft_key(hall::Hall& hall, store::ReadTx& tx, const store::Town& town, PublicId id);
 Result<> destroy(store::Tx& tx, PublicId id, const std::vector<Upload>& uploads);
