@@ -9,10 +9,11 @@ add_library(yakuba_program STATIC ${program_sources})
 target_precompile_headers(yakuba_program REUSE_FROM yakuba_pch)
 target_link_libraries(yakuba_program PUBLIC ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect tomlplusplus::tomlplusplus
   PkgConfig::sodium PkgConfig::edit)
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/yakuba/program.cpp PROPERTIES
+  COMPILE_DEFINITIONS YAKUBA_VERSION="${PROJECT_VERSION}")
 add_executable(yakuba ${CMAKE_SOURCE_DIR}/src/yakuba/main.cpp)
 target_precompile_headers(yakuba REUSE_FROM yakuba_pch)
 target_link_libraries(yakuba PRIVATE yakuba_program)
-target_compile_definitions(yakuba PRIVATE YAKUBA_VERSION="${PROJECT_VERSION}")
 set_target_properties(yakuba PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
 file(GLOB program_testing CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/yakuba/testing/*.cpp)

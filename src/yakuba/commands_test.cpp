@@ -12,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "store/testing/towns.hpp"
+#include "yakuba/program.hpp"
 
 namespace yakuba {
 namespace {
@@ -28,11 +29,29 @@ const store::testing::TemporaryFolder& here() {  // where relative names lead to
   return folder;
 }
 
-Ended run(std::vector<std::string> arguments) {
+// A command in a process of its own. Linking the program's libraries anew takes longer than most commands, and there
+// are hundreds of them here: `function` runs what the program is made of, `file` the program.
+enum class As { function, file };
+
+[[noreturn]] void become(std::vector<std::string>& arguments, As as) {
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  if (as == As::file) {
+    ::execv(words[0], words.data());
+    ::_exit(127);
+  }
+  const int code = run_program(static_cast<int>(arguments.size()), words.data());
+  std::fflush(nullptr);
+  ::_exit(code);  // what else would be destroyed belongs to the parent
+}
+
+Ended run(std::vector<std::string> arguments, As as = As::function) {
   const std::string place = here().path().string();
   int out[2], error[2];
   if (::pipe(out) != 0 || ::pipe(error) != 0) return {};
   arguments.insert(arguments.begin(), YAKUBA_PROGRAM);
+  std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(out[1], STDOUT_FILENO);
@@ -40,11 +59,7 @@ Ended run(std::vector<std::string> arguments) {
     if (::chdir(place.c_str()) != 0) ::_exit(126);
     ::alarm(patience_seconds);  // a command that waits for ever is a fault, too
     for (const int fd : {out[0], out[1], error[0], error[1]}) ::close(fd);
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    ::execv(words[0], words.data());
-    ::_exit(127);
+    become(arguments, as);
   }
   ::close(out[1]);
   ::close(error[1]);
@@ -90,7 +105,7 @@ struct Command {
 void read_commands(std::vector<std::string> words, std::vector<Command>& commands) {
   std::vector<std::string> asked = words;
   asked.emplace_back("--help");
-  const Ended help = run(asked);
+  const Ended help = run(asked, As::file);
   ASSERT_EQ(help.code, 0) << line_of(asked) << help.error;
   Command command{.words = words, .options = {}};
   std::vector<std::string> inner;
@@ -165,6 +180,20 @@ TEST_F(CommandsTest, AreReadFromTheHelp) {
   for (const char* known : {"init", "serve", "town", "pack", "audit", "backup", "restore", "doctor", "demo", "migrate"})
     EXPECT_TRUE(names.contains(known)) << known;
   EXPECT_GE(all_commands().size(), 17U);
+}
+
+TEST_F(CommandsTest, TheProgramAndItsFunctionAnswerTheSame) {
+  for (const Command& command : all_commands()) {
+    std::vector<std::string> help = command.words, wrong = without(command, "");
+    help.emplace_back("--help");
+    wrong.emplace_back("--no-such-option");
+    for (const auto& line : {help, wrong}) {
+      const Ended file = run(line, As::file), function = run(line, As::function);
+      EXPECT_EQ(file.code, function.code) << line_of(line);
+      EXPECT_EQ(file.out, function.out) << line_of(line);
+      EXPECT_EQ(file.error, function.error) << line_of(line);
+    }
+  }
 }
 
 TEST_F(CommandsTest, AMissingArgumentIsNamed) {

@@ -198,6 +198,7 @@ test('number and secret open the status page, a wrong secret does not', async ()
   assert.ok(!(await words(page)).includes(claim.number), 'the address alone shows nothing');
   await look(claim.secret);
   assert.match(await words(page), new RegExp(claim.number));
+  assert.ok(!page.url().includes(claim.secret) && !(await page.content()).includes(claim.secret), 'the secret is shown once, at the end of the claim');
   claim.page = page;
 });
 
@@ -247,6 +248,26 @@ test('keys move in the inbox, never inside a field, and can be switched off', as
   const address = await page.evaluate(() => document.activeElement.href);
   await Promise.all([page.waitForURL(address), page.keyboard.press('Enter')]);
   await Promise.all([page.waitForURL('**/inbox'), page.keyboard.press('u')]);
+});
+
+test('several cases at once are named on a page of their own, and nothing is done before it is confirmed', async () => {
+  const page = await desk('clerk');
+  const row = (name) => page.locator('main table tbody tr', { hasText: name });
+  const choose = async () => {
+    await page.goto(town.office('/inbox'));
+    for (const name of ['早瀬　由佳', claim.number]) await row(name).locator('input[type=checkbox]').check();
+    await press(page, '担当する');
+  };
+  await choose();
+  const text = await words(page);
+  assert.match(text, /選んだ案件を担当する（1件）。よろしいですか[\s\S]*早瀬　由佳/, 'what he has already cannot be taken again');
+  assert.ok(text.split('次の案件は処理できません')[1]?.includes(claim.number), text);
+  await press(page, 'やめて戻る');
+  assert.match(await row('早瀬　由佳').innerText(), /未定/, 'going back has done nothing');
+  await choose();
+  await press(page, '選んだ案件を担当する');
+  assert.ok(page.url().endsWith('/inbox'));
+  assert.match(await row('早瀬　由佳').innerText(), /小林　恵/);
 });
 
 test('the file says each result; its page of the table shows every cell, the law; the papers come out', async () => {
@@ -404,6 +425,36 @@ test('the whole route stamps; the section head decides by 専決', async () => {
   for (const family of ['安藤', '高取', '森岡']) assert.ok(text.includes(family), `${family} stamped`);
 });
 
+test('代決: the deputy acts for the absent head, both names are kept, and the head finds 後閲 in his box', async () => {
+  const head = await desk('approver'), deputy = await desk('deputy');
+  const sheets = (page) => page.locator('main table tbody tr');
+  await head.goto(town.office('/approvals'));
+  const number = /\d{2}-\d{4}-\d{4}-[0-9A-Z]/.exec(await sheets(head).first().innerText())[0];
+  await head.goto(town.office('/absence/new'));
+  await head.selectOption('main select[name=reason]', { label: '休暇' });
+  await press(head, '不在を登録する');
+
+  await deputy.goto(town.office('/approvals'));
+  const his = sheets(deputy).filter({ hasText: number });
+  assert.match(await his.innerText(), /森岡　誠の代わり/);
+  await Promise.all([deputy.waitForNavigation(), his.locator('a').first().click()]);
+  assert.match(await words(deputy), /森岡　誠に代わって決裁します（代決）/);
+  const sheet = deputy.url();
+  await press(deputy, '回議する');
+
+  await head.goto(town.office('/absence'));
+  await press(head, '取り消す');
+  await head.goto(town.office('/approvals'));
+  assert.match(await sheets(head).filter({ hasText: number }).innerText(), /後閲/);
+  await head.goto(sheet);
+  assert.match(await words(head), /高取　純[\s\S]*森岡　誠の後閲待ち/, 'who acted, and for whom');
+  await press(head, '後閲した');
+  await head.goto(town.office('/approvals'));
+  assert.equal(await sheets(head).filter({ hasText: number }).count(), 0, 'looked at once');
+  await head.goto(sheet);
+  assert.match(await words(head), /森岡　誠が後閲済み/);
+});
+
 // --- the notice -----------------------------------------------------------------------------------------------------------
 
 test('the resident sees the decision and takes the notice as a PDF that carries his name', async () => {
@@ -442,17 +493,38 @@ test('the notice is in the dispatch register; its token says genuine, another to
   await stranger.context().close();
 });
 
+// --- the administrators ---------------------------------------------------------------------------------------------------
+
+test('a post with rights that one administrator asked for is confirmed by another, not by himself', async () => {
+  const [asking, other] = [await desk('second-administrator'), await desk('administrator')];
+  for (const page of [asking, other]) await page.goto(town.office('/staff/requests'));
+  assert.match(await words(asking), /安藤　光[\s\S]*山根　結/);
+  assert.equal(await asking.locator('main form[action$="/confirm"]').count(), 0, 'he asked for it himself');
+  await Promise.all([other.waitForNavigation(), other.locator('main form[action$="/confirm"] button').click()]);
+  await other.goto(town.office('/staff/requests'));
+  assert.equal(await other.locator('main form[action$="/confirm"]').count(), 0, await words(other));
+});
+
 // --- the mayor ------------------------------------------------------------------------------------------------------------
 
 test('every figure of the mayor leads to the cases behind it', async () => {
   const page = await desk('mayor');
   await untilSeen(page, town.office('/insight?period=12m'), /\/insight\/cases\?/);
-  const figures = await page.locator('main td a[href*="/insight/cases?"]').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.href]));
+  const table = page.url();
+  const read = () => page.locator('main td a[href*="/insight/cases?"]').evaluateAll((all) => all.map((a) => [a.textContent.trim(), a.href]));
+  const figures = await read();
   assert.ok(figures.length > 3, `${figures.length} figures`);
-  const [words_, address] = figures.find(([n]) => /^\d+$/.test(n) && Number(n) > 0 && Number(n) <= 20) ?? figures[0];
-  await page.goto(address);
-  const cases = await page.locator('main table tbody tr a[href^="/cases/"]').evaluateAll((all) => all.map((a) => a.href));
-  assert.equal(new Set(cases).size, Number(words_), 'as many cases as the figure says');
+  const [, address] = figures.find(([n]) => /^\d+$/.test(n) && Number(n) > 0 && Number(n) <= 20) ?? figures[0];
+  let cases;
+  // The log is read all the while: between the two pages a case may have come in. A figure that is wrong stays wrong.
+  for (let tries = 0; ; ++tries) {
+    await page.goto(table);
+    const [figure] = (await read()).find(([, href]) => href === address);
+    await page.goto(address);
+    cases = await page.locator('main table tbody tr a[href^="/cases/"]').evaluateAll((all) => all.map((a) => a.href));
+    if (new Set(cases).size === Number(figure)) break;
+    assert.ok(tries < 5, `${figure} as the figure says, ${new Set(cases).size} cases`);
+  }
   const answer = await page.goto(cases[0]);
   assert.equal(answer.status(), 200);
 });
@@ -495,13 +567,20 @@ test('a linked resident is offered his household instead of questions, and sees 
   await signInResident(page, town);
   await page.goto(town.resident('/me'));
   assert.equal(await page.locator('h1').count(), 1);
-  await begin(page, town);
-  assert.equal(await page.inputValue('main [name="claimant.name"]'), '有本　健太');
+  // A draft takes what the town knows when it begins, and the office releases that by a job after the link.
+  const offered = async () => {
+    await begin(page, town);
+    return (await page.inputValue('main [name="claimant.name"]')) === '有本　健太';
+  };
+  for (const end = Date.now() + 30_000; !(await offered());) {
+    assert.ok(Date.now() < end, 'the household of a linked resident is never offered');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
   const known = await page.evaluate(() => document.querySelector('#known')?.parentElement?.innerText ?? '');
   assert.match(known, /有本　健太/);
   const children = page.url().replace(/[^/]+$/, 'children');
   const answers = { phone: '090-0123-0001', standing: '父母', occupation: '会社員', has_spouse: 'yes', parents_apart: 'no',
-    main_earner: '申請者', cause: '転入', cause_date: [2026, 11, 2] };
+    main_earner: '申請者', cause: '転入', cause_date: family.cause_date };
   for (let i = 0; i < 12 && pageName(page) !== 'children'; ++i) {
     await fill(page, answers);
     await goOn(page);

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 
 // A family with one child. Keys are names of fields; a page is answered with those of them that it shows.
+// The child was born forty days ago, whenever the tests run.
 export function oneChildFamily({ today = new Date() } = {}) {
-  const year = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo', year: 'numeric' }).format(today);
+  const born = new Date(today.getTime() - 40 * 86_400_000);
+  const birth = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo' }).format(born).split('-').map(Number);
   return {
     'claimant.name': '見本　一郎', 'claimant.kana': 'ミホン　イチロウ', 'claimant.birth': [1990, 4, 18],
     'claimant.address': '岡山県勝田郡奈義町見本12番地3', 'claimant.residence': '町内',
     phone: '0868-00-5555', standing: '父母', occupation: '会社員', has_spouse: 'yes',
     'spouse.name': '見本　花子', 'spouse.kana': 'ミホン　ハナコ', 'spouse.birth': [1991, 7, 2],
-    parents_apart: 'no', main_earner: '申請者', cause: '出生', cause_date: [year, 1, 15],
-    'children.new.0.name': '見本　つくし', 'children.new.0.kana': 'ミホン　ツクシ', 'children.new.0.birth': [year, 1, 15],
+    parents_apart: 'no', main_earner: '申請者', cause: '出生', cause_date: birth,
+    'children.new.0.name': '見本　つくし', 'children.new.0.kana': 'ミホン　ツクシ', 'children.new.0.birth': birth,
     'lives_with.0': '同居', 'custody.0': 'yes', 'livelihood.0': '同一', 'child_residence.0': '国内', 'placement.0': 'なし',
     has_elders: 'no', pension: '厚生年金など', account_way: '書く',
     'account.bank': '見本銀行', 'account.bank_code': '0001', 'account.branch': '奈義支店', 'account.branch_code': '001',

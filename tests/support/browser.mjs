@@ -23,7 +23,7 @@ export async function axe(page) {
   return result.violations.map((v) => `${v.id}: ${v.help} — ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`);
 }
 
-// What axe does not see: sideways scrolling, unlabelled focus, missing language, controls too small, several h1.
+// What axe does not see: labels that say nothing but 「必須」, sideways scrolling, unlabelled focus, missing language, controls too small, several h1.
 export async function probe(page) {
   return page.evaluate(() => {
     const faults = [];
@@ -38,6 +38,15 @@ export async function probe(page) {
       const inline = getComputedStyle(control).display === 'inline';
       const wrapped = control.matches('input[type=radio], input[type=checkbox]');
       if (!inline && !wrapped && (box.height < 24 || box.width < 24)) faults.push(`target ${control.tagName} ${Math.round(box.width)}×${Math.round(box.height)}: ${control.textContent.trim().slice(0, 20)}`);
+    }
+    for (const control of document.querySelectorAll('input:not([type=hidden], [hidden]), select, textarea')) {
+      const named = control.getAttribute('aria-label') || (control.getAttribute('aria-labelledby') ?? '').split(' ').some((id) => document.getElementById(id)?.textContent.trim());
+      const says = (label) => {
+        const copy = label.cloneNode(true);
+        for (const mark of copy.querySelectorAll('.req, input, select, textarea')) mark.remove();
+        return copy.textContent.trim() !== '';
+      };
+      if (!named && ![...control.labels].some(says)) faults.push(`no label: ${control.name || control.id}`);
     }
     for (const link of document.querySelectorAll('a[href^="#"]')) {
       const id = link.getAttribute('href').slice(1);

@@ -5,10 +5,11 @@
 //   …  await town.stop();
 //
 // Node does not resolve *.localhost, Chromium does: plain requests go to 127.0.0.1 with a Host header (`town.fetch`).
-import { spawn, execFileSync } from 'node:child_process';
+import { spawn, execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, existsSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import http from 'node:http';
 import net from 'node:net';
 
@@ -17,6 +18,14 @@ export const program = process.env.YAKUBA ?? join(root, 'build/debug/yakuba');
 
 export function run(...args) {
   return execFileSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}
+
+// The same while the test goes on: `ended` says whether it has, `done` throws what it says when it fails.
+export function runAside(...args) {
+  const one = { ended: false };
+  one.done = promisify(execFile)(program, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 }).finally(() => { one.ended = true; });
+  one.done.catch(() => {}); // whoever waits for it is told
+  return one;
 }
 
 export async function freePort() {

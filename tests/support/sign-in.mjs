@@ -18,8 +18,7 @@ export async function signInStaff(page, town, part) {
     await page.fill('input[name=number]', login.login);
     await page.fill('input[name=password]', login.password);
     await page.fill('input[name=code]', login.code);
-    await Promise.all([page.waitForLoadState('load'), page.press('input[name=code]', 'Enter')]);
-    await page.waitForLoadState('load');
+    await Promise.all([page.waitForNavigation(), page.press('input[name=code]', 'Enter')]);
     if (!page.url().includes('/login')) return login;
   }
   throw new Error(`could not sign in as ${part}: ${page.url()}`);
@@ -31,8 +30,7 @@ export async function signInResident(page, town) {
   await page.goto(town.resident('/login'));
   await page.fill('input[name=mail]', login.login);
   await page.fill('input[name=password]', login.password);
-  await Promise.all([page.waitForLoadState('load'), page.press('input[name=password]', 'Enter')]);
-  await page.waitForLoadState('load');
+  await Promise.all([page.waitForNavigation(), page.press('input[name=password]', 'Enter')]);
   if (page.url().includes('/login')) throw new Error(`could not sign in: ${page.url()}`);
   return login;
 }

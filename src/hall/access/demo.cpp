@@ -24,13 +24,26 @@ struct DemoStaff {
 struct DemoResident {
   std::string mail, name, birth;
 };
+// A post with rights that one administrator asked for and another has yet to confirm; people by their numbers.
+struct DemoRequest {
+  std::string staff, section, rank, asked_by;
+  std::vector<std::string> roles;
+};
 struct DemoPeople {
   std::vector<DemoStaff> staff;
   std::vector<DemoResident> residents;
+  std::vector<DemoRequest> requests;
 };
 
 std::string word(const toml::table& table, std::string_view key) {
   return std::string(table[key].value_or(std::string_view()));
+}
+
+std::vector<std::string> list_of_words(const toml::table& table, std::string_view key) {
+  std::vector<std::string> list;
+  if (const auto* words = table[key].as_array())
+    for (const auto& one : *words) list.emplace_back(one.value_or(std::string_view()));
+  return list;
 }
 
 Result<DemoPeople> read_people(const pack::Pack& pack) {
@@ -44,14 +57,18 @@ Result<DemoPeople> read_people(const pack::Pack& pack) {
         if (auto* row = node.as_table()) {
           DemoStaff staff{word(*row, "number"), word(*row, "name"),  word(*row, "kana"), word(*row, "section"),
                           word(*row, "rank"),   word(*row, "title"), word(*row, "part"), word(*row, "birth")};
-          if (auto* roles = (*row)["roles"].as_array())
-            for (auto& role : *roles) staff.roles.emplace_back(role.value_or(std::string_view()));
+          staff.roles = list_of_words(*row, "roles");
           found.staff.push_back(std::move(staff));
         }
     if (auto* rows = root["resident"].as_array())
       for (auto& node : *rows)
         if (auto* row = node.as_table())
           found.residents.push_back({word(*row, "mail"), word(*row, "name"), word(*row, "birth")});
+    if (auto* rows = root["request"].as_array())
+      for (auto& node : *rows)
+        if (auto* row = node.as_table())
+          found.requests.push_back({word(*row, "staff"), word(*row, "section"), word(*row, "rank"),
+                                    word(*row, "asked_by"), list_of_words(*row, "roles")});
   } catch (const toml::parse_error& error) {
     return fail(ErrorKind::invalid, "access.demo", std::string(error.description()),
                 Place{.file = "people/staff.toml", .line = static_cast<int>(error.source().begin.line)});
@@ -82,6 +99,22 @@ Result<StaffId> employ_one(store::Tx& tx, const section::Act& act, const pack::P
   auto id = TRY(section::employ(tx, act, {fresh, row.number, row.name, row.kana, "", from}));
   TRY(section::assign(tx, act, pack, {{}, id, place->id, row.rank, row.title, row.roles, false, {from, {}}}));
   return id;
+}
+
+Result<> ask_one(store::Tx& tx, Instant now, const pack::Pack& pack, const DemoRequest& row, PublicId fresh) {
+  const auto staff = TRY(section::staff_by_number(tx, row.staff));
+  const auto asking = TRY(section::staff_by_number(tx, row.asked_by));
+  const Date today = date_in_japan(now);
+  const auto place = TRY(section::section_by_code(tx, row.section, today));
+  if (!staff || !asking || !place)
+    return fail(ErrorKind::invalid, "access.demo", "a request of or for nobody: " + row.staff,
+                Place{.file = "people/staff.toml"});
+  for (const section::AssignmentRequest& open : TRY(section::assignment_requests(tx)))
+    if (open.assignment.staff == staff->id) return {};
+  const section::Act act{now, "staff:" + std::to_string(asking->id.value)};
+  const section::Assignment post{{}, staff->id, place->id, row.rank, "", row.roles, true, {today.plus_days(1), {}}};
+  TRY(section::ask_assignment(tx, act, pack, post, fresh));
+  return {};
 }
 
 // --- residents ---
@@ -147,6 +180,10 @@ Result<> fill_demo_staff(hall::Hall& hall, const store::Town& town) {
         town, [&](store::Tx& tx) { return employ_one(tx, act, *pack, row, from, ids[pack->sections.size() + i]); }));
     TRY(enrol_directly(hall, town, staff, Secret<std::string>(std::string(demo_password)),
                        demo_factor(town, row.number)));
+  }
+  for (const DemoRequest& row : people.requests) {
+    const PublicId fresh = PublicId::random(hall.random);
+    TRY(hall.store.change(town, [&](store::Tx& tx) { return ask_one(tx, act.at, *pack, row, fresh); }));
   }
   hall.gate.forget(town);
   return {};

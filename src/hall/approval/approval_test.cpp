@@ -202,7 +202,15 @@ TEST_P(ApprovalTest, TheDeputyActsForTheAbsentAndTheHolderLooksAfterwards) {
     });
   };
   EXPECT_EQ(code_of(look(assistant)), "approval.not_yours");
+  const auto to_look_at = [&](section::StaffId who) {
+    const auto box = read([&](store::ReadTx& tx) { return waiting_for(hall(), tx, staff(who), today(), 100); });
+    EXPECT_TRUE(box);
+    return std::ranges::count_if(*box, &Waiting::review_after);
+  };
+  EXPECT_EQ(to_look_at(head), 1) << "it waits in his box";
+  EXPECT_EQ(to_look_at(assistant), 0);
   ASSERT_TRUE(look(head));
+  EXPECT_EQ(to_look_at(head), 0);
   EXPECT_TRUE(sheet(id).lines.back().reviewed_at);
   EXPECT_EQ(code_of(look(head)), "approval.not_waiting");
 }

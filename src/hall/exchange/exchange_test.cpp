@@ -133,6 +133,13 @@ TEST_P(ExchangeTest, WhatThisSideMayHearIsHandedOverAtOnce) {
   EXPECT_THAT(waits(), IsEmpty());
 }
 
+TEST_P(ExchangeTest, WhatIsSaidTwiceIsHeardOnce) {
+  ASSERT_TRUE(send("to.public", "1", "now"));
+  ASSERT_TRUE(send("to.public", "1", "now"));
+  ASSERT_TRUE(send("to.public", "2", "another"));
+  EXPECT_THAT(heard_, ElementsAre("now", "another"));
+}
+
 TEST_P(ExchangeTest, WhatTheOtherSideMustHearWaitsInOrder) {
   ASSERT_TRUE(send("to.office", "b", "first"));
   ASSERT_TRUE(send("to.office", "a", "second"));
@@ -309,6 +316,16 @@ TEST_P(ExchangeTest, AStrangerLearnsNothing) {
   EXPECT_THAT(waiting_keys(), ElementsAre("1"));
   EXPECT_EQ(ask({}).status, 200);
   EXPECT_EQ(ask({.seconds_ago = 119}).status, 200);
+}
+
+// A folder made by copying the other side's has its keys, too: nobody may speak for the office with the public side's.
+TEST_P(ExchangeTest, ItsOwnKeyIsNotTheOtherSides) {
+  ASSERT_TRUE(hall().store.set_setting("exchange.peer_key." + town().name(), *own_key(hall(), town())));
+  const SigningKey own = hall().keys.signing_key(town(), "exchange").value();
+  EXPECT_NE(answer(asked({}, own), web::Side::public_side).status, 200);
+  EXPECT_EQ(send("to.office", "1", "secret").error().code, "exchange.key");
+  EXPECT_THAT(waits(), IsEmpty());
+  EXPECT_EQ(peer_of(hall(), town()).error().code, "exchange.key");
 }
 
 TEST_P(ExchangeTest, AReplyIsSignedAndBoundToItsRequest) {

@@ -18,8 +18,7 @@ Result<> check_signature(hall::Call& call) {
   const auto refuse = [] {
     return fail(ErrorKind::forbidden, "exchange.signature", "not signed by this town's office");
   };
-  const auto paired = TRY(pairing(call.hall, call.town));
-  const auto office = paired ? identity_from(paired->peer_key) : std::nullopt;
+  const auto office = TRY(peer_of(call.hall, call.town));
   const auto signature = from_base64(call.request.header(signature_header));
   const auto time = Instant::parse(call.request.header(time_header));
   if (!office || !signature || !time) return refuse();

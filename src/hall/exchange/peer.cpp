@@ -144,7 +144,7 @@ Result<int> Peer::push() {
 Result<int> exchange_now(hall::Hall& hall, const store::Town& town) {
   if (hall.settings.sides != hall::Sides::office_only) return 0;
   const auto paired = TRY(pairing(hall, town));
-  const auto identity = paired ? identity_from(paired->peer_key) : std::nullopt;
+  const auto identity = TRY(peer_of(hall, town));
   if (!identity) return 0;
   Peer peer(hall, town, *paired, *identity, TRY(hall.keys.signing_key(town, "exchange")));
   const int pulled = TRY(peer.pull());

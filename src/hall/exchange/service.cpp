@@ -121,7 +121,7 @@ Result<Identity> Handover::peer(const store::Town& town) {
     std::scoped_lock lock(mutex_);
     if (const auto known = peers_.find(town.name()); known != peers_.end()) return known->second;
   }
-  const auto identity = identity_from(TRY(setting(*hall_, town, "peer_key")));
+  const auto identity = TRY(peer_of(*hall_, town));
   if (!identity) return unpaired(town);
   std::scoped_lock lock(mutex_);
   return peers_[town.name()] = *identity;
@@ -253,14 +253,28 @@ Result<bool> blob_is_waiting(store::ReadTx& tx, std::string_view id) {
 
 // --- pairing and state ---
 
+namespace {
+
+Result<> refuse_own(hall::Hall& hall, const store::Town& town, const Identity& peer) {
+  if (identity_text(peer) != TRY(own_key(hall, town))) return {};
+  return fail(ErrorKind::invalid, "exchange.key", "this is this side's own key: give the other side's",
+              Place{.field = "key"});
+}
+
+}  // namespace
+
+Result<std::optional<Identity>> peer_of(hall::Hall& hall, const store::Town& town) {
+  const auto peer = identity_from(TRY(setting(hall, town, "peer_key")));
+  if (peer) TRY(refuse_own(hall, town, *peer));
+  return peer;
+}
+
 Result<> pair(hall::Hall& hall, const store::Town& town, const Pairing& pairing) {
   const auto peer = identity_from(pairing.peer_key);
   if (!peer)
     return fail(ErrorKind::invalid, "exchange.key", "not a key as `yakuba exchange key` prints it on the other side",
                 Place{.field = "key"});
-  if (identity_text(*peer) == TRY(own_key(hall, town)))
-    return fail(ErrorKind::invalid, "exchange.key", "this is this side's own key: give the other side's",
-                Place{.field = "key"});
+  TRY(refuse_own(hall, town, *peer));
   const bool office = hall.settings.sides == hall::Sides::office_only;
   const bool has_url = pairing.public_url.starts_with("https://") || pairing.public_url.starts_with("http://");
   if (office != has_url)

@@ -40,6 +40,9 @@ Result<std::vector<std::string>> our_blobs_from(std::string_view json);
 // --- keys.cpp ---
 std::string identity_text(const Identity& identity);
 std::optional<Identity> identity_from(std::string_view text);
+// The other side's public halves, or nothing before pairing. exchange.key (invalid) when they are this side's own, as
+// in a folder that was made by copying the other side's: who signs with that key is not another side.
+Result<std::optional<Identity>> peer_of(hall::Hall& hall, const store::Town& town);
 // X25519 sealed box (libsodium's crypto_box_seal) around kind, key and payload: only the receiving side opens it, and
 // only as the message it was sealed as.
 Result<std::string> seal_for(const Identity& receiver, const hall::Message& message);

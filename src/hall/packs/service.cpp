@@ -106,8 +106,10 @@ Result<std::string> Shelf::hash_in_force(const store::Town& town, Date day) {
   }
   const auto row = TRY(store_.read(town, [&](store::ReadTx& tx) { return tx.one<sql::InForce>({.day = day.text()}); }));
   if (!row) return fail(ErrorKind::unavailable, "packs.none", "no pack has been imported for this town");
+  // Whoever asked last knows best: an answer that was slow on its way must not bring an old version back.
   std::scoped_lock lock(mutex_);
-  in_force_[town.name()] = {now, day, row->hash};
+  InForce& known = in_force_[town.name()];
+  if (known.asked <= now) known = {now, day, row->hash};
   return row->hash;
 }
 
