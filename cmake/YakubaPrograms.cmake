@@ -8,7 +8,7 @@ list(FILTER program_sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
 add_library(yakuba_program STATIC ${program_sources})
 target_precompile_headers(yakuba_program REUSE_FROM yakuba_pch)
 target_link_libraries(yakuba_program PUBLIC ${YAKUBA_CAPABILITIES} yakuba_edge yakuba_connect tomlplusplus::tomlplusplus
-  PkgConfig::sodium)
+  PkgConfig::sodium PkgConfig::edit)
 set_source_files_properties(${CMAKE_SOURCE_DIR}/src/yakuba/program.cpp PROPERTIES
   COMPILE_DEFINITIONS YAKUBA_VERSION="${PROJECT_VERSION}")
 add_executable(yakuba ${CMAKE_SOURCE_DIR}/src/yakuba/main.cpp)
@@ -82,7 +82,7 @@ if(YAKUBA_FUZZ)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
     # The rule engine needs nothing else: its targets are built without the hall.
-    if(name MATCHES "^(feel|dmn_model|criterion|tck)_fuzz$")
+    if(name MATCHES "^(feel|dmn_model|criterion|tck|xlsx)_fuzz$")
       target_link_libraries(${name} PRIVATE yakuba_dmn)
     else()
       target_link_libraries(${name} PRIVATE ${YAKUBA_CAPABILITIES} yakuba_edge)

@@ -30,6 +30,60 @@ SlotLease::~SlotLease() {
   if (ready_slots.size() < ready_slots_max) ready_slots.push_back(std::move(values));
 }
 
+constinit thread_local Tracing* Tracing::now_ = nullptr;
+
+Tracing::Whole::Whole(Trace* into, feel::Machine& machine)
+    : before_(now_), mine_(into != nullptr ? new Tracing(into, machine) : nullptr) {
+  now_ = mine_.get();
+}
+// What was asked beside any decision stands as one without a name: a service's or function's own call.
+Tracing::Whole::~Whole() {
+  if (mine_ && !mine_->unasked_.calls.empty()) {
+    CallTrace& call = mine_->unasked_.calls.front();
+    DecisionTrace asked{call.name, call.arguments, call.value, {}};
+    asked.inside = std::move(mine_->unasked_);
+    mine_->decisions_->push_back(std::move(asked));
+  }
+  now_ = before_;
+}
+
+feel::Value Tracing::call(CallTrace call, const std::function<feel::Value()>& body) {
+  Tracing& now = *now_;
+  Happenings* const outer = now.here_;
+  const bool kept = now.calls_++ < trace_calls_max;
+  outer->cut = outer->cut || !kept;
+  Trace* const decisions = std::exchange(now.decisions_, &call.decisions);
+  feel::Recorder* const recorder = std::exchange(now.recorder_, nullptr);
+  now.here_ = kept ? &call.inside : nullptr;
+  now.machine_.set_recorder(nullptr);
+  call.value = body();
+  now.machine_.set_recorder(recorder);
+  now.recorder_ = recorder;
+  now.here_ = outer;
+  now.decisions_ = decisions;
+  feel::Value value = call.value;
+  if (kept) outer->calls.push_back(std::move(call));
+  return value;
+}
+
+feel::Value Tracing::expression(const feel::Program& program, Frame& frame) {
+  Tracing& now = *now_;
+  Happenings& here = *now.here_;
+  if (here.expressions.size() >= trace_expressions_max) {
+    here.cut = true;
+    return frame.machine.evaluate(program, frame.slots);
+  }
+  feel::Recorder mine(trace_nodes_max);
+  feel::Recorder* const before = std::exchange(now.recorder_, &mine);
+  now.machine_.set_recorder(&mine);
+  feel::Value value = frame.machine.evaluate(program, frame.slots);
+  now.machine_.set_recorder(before);
+  now.recorder_ = before;
+  if (!mine.roots().empty())
+    here.expressions.push_back({program.name(), program.text(), mine.roots().front(), mine.truncated()});
+  return value;
+}
+
 void Run::bind(const Node& node, std::vector<feel::Value>& slots) {
   slots.resize(std::max(slots.size(), node.slot_count));
   for (const Bound& bound : node.bound) {
@@ -43,6 +97,20 @@ void Run::bind(const Node& node, std::vector<feel::Value>& slots) {
   }
 }
 
+namespace {
+void traced(const Node& node, const Frame& frame, feel::Value& out, const std::function<void()>& logic) {
+  DecisionTrace trace{node.info.name, {}, {}, {}};
+  for (const Bound& bound : node.bound)
+    if (const feel::Value& read = frame.slots[bound.slot]; read.kind() != feel::Kind::function)
+      trace.inputs.emplace_back(
+          bound.node >= 0 ? frame.run.body()->nodes[static_cast<std::size_t>(bound.node)].info.name : "import", read);
+  Tracing::decision(trace, [&] {
+    logic();
+    trace.value = out;
+  });
+}
+}  // namespace
+
 const feel::Value& Run::value(int index) {
   auto& known = values_[static_cast<std::size_t>(index)];
   if (known) return *known;
@@ -54,9 +122,14 @@ const feel::Value& Run::value(int index) {
     SlotLease slots(node.slot_count);
     Frame frame{*this, machine_, slots.values};
     bind(node, frame.slots);
-    out = node.logic->run(frame);
-    if (!node.held) out = conform(out, *node.type, node.info.name, machine_);
-    if (trace_) trace_->push_back({node.info.name, out, std::exchange(tables_, {})});
+    const auto logic = [&] {
+      out = node.logic->run(frame);
+      if (!node.held) out = conform(out, *node.type, node.info.name, machine_);
+    };
+    if (Tracing::here() == nullptr)
+      logic();
+    else
+      traced(node, frame, out, logic);
   }
   known = std::move(out);
   return *known;
@@ -167,7 +240,7 @@ feel::Value GraphEvaluator::decide(const Prepared& prepared, std::span<const fee
     state_->run.emplace(body.graph, machine_);
   }
   Run& run = *state_->run;
-  run.set_trace(trace_);
+  const Tracing::Whole tracing(trace_, machine_);
   for (std::size_t i = 0; i < body.input_nodes.size() && i < inputs.size(); ++i)
     run.give(body.input_nodes[i], inputs[i]);
   feel::Value out = run.value(body.decision);
@@ -197,8 +270,8 @@ GraphResult GraphEvaluator::evaluate(const Graph& graph, std::string_view decisi
   machine_.reset();
   const auto node = graph.body()->find(NodeKind::decision, decision, namespace_uri);
   if (!node) return {false, {}, {}};
+  const Tracing::Whole tracing(trace_, machine_);
   Run run(graph.body(), machine_);
-  run.set_trace(trace_);
   give_all(run, *graph.body(), inputs, machine_);
   feel::Value value = run.value(*node);
   return {true, std::move(value), machine_.take_diagnostics()};
@@ -210,6 +283,7 @@ GraphResult GraphEvaluator::invoke(const Graph& graph, std::string_view invocabl
   auto node = graph.body()->find(NodeKind::service, invocable, namespace_uri);
   if (!node) node = graph.body()->find(NodeKind::knowledge, invocable, namespace_uri);
   if (!node) return {false, {}, {}};
+  const Tracing::Whole tracing(trace_, machine_);
   Run run(graph.body(), machine_);
   const feel::Value function = run.function_of(*node);
   std::vector<feel::Value> values;

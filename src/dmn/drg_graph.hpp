@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "dmn/drg.hpp"
+#include "dmn/drg_trace.hpp"
 #include "feel/feel.hpp"
 
 namespace yakuba::dmn::drg {
@@ -69,21 +70,6 @@ struct GraphResult {
   feel::Value value;
   std::vector<feel::Diagnostic> diagnostics;
 };
-
-// What happened on the way, in order of evaluation. Tables inside functions and services are not followed.
-struct TableTrace {
-  std::string path;  // "Approval", "Routing.limit"
-  std::vector<std::string> headings;
-  std::vector<feel::Value> inputs;  // the values under the headings
-  std::vector<int> matched;         // indices of the rules that gave the output, in the order of the policy
-  bool by_default = false;
-};
-struct DecisionTrace {
-  std::string name;
-  feel::Value value;
-  std::vector<TableTrace> tables;
-};
-using Trace = std::vector<DecisionTrace>;
 
 // A decision made ready to be asked many times: names are looked up once, inputs go by number.
 //

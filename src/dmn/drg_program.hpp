@@ -71,6 +71,48 @@ struct Graph::Body : std::enable_shared_from_this<Graph::Body> {
   std::optional<int> find(NodeKind kind, std::string_view name, std::string_view namespace_uri) const;
 };
 
+// Where what happens is written down, while an evaluation is traced. A function that is called in the middle knows
+// nothing of the evaluation around it: so there is one for each thread.
+class Tracing {
+ public:
+  // nullptr: nobody wants to know, or there is too much already.
+  static Happenings* here() { return now_ != nullptr ? now_->here_ : nullptr; }
+
+  // From the beginning to the end of an evaluation. `into` may be nullptr: nothing is traced.
+  class Whole {
+   public:
+    Whole(Trace* into, feel::Machine& machine);
+    ~Whole();
+    Whole(const Whole&) = delete;
+    Whole& operator=(const Whole&) = delete;
+
+   private:
+    Tracing* before_;
+    std::unique_ptr<Tracing> mine_;
+  };
+  // The logic of one decision.
+  static void decision(DecisionTrace& into, auto&& logic) {
+    Happenings* before = std::exchange(now_->here_, &into.inside);
+    logic();
+    now_->here_ = before;
+    now_->decisions_->push_back(std::move(into));
+  }
+  // A function: what `body` gives, with all that happens in it.
+  static feel::Value call(CallTrace call, const std::function<feel::Value()>& body);
+  // A text of FEEL, with the values of its parts.
+  static feel::Value expression(const feel::Program& program, Frame& frame);
+
+ private:
+  Tracing(Trace* into, feel::Machine& machine) : machine_(machine), decisions_(into) {}
+  feel::Machine& machine_;
+  Trace* decisions_;
+  Happenings unasked_;  // beside any decision: a service or function that is asked itself
+  Happenings* here_ = &unasked_;
+  feel::Recorder* recorder_ = nullptr;
+  std::size_t calls_ = 0;
+  static constinit thread_local Tracing* now_;
+};
+
 // One evaluation: what was given and computed so far.
 class Run {
  public:
@@ -85,15 +127,10 @@ class Run {
   const std::shared_ptr<const Graph::Body>& body() const { return body_; }
   feel::Value function_of(int node) const;
   void bind(const Node& node, std::vector<feel::Value>& slots);
-  void set_trace(Trace* trace) { trace_ = trace; }
-  bool traced() const { return trace_ != nullptr; }
-  void trace(TableTrace table) { tables_.push_back(std::move(table)); }
 
  private:
   std::shared_ptr<const Graph::Body> body_;
   feel::Machine& machine_;
-  Trace* trace_ = nullptr;
-  std::vector<TableTrace> tables_;  // of the decision that is being evaluated
   std::vector<std::optional<feel::Value>> values_;
 };
 

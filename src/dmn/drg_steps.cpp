@@ -12,7 +12,11 @@ namespace {
 class LiteralStep : public Step {
  public:
   explicit LiteralStep(feel::Program program) : program_(std::move(program)) {}
-  feel::Value run(Frame& frame) const override { return frame.machine.evaluate(program_, frame.slots); }
+  feel::Value run(Frame& frame) const override {
+    if (Tracing::here() != nullptr) [[unlikely]]
+      return Tracing::expression(program_, frame);
+    return frame.machine.evaluate(program_, frame.slots);
+  }
 
  private:
   feel::Program program_;
@@ -253,7 +257,10 @@ feel::Value native_function(std::string name, const std::vector<TypedParameter>&
       if (checked[i].type->any() || arguments[i].is_null()) continue;
       if (conform(arguments[i], *checked[i].type, name + ": " + checked[i].name, machine).is_null()) return {};
     }
-    return body(machine, arguments);
+    if (Tracing::here() == nullptr) return body(machine, arguments);
+    CallTrace call{name, {}, {}, {}, {}};
+    for (std::size_t i = 0; i < checked.size(); ++i) call.arguments.emplace_back(checked[i].name, arguments[i]);
+    return Tracing::call(std::move(call), [&] { return body(machine, arguments); });
   };
   return feel::Value::function(std::move(function));
 }

@@ -88,17 +88,16 @@ feel::Value TableStep::run(Frame& frame) const {
   for (std::size_t c = 0; c < inputs.size(); ++c)
     if (!read_input(c, room, frame)) return {};
   if (!find_by_index(room, frame)) find_one_by_one(room, frame);
-  if (room.matched.size() == 1 && gives_one() && !frame.run.traced()) return output(room.matched[0], frame);
+  if (room.matched.size() == 1 && gives_one() && Tracing::here() == nullptr) return output(room.matched[0], frame);
 
   const bool nothing = room.matched.empty();
   const Settled settled = nothing ? without_match(frame) : by_policy(room.matched, frame);
-  if (frame.run.traced()) {
-    TableTrace trace{path, {}, {}, settled.matched, nothing && has_default()};
-    for (std::size_t c = 0; c < inputs.size(); ++c) {
-      trace.headings.push_back(inputs[c].text);
-      trace.inputs.push_back(*room.values[c]);
-    }
-    frame.run.trace(std::move(trace));
+  if (Happenings* here = Tracing::here()) {
+    TableTrace trace = traced(room, frame);
+    trace.matched = settled.matched;
+    trace.by_default = nothing && has_default();
+    trace.output = settled.value.value_or(feel::Value());
+    here->tables.push_back(std::move(trace));
   }
   if (settled.fault == "rules_overlap")
     report(frame.machine, feel::Code::native, "several rules match, but the hit policy is UNIQUE", path);
@@ -107,6 +106,36 @@ feel::Value TableStep::run(Frame& frame) const {
   else if (aggregation != Aggregation::none && !nothing && settled.value && settled.value->is_null())
     report(frame.machine, feel::Code::type_mismatch, "the outputs that match cannot be aggregated", path);
   return settled.value.value_or(feel::Value());
+}
+
+TableTrace TableStep::traced(const Room& room, Frame& frame) const {
+  TableTrace out;
+  out.path = path;
+  out.policy = hit_policy_code(policy, aggregation);
+  for (std::size_t c = 0; c < inputs.size(); ++c) {
+    out.headings.push_back(inputs[c].text);
+    out.inputs.push_back(*room.values[c]);
+  }
+  const std::vector<feel::Diagnostic> known = frame.machine.take_diagnostics();
+  bool settled = false;  // FIRST has its rule
+  for (std::size_t r = 0; r < rules.size(); ++r) {
+    const bool met = std::ranges::find(room.matched, static_cast<int>(r)) != room.matched.end();
+    if (r >= trace_rules_max && !met) {
+      out.cut = true;
+      continue;
+    }
+    RuleTrace rule{static_cast<int>(r), rules[r].id, rules[r].annotations, {}, met};
+    for (std::size_t c = 0; c < inputs.size(); ++c) {
+      const Cell& cell = rules[r].cells[c];
+      CellTrace& one = rule.cells.emplace_back(CellTrace{cell.any ? "-" : cell.test.text(), std::nullopt});
+      if (!settled) one.met = cell_met(r, c, *room.values[c], frame);
+    }
+    settled = settled || (met && policy == HitPolicy::first);
+    out.rules.push_back(std::move(rule));
+  }
+  frame.machine.take_diagnostics();
+  for (const feel::Diagnostic& diagnostic : known) frame.machine.report(diagnostic);
+  return out;
 }
 
 // False: the table has no value, and why is reported.
@@ -158,15 +187,16 @@ void TableStep::find_one_by_one(Room& room, Frame& frame) const {
 }
 
 bool TableStep::matches(std::size_t row, std::size_t from, const Room& room, Frame& frame) const {
-  for (std::size_t c = from; c < inputs.size(); ++c) {
-    const Cell& cell = rules[row].cells[c];
-    const feel::Value& value = *room.values[c];
-    if (cell.any) continue;
-    const bool met = cell.set && value.kind() != feel::Kind::list ? in_set(*cell.set, value).value_or(false)
-                                                                  : meets(row, c, value, frame);
-    if (!met) return false;
-  }
+  for (std::size_t c = from; c < inputs.size(); ++c)
+    if (!cell_met(row, c, *room.values[c], frame)) return false;
   return true;
+}
+
+bool TableStep::cell_met(std::size_t row, std::size_t column, const feel::Value& value, Frame& frame) const {
+  const Cell& cell = rules[row].cells[column];
+  if (cell.any) return true;
+  if (cell.set && value.kind() != feel::Kind::list) return in_set(*cell.set, value).value_or(false);
+  return meets(row, column, value, frame);
 }
 
 namespace {
@@ -311,6 +341,8 @@ StepPointer StepCompiler::table(const Expression& expression, const Table& table
   for (std::size_t r = 0; r < table.rules.size(); ++r) {
     const TableRule& rule = table.rules[r];
     TableStep::Rule& made = out->rules.emplace_back();
+    made.id = rule.id;
+    made.annotations = rule.annotations;
     made.cells.reserve(table.inputs.size());
     for (std::size_t c = 0; c < table.inputs.size(); ++c) {
       const Text& text = rule.inputs[c];

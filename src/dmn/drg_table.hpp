@@ -33,6 +33,8 @@ class TableStep : public Step {
     std::vector<Cell> cells;
     std::vector<feel::Program> outputs;
     std::optional<feel::Value> constant;  // its output, when it is always the same and without fault
+    std::string id;                       // for the trace
+    std::vector<std::string> annotations;
   };
   HitPolicy policy = HitPolicy::unique;
   Aggregation aggregation = Aggregation::none;
@@ -57,7 +59,10 @@ class TableStep : public Step {
   bool find_by_index(Room& room, Frame& frame) const;
   void find_one_by_one(Room& room, Frame& frame) const;
   bool matches(std::size_t row, std::size_t from, const Room& room, Frame& frame) const;
+  bool cell_met(std::size_t row, std::size_t column, const feel::Value& value, Frame& frame) const;
   bool meets(std::size_t row, std::size_t column, const feel::Value& value, Frame& frame) const;
+  // What every cell says of the values, for the trace; reports nothing.
+  TableTrace traced(const Room& room, Frame& frame) const;
   bool gives_one() const;
   bool has_default() const;
   template <class ProgramOf>

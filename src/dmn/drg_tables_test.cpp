@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "dmn/drg_graph.hpp"
+#include "dmn/xlsx.hpp"
 
 namespace yakuba::dmn::drg {
 namespace {
@@ -135,16 +136,21 @@ feel::Value value(std::string_view text) {
 
 class Tables : public testing::TestWithParam<const char*> {};
 
-TEST_P(Tables, give_what_their_lines_say) {
-  const std::string path = std::string(YAKUBA_SOURCE_DIR) + "/tests/dmn/" + GetParam();
+std::vector<Written> tables_of(const std::string& name) {
+  const std::string path = std::string(YAKUBA_SOURCE_DIR) + "/tests/dmn/" + name;
   std::ifstream in(path);
-  ASSERT_TRUE(in.is_open()) << path;
+  EXPECT_TRUE(in.is_open()) << path;
   std::vector<Written> tables;
   int number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
     if (!line.empty() && line[0] != '#') take_line(line, number, tables);
   }
+  return tables;
+}
+
+TEST_P(Tables, give_what_their_lines_say) {
+  const std::vector<Written> tables = tables_of(GetParam());
   ASSERT_GE(tables.size(), 50u);
   for (const Written& table : tables) {
     SCOPED_TRACE(std::string(GetParam()) + ":" + std::to_string(table.line) + ": " + table.name);
@@ -165,6 +171,42 @@ TEST_P(Tables, give_what_their_lines_say) {
       const GraphResult result = evaluator.evaluate(*compiled.graph, "result of the table", inputs);
       EXPECT_EQ(feel::literal(result.value), feel::literal(value(question.expected))) << "line " << question.line;
     }
+  }
+}
+
+// What decides of a table, without what has no cell.
+Table bare(const Table& table) {
+  Table out = *from_sheet(to_sheet(table), "t", "t")->decisions[0].logic.as<Table>();
+  EXPECT_EQ(out.hit_policy, table.hit_policy);
+  EXPECT_EQ(out.aggregation, table.aggregation);
+  return out;
+}
+
+// Into a workbook and a CSV file and back: the same table, in each cell the same text.
+TEST_P(Tables, come_back_from_sheets) {
+  for (const Written& table : tables_of(GetParam())) {
+    SCOPED_TRACE(std::string(GetParam()) + ":" + std::to_string(table.line) + ": " + table.name);
+    const Definitions definitions = as_model(table);
+    const std::vector<NamedSheet> sheets = to_sheets(definitions);
+    const auto bytes = to_xlsx(sheets, write(definitions));
+    ASSERT_TRUE(bytes) << describe(bytes.error());
+    const auto book = from_xlsx(*bytes, "t.xlsx");
+    ASSERT_TRUE(book) << describe(book.error());
+    // Empty cells at the end of a row are not written.
+    const auto alone = from_sheets(book->sheets, "t.xlsx");
+    ASSERT_TRUE(alone) << describe(alone.error());
+    ASSERT_EQ(alone->decisions.size(), 1u);
+    EXPECT_EQ(alone->decisions[0].name, "result of the table");
+    EXPECT_EQ(*alone->decisions[0].logic.as<Table>(), bare(table.table));
+    const Reading carried = read(book->model, "t.xlsx");
+    ASSERT_TRUE(carried.definitions);
+    const auto whole = from_sheets(book->sheets, "t.xlsx", &*carried.definitions);
+    ASSERT_TRUE(whole) << describe(whole.error());
+    EXPECT_EQ(write(*whole), write(definitions)) << "the model that travels along comes back whole";
+
+    const auto csv = from_sheet(*from_csv(to_csv(to_sheet(table.table))), "result of the table", "t.csv");
+    ASSERT_TRUE(csv) << describe(csv.error());
+    EXPECT_EQ(*csv->decisions[0].logic.as<Table>(), bare(table.table));
   }
 }
 INSTANTIATE_TEST_SUITE_P(Files, Tables, testing::Values("edges.txt", "ordered.txt"));

@@ -16,7 +16,7 @@ void add_feel_faults(const std::vector<feel::Diagnostic>& diagnostics, const Tex
   for (const feel::Diagnostic& diagnostic : diagnostics) {
     if (faults.size() >= faults_max) return;
     Place place = text.place;
-    place.field = diagnostic.source;
+    if (place.field.empty()) place.field = diagnostic.source;  // else the cell of a workbook
     faults.push_back(
         {severity,
          "feel." + std::string(feel::name_of(diagnostic.code)),

@@ -190,7 +190,7 @@ std::optional<feel::Value> Engine::evaluate(const Expression& expression, std::v
   machine_.set_reads(&reads_);
   feel::Value value = machine_.evaluate(expression.program, slots_);
   machine_.set_reads(nullptr);
-  const std::vector<feel::Diagnostic> found = machine_.take_diagnostics();
+  std::vector<feel::Diagnostic> found = machine_.take_diagnostics();
   const auto was_read = [&](feel::Slot slot) { return (reads_[slot / 64] >> (slot % 64) & 1) != 0; };
   bool whole = false, part = false;  // read: something unknown, or perhaps only what lies beside it
   for (const int fact : expression.reads.facts)
@@ -198,7 +198,8 @@ std::optional<feel::Value> Engine::evaluate(const Expression& expression, std::v
       (body_.facts[at(fact)].members.empty() ? whole : part) = true;
   for (const int node : expression.reads.nodes)
     whole = whole || (unknown_[at(node)] && was_read(body_.nodes[at(node)].slot));
-  if (whole || (part && reads_missing_member(expression))) return std::nullopt;
+  if (whole && !may_stand_alone(expression.program.text())) return std::nullopt;
+  if ((whole || part) && !stands_without_unknown(expression, found)) return std::nullopt;
   take_troubles(found, expression.ref, troubles);
   return value;
 }
@@ -214,36 +215,73 @@ std::optional<std::vector<std::string>> path_of(const feel::TraceNode& node) {
   return path;
 }
 
-template <class Visit>
-void each_path(const feel::TraceNode& node, Visit&& visit) {
-  if (const auto path = path_of(node)) return visit(*path);
-  for (const feel::TraceNode& child : node.children) each_path(child, visit);
+// Whether the value of a trace node is the same whatever the unknown is. `reads_unknown(path)`; parts whose value
+// hangs on the unknown go into `open`.
+template <class ReadsUnknown>
+bool certain(const feel::TraceNode& node, const ReadsUnknown& reads_unknown,
+             std::vector<const feel::TraceNode*>& open) {
+  if (const auto path = path_of(node)) {
+    if (!reads_unknown(*path)) return true;
+    open.push_back(&node);
+    return false;
+  }
+  // One known side decides: false and unknown is false, true or unknown is true, a cell's tests are an or.
+  const bool conjunction = node.kind == "and", disjunction = node.kind == "or" || node.kind == "tests";
+  bool all = true, decided = false;
+  for (const feel::TraceNode& child : node.children) {
+    if (!certain(child, reads_unknown, open)) {
+      all = false;
+      continue;
+    }
+    const bool truth = child.value.kind() == feel::Kind::boolean && (node.kind != "tests" || child.kind == "test");
+    decided = decided || (truth && (conjunction ? !child.value.truth() : disjunction && child.value.truth()));
+  }
+  if (all || decided) return true;
+  open.push_back(&node);
+  return false;
 }
 
 }  // namespace
 
-// Facts lie beside each other in one context, and a slot is read for any of them: the trace says which. What it does
-// not tell for certain counts as read.
-bool Engine::reads_missing_member(const Expression& expression) {
+// Without a logical connective or a second test, whatever is read matters.
+bool Engine::may_stand_alone(std::string_view text) {
+  return text.find("and") != std::string_view::npos || text.find("or") != std::string_view::npos ||
+         text.find(',') != std::string_view::npos;
+}
+
+// The value does not hang on what is unknown: facts lie beside each other in one context, a slot is read for any of
+// them, and one known side of an `and` or `or` can decide (table 50). The trace says which; what it does not tell for
+// certain hangs. Diagnostics of parts that hang on the unknown are taken out of `found`.
+bool Engine::stands_without_unknown(const Expression& expression, std::vector<feel::Diagnostic>& found) {
   feel::Recorder recorder;
   machine_.set_recorder(&recorder);
   machine_.evaluate(expression.program, slots_);
   machine_.set_recorder(nullptr);
   machine_.take_diagnostics();
-  bool read = recorder.truncated();
-  const auto visit = [&](const std::vector<std::string>& path) {
+  if (recorder.truncated() || recorder.roots().size() != 1) return false;
+  const auto reads_unknown = [&](const std::vector<std::string>& path) {
     const auto root = body_.scope->find(path[0]);
+    if (!root) return true;
+    for (const int n : expression.reads.nodes)
+      if (unknown_[at(n)] && body_.nodes[at(n)].slot == *root) return true;
     for (const int f : expression.reads.facts) {
       const Fact& fact = body_.facts[at(f)];
-      if (!missing_[at(f)] || (root && *root != fact.slot)) continue;
+      if (!missing_[at(f)] || *root != fact.slot) continue;
       // One is inside the other: the path ends above the fact, or goes on into it.
-      const std::size_t length = std::min(path.size() - 1, fact.members.size());
-      read = read || !root ||
-             std::equal(path.begin() + 1, path.begin() + 1 + static_cast<std::ptrdiff_t>(length), fact.members.begin());
+      const auto length = static_cast<std::ptrdiff_t>(std::min(path.size() - 1, fact.members.size()));
+      if (std::equal(path.begin() + 1, path.begin() + 1 + length, fact.members.begin())) return true;
     }
+    return false;
   };
-  for (const feel::TraceNode& node : recorder.roots()) each_path(node, visit);
-  return read;
+  std::vector<const feel::TraceNode*> open;
+  if (!certain(recorder.roots()[0], reads_unknown, open)) return false;
+  std::erase_if(found, [&](const feel::Diagnostic& diagnostic) {
+    return std::ranges::any_of(open, [&](const feel::TraceNode* node) {
+      return diagnostic.source != expression.program.name() ||
+             (diagnostic.position.offset >= node->offset && diagnostic.position.offset < node->offset + node->length);
+    });
+  });
+  return true;
 }
 
 Result Engine::run(int index, DecisionTrace* trace) {

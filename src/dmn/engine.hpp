@@ -58,7 +58,8 @@ class Engine {
   void take_troubles(const Ref& ref, std::vector<Trouble>* troubles);
   void take_troubles(const std::vector<feel::Diagnostic>& diagnostics, const Ref& ref,
                      std::vector<Trouble>* troubles) const;
-  bool reads_missing_member(const Expression& expression);
+  static bool may_stand_alone(std::string_view text);
+  bool stands_without_unknown(const Expression& expression, std::vector<feel::Diagnostic>& found);
   void trace_term_inputs(const Reads& reads, DecisionTrace& trace) const;
 
   const Criterion::Body& body_;

@@ -108,6 +108,45 @@ TEST(Missing, ATermIsKnownWhenTheBranchThatItTakesIs) {
   EXPECT_EQ(asked(open), "世帯.所得 ");
 }
 
+// Three-valued logic, whichever side is unknown (DMN 1.5 table 50).
+TEST(Missing, OneKnownSideOfAndOrDecidesInAnyOrder) {
+  const auto term = [](const std::string& feel, std::string_view facts) {
+    const Criterion c =
+        compiled(front() +
+                 "## 入力 Inputs\n\n| input | type |\n|-|-|\n| a | boolean |\n| n | yen |\n"
+                 "| 世帯.b | boolean |\n| 世帯.m | integer |\n\n## 用語 Terms\n\n| term | type | FEEL |\n|-|-|-|\n"
+                 "| t | boolean | " +
+                 feel +
+                 " |\n\n## 表 Decision: y   F\n\n| | t | → y |\n|-|-|-|\n"
+                 "| 1 | true | 1 |\n| 2 | - | 2 |\n");
+    const Evaluation e = evaluated(c, std::string(facts));
+    const DecisionTrace& trace = *e.find("t");
+    if (!trace.troubles.empty()) return "trouble " + trace.troubles[0].code;
+    return trace.standing == Standing::decided ? feel::literal(trace.output) : std::string("unknown");
+  };
+  EXPECT_EQ(term("a and n > 3", "{a: false}"), "false");
+  EXPECT_EQ(term("n > 3 and a", "{a: false}"), "false") << "and no trouble about the number that is not there";
+  EXPECT_EQ(term("n > 3 and a", "{a: true}"), "unknown");
+  EXPECT_EQ(term("n > 3 or a", "{a: true}"), "true");
+  EXPECT_EQ(term("n > 3 or a", "{a: false}"), "unknown");
+  EXPECT_EQ(term("世帯.m > 3 and 世帯.b", "{世帯: {b: false}}"), "false");
+  EXPECT_EQ(term("世帯.m > 3 or 世帯.b", "{世帯: {b: true}}"), "true");
+  EXPECT_EQ(term("世帯.m > 3 or 世帯.b", "{世帯: {b: false}}"), "unknown");
+  EXPECT_EQ(term("(n > 3 or a) and (世帯.m > 3 or 世帯.b)", "{a: true, 世帯: {b: true}}"), "true");
+  EXPECT_EQ(term("not(n > 3 and a)", "{a: false}"), "true");
+  EXPECT_EQ(term("(n > 3 and a) = false", "{a: false}"), "true");
+  EXPECT_EQ(term("if n > 3 then a else a", "{a: false}"), "unknown") << "a condition that is unknown";
+  EXPECT_EQ(term("null and (n > 3)", "{a: false}"), "unknown") << "nothing decides";
+}
+
+TEST(Missing, ACellIsMetWhenOneOfItsTestsIs) {
+  const Criterion c = compiled(front() +
+                               "## 入力 Inputs\n\n| input | type |\n|-|-|\n| x | integer |\n| y | integer |\n\n"
+                               "## 表 Decision: z   F\n\n| | x | → z |\n|-|-|-|\n| 1 | < y, 5 | 1 |\n| 2 | - | 2 |\n");
+  EXPECT_EQ(feel::literal(evaluated(c, "{x: 5}").find("z")->output), "1");
+  EXPECT_EQ(possible(*evaluated(c, "{x: 6}").find("z")), "1 / 2");
+}
+
 TEST(Missing, AComputedTermIsTakenAsFreeAndSaysSo) {
   const Evaluation e = evaluated(compiled(eligibility), "{監護: true, 職業: \"自営\", 所得: 3000000}");
   const DecisionTrace& trace = *e.find("結論");

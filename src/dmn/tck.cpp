@@ -236,7 +236,11 @@ Report run(const Suite& suite, const drg::Graph& graph, const Options& options) 
       const bool null_expected = expected.given && expected.value.is_null();
       if (result.found && value && (expected.error ? error : (null_expected || !error))) {
         ++out.nodes_passed;
-        out.unmarked += error && !expected.error;
+        if (error && !expected.error) {
+          ++out.unmarked;
+          out.unmarked_nodes.push_back({test.id, expected.name, expected.place, shown(expected.value, false),
+                                        shown(result.value, true), feel::describe(result.diagnostics[0])});
+        }
         continue;
       }
       passed = false;
@@ -283,6 +287,7 @@ void add(Report& total, Report&& one) {
   total.nodes_failed += one.nodes_failed;
   total.unmarked += one.unmarked;
   std::ranges::move(one.failures, std::back_inserter(total.failures));
+  std::ranges::move(one.unmarked_nodes, std::back_inserter(total.unmarked_nodes));
 }
 
 void run_file(const File& file, const std::vector<LoadedModel>& models, const Options& options, FolderReport& out) {
@@ -329,11 +334,23 @@ FolderReport run_folder(std::string name, std::span<const File> files, const Opt
   return out;
 }
 
+namespace {
+// Why a node that the TCK does not mark has a diagnostic all the same.
+std::string_view clause_of(std::string_view diagnostic) {
+  const auto about = [&](feel::Code code) { return diagnostic.find(feel::name_of(code)) != std::string_view::npos; };
+  if (about(feel::Code::division_by_zero)) return "a division by zero is null (§10.3.2.15, table 59)";
+  if (about(feel::Code::type_mismatch))
+    return "operands of types that are not listed give null (§10.3.2.15, table 56 to 59)";
+  if (about(feel::Code::coercion)) return "a value that does not conform to the declared type is null (§10.3.2.9.4)";
+  return "not explained";
+}
+}  // namespace
+
 std::string conformance(std::span<const FolderReport> folders) {
   std::string table =
       "| folder | cases passed | cases failed | nodes passed | nodes failed | unmarked |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: |\n";
-  std::string failures;
+  std::string failures, unmarked;
   Report total;
   for (const FolderReport& folder : folders) {
     const Report& report = folder.report;
@@ -348,6 +365,9 @@ std::string conformance(std::span<const FolderReport> folders) {
     for (const Fault& fault : folder.faults)
       if (fault.severity == Severity::error) failures += "- " + dmn::describe(fault, Words::en) + "\n";
     for (const NodeResult& node : report.failures) failures += "- " + describe(node) + "\n";
+    for (const NodeResult& node : report.unmarked_nodes)
+      unmarked += "| " + folder.name + " | " + node.node + " | `" + node.why + "` | " +
+                  std::string(clause_of(node.why)) + " |\n";
   }
   std::string out =
       "# Conformance to DMN\n\n"
@@ -359,12 +379,18 @@ std::string conformance(std::span<const FolderReport> folders) {
       "with\n"
       "errorResult must be null with a diagnostic. *unmarked*: nodes that pass with null and a diagnostic where the "
       "TCK\n"
-      "expects null without that mark; src/dmn/tck.hpp says why they pass.\n\n";
+      "expects null without that mark; they stand below, each with the clause of DMN 1.5 that makes it an error.\n\n";
   out += "**" + std::to_string(total.passed) + " cases passed, " + std::to_string(total.failed) + " failed** (" +
          std::to_string(total.nodes_passed) + " result nodes passed, " + std::to_string(total.nodes_failed) +
          " failed, " + std::to_string(total.unmarked) + " unmarked) in " + std::to_string(folders.size()) +
          " folders.\n\n" + table;
   if (!failures.empty()) out += "\n## What fails\n\n" + failures;
+  if (!unmarked.empty())
+    out +=
+        "\n## Unmarked\n\nIn all of these the value is null, as the TCK expects, and there is a diagnostic, as for the "
+        "same "
+        "errors elsewhere.\n\n| folder | node | diagnostic | why it is an error |\n| --- | --- | --- | --- |\n" +
+        unmarked;
   return out;
 }
 

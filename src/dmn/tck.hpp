@@ -10,7 +10,7 @@
 // keys; a zone is the same as written. What is marked with `errorResult` must be null with a diagnostic; any other
 // result must be the value. Where null is expected without the mark, the TCK contradicts itself (in 0082 the same error
 // is marked in one case and not in another; the older folders mark nothing): null passes, and the nodes that gave a
-// diagnostic are counted as `unmarked`. Models are run as they are.
+// diagnostic are kept as `unmarked_nodes`, which the report explains by the clause. Models are run as they are.
 // Pure. Faults of a test file name file, line and column. Source: testCases.xsd of the TCK; DMN 1.5 §10.3.2.
 #pragma once
 
@@ -67,6 +67,7 @@ struct Report {
   std::size_t nodes_passed = 0, nodes_failed = 0;
   std::size_t unmarked = 0;  // passed nodes: null expected without errorResult, and null with a diagnostic
   std::vector<NodeResult> failures;
+  std::vector<NodeResult> unmarked_nodes;
 };
 struct Options {
   feel::Limits limits;

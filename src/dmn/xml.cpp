@@ -82,6 +82,18 @@ void Document::load(std::string_view text, const Limits& limits) {
   ok_ = within(limits);
 }
 
+// A prefix of the element's name or of its attributes' that stands for nothing (Namespaces in XML 1.0 §5).
+std::string_view Document::undeclared(pugi::xml_node node) const {
+  const auto missing = [&](std::string_view prefix) {
+    if (prefix.empty() || prefix == "xml" || prefix == "xmlns") return false;
+    return !root().attribute(declaration_name(prefix).c_str()) && namespace_of(node, prefix).empty();
+  };
+  if (const std::string_view prefix = prefix_of(node.name()); missing(prefix)) return prefix;
+  for (pugi::xml_attribute attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute())
+    if (const std::string_view prefix = prefix_of(attribute.name()); missing(prefix)) return prefix;
+  return {};
+}
+
 // Walked without recursion, before any reader recurses.
 bool Document::within(const Limits& limits) {
   std::size_t elements = 0, depth = 1;
@@ -91,6 +103,10 @@ bool Document::within(const Limits& limits) {
         one_scope_ = one_scope_ && !std::string_view(attribute.name()).starts_with("xmlns");
     if (node.type() == pugi::node_element && ++elements > limits.elements_max) {
       fault(node, "xml.too_many_elements", {{"cause", std::to_string(limits.elements_max)}});
+      return false;
+    }
+    if (const std::string_view prefix = undeclared(node); !prefix.empty()) {
+      fault(node, "xml.undeclared_prefix", {{"name", std::string(prefix)}});
       return false;
     }
     if (depth > limits.depth_max) {

@@ -23,7 +23,8 @@ struct Limits {
 
 class Document {
  public:
-  // Faults: xml.too_large, xml.not_utf8, xml.syntax, xml.dtd, xml.too_deep, xml.too_many_elements.
+  // Faults: xml.too_large, xml.not_utf8, xml.syntax, xml.dtd, xml.too_deep, xml.too_many_elements,
+  // xml.undeclared_prefix.
   Document(std::string_view text, std::string_view file, const Limits& limits);
   bool ok() const { return ok_; }
   pugi::xml_node root() const { return document_.document_element(); }
@@ -38,6 +39,7 @@ class Document {
  private:
   void load(std::string_view text, const Limits& limits);
   bool within(const Limits& limits);
+  std::string_view undeclared(pugi::xml_node node) const;
   std::string text_;
   std::string file_;
   std::vector<std::size_t> line_starts_;

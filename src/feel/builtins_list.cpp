@@ -58,10 +58,8 @@ std::optional<Value> sum_of(Call& c, std::span<const Value> items) {
   }
   if (all_fast) return Value::number(fast, exponent);
   Value total = items[0];
-  bool summable =
-      total.kind() == Kind::number || total.kind() == Kind::days_duration || total.kind() == Kind::months_duration;
-  if (!summable) {
-    c.fault(Code::argument_type, "an item cannot be added up", {total});
+  if (total.kind() != Kind::number) {
+    c.fault(Code::argument_type, "an item is no number", {total});
     return std::nullopt;
   }
   for (const Value& item : items.subspan(1)) {
@@ -322,25 +320,14 @@ bool merge_sort(Call& c, std::vector<Value>& items, std::vector<Value>& spare, s
   if (!merge_sort(c, items, spare, begin, middle) || !merge_sort(c, items, spare, middle, end)) return false;
   std::size_t a = begin, b = middle, out = begin;
   while (a < middle && b < end) {
-    bool second_first;
-    if (c.has(1)) {
-      Value pair[] = {items[b], items[a]};
-      Value precedes = c.machine.call(c[1], pair, c.at);
-      if (c.machine.exhausted) return false;
-      if (precedes.kind() != Kind::boolean) {
-        c.fault(Code::argument_type, "precedes must give true or false", {precedes});
-        return false;
-      }
-      second_first = precedes.truth();
-    } else {
-      auto order = c.machine.order(items[b], items[a]);
-      if (!order) {
-        c.fault(Code::not_comparable, "the items have no common order", {items[a], items[b]});
-        return false;
-      }
-      second_first = *order < 0;
+    Value pair[] = {items[b], items[a]};
+    Value precedes = c.machine.call(c[1], pair, c.at);
+    if (c.machine.exhausted) return false;
+    if (precedes.kind() != Kind::boolean) {
+      c.fault(Code::argument_type, "precedes must give true or false", {precedes});
+      return false;
     }
-    spare[out++] = second_first ? items[b++] : items[a++];
+    spare[out++] = precedes.truth() ? items[b++] : items[a++];
   }
   while (a < middle) spare[out++] = items[a++];
   while (b < end) spare[out++] = items[b++];
@@ -378,7 +365,7 @@ constexpr BuiltinRow rows[] = {
     {"median", "list:l | n:n*", "number", median},
     {"stddev", "list:l | n:n*", "number", stddev},
     {"mode", "list:l | n:n*", "list<number>", mode},
-    {"sort", "list:l, precedes:f?", "list", sort},
+    {"sort", "list:l, precedes:f", "list", sort},
 };
 
 }  // namespace

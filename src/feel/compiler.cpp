@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "feel/body.hpp"
 #include "feel/scanner.hpp"
 
@@ -335,14 +336,17 @@ Compilation compile_parsed(std::string_view text, Parsed parsed, const CompileOp
   return {Program(std::move(body)), std::move(parsed.faults)};
 }
 
-std::optional<Diagnostic> too_long(std::string_view text, const CompileOptions& options) {
-  if (text.size() <= options.bytes_max) return std::nullopt;
+std::optional<Diagnostic> unreadable(std::string_view text, const CompileOptions& options) {
+  if (text.size() <= options.bytes_max) {
+    if (is_utf8(text)) return std::nullopt;
+    return Diagnostic{Code::syntax, {}, "the text is not UTF-8: save it in that encoding", {}, options.name, {}};
+  }
   return Diagnostic{Code::limit_text, {}, "the text is longer than " + std::to_string(options.bytes_max) + " bytes", {},
                     options.name,     {}};
 }
 
 Compilation compile_goal(std::string_view text, const Scope& scope, const CompileOptions& options, Goal goal) {
-  if (auto fault = too_long(text, options)) {
+  if (auto fault = unreadable(text, options)) {
     Parsed parsed;
     parsed.faults.push_back(*fault);
     return compile_parsed(text.substr(0, 80), std::move(parsed), options, goal);
@@ -368,7 +372,7 @@ FunctionCompilation compile_function(const FunctionDefinition& definition, const
   for (const Parameter& parameter : definition.parameters) types.push_back(parameter.type);
   FunctionCompilation out;
   Parsed parsed;
-  if (auto fault = too_long(definition.body, options))
+  if (auto fault = unreadable(definition.body, options))
     parsed.faults.push_back(*fault);
   else
     parsed = parse_function(definition, scope, options);

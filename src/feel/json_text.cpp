@@ -18,24 +18,8 @@ class QuickReader {
   explicit QuickReader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
   bool members(std::span<const Field> fields, std::span<Value> out) {
-    if (!take('{')) return false;
-    std::uint64_t seen = 0;
-    if (fields.size() > 64) return false;
-    if (!take('}')) {
-      std::size_t guess = 0;
-      do {
-        std::string_view name;
-        if (!string(name) || !take(':')) return false;
-        const std::size_t i = find(fields, name, guess);
-        if (i == fields.size() || (seen >> i & 1) != 0) return false;
-        seen |= std::uint64_t{1} << i;
-        guess = i + 1;
-        if (!value(fields[i].type, out[i], 0)) return false;
-      } while (take(','));
-      if (!take('}')) return false;
-    }
-    for (std::size_t i = 0; i < fields.size(); ++i)
-      if ((seen >> i & 1) == 0) out[i] = Value();
+    std::ranges::fill(out, Value());
+    if (!take('{') || !fields_of(fields, 0, [&](std::size_t i) -> Value& { return out[i]; })) return false;
     space();
     return at_ == end_;
   }
@@ -47,6 +31,24 @@ class QuickReader {
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (fields[i].name == name) return i;
     return fields.size();
+  }
+  // The members of an object behind its "{", each field at most once, in any order.
+  template <class Into>
+  bool fields_of(std::span<const Field> fields, int depth, Into&& into) {
+    std::uint64_t seen = 0;
+    if (fields.size() > 64) return false;
+    if (take('}')) return true;
+    std::size_t guess = 0;
+    do {
+      std::string_view name;
+      if (!string(name) || !take(':')) return false;
+      const std::size_t i = find(fields, name, guess);
+      if (i == fields.size() || (seen >> i & 1) != 0) return false;
+      seen |= std::uint64_t{1} << i;
+      guess = i + 1;
+      if (!value(fields[i].type, into(i), depth)) return false;
+    } while (take(','));
+    return take('}');
   }
   void space() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
@@ -131,21 +133,7 @@ class QuickReader {
     std::vector<Entry> entries;
     entries.reserve(fields.size());
     for (const Field& field : fields) entries.emplace_back(field.name, Value());
-    std::uint64_t seen = 0;
-    if (fields.size() > 64) return false;
-    if (!take('}')) {
-      std::size_t guess = 0;
-      do {
-        std::string_view name;
-        if (!string(name) || !take(':')) return false;
-        const std::size_t i = find(fields, name, guess);
-        if (i == fields.size() || (seen >> i & 1) != 0) return false;
-        seen |= std::uint64_t{1} << i;
-        guess = i + 1;
-        if (!value(fields[i].type, entries[i].value, depth + 1)) return false;
-      } while (take(','));
-      if (!take('}')) return false;
-    }
+    if (!fields_of(fields, depth + 1, [&](std::size_t i) -> Value& { return entries[i].value; })) return false;
     out = Value::context(std::move(entries));
     return true;
   }

@@ -360,10 +360,8 @@ class Stream : Lane {
       at = &nodes_[filter ? at->a : operands_[at->a + 1]];
     }
     const Value* list = reference(*at);
-    if (list == nullptr || list->is_null() || list->kind() == Kind::range) return false;
-    const std::span<const Value> items = list->kind() == Kind::list
-                                             ? std::span<const Value>(Payloads::of<ListBox>(*list)->items)
-                                             : std::span<const Value>(list, 1);
+    if (list == nullptr || list->kind() != Kind::list) return false;
+    const std::span<const Value> items(Payloads::of<ListBox>(*list)->items);
     state_.steps += 4 * items.size();  // what the long way would count at least
     if (state_.steps > state_.limits.steps_max || items.size() > state_.limits.list_length_max) return false;
     for (std::size_t s = 0; s < stage_count_; ++s) *stages_[s].local = Value();

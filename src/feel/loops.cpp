@@ -132,13 +132,12 @@ bool Machine::State::iterate(Loop& loop, std::uint32_t iterator) {
     }
     return iterate_pair(loop, iterator, range.low, range.high, range.low_closed, range.high_closed);
   }
-  if (domain.is_null()) {
-    null(Code::type_mismatch, low, "null cannot be iterated");
+  if (domain.kind() != Kind::list) {  // not a place where one item stands for its list (10.3.2.9.4)
+    null(Code::type_mismatch, low, std::string(name_of(domain.kind())) + " cannot be iterated", {domain});
     loop.failed = true;
     return false;
   }
-  std::span<const Value> items = domain.kind() == Kind::list ? domain.items() : std::span<const Value>(&domain, 1);
-  for (const Value& item : items) {
+  for (const Value& item : domain.items()) {
     act.locals[local] = item;
     if (!iterate(loop, iterator + 1)) return false;
   }

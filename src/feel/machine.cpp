@@ -180,6 +180,10 @@ Value Machine::State::eval(std::uint32_t n) {
   return out;
 }
 
+namespace {
+constexpr std::size_t trace_text_bytes_max = 200;
+}
+
 Value Machine::State::eval_traced(std::uint32_t n) {
   const Node& at = node(n);
   Span span = act.body->spans[n];
@@ -194,11 +198,9 @@ Value Machine::State::eval_traced(std::uint32_t n) {
     case Op::builtin_call:
       subject = builtin_table()[at.a].name;
       break;
-    case Op::slot:
-    case Op::local:
+    default:  // a name, or what was written; the whole text of a long part stands with its own parts
       subject = std::string_view(act.body->text).substr(span.offset, span.length);
-      break;
-    default:
+      if (at.op != Op::slot && at.op != Op::local && subject.size() > trace_text_bytes_max) subject = {};
       break;
   }
   recorder->enter(trace_kind(at), subject, span.offset, span.length);

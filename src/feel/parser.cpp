@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace yakuba::feel {
 namespace {
 
@@ -435,14 +437,34 @@ AstPointer Parser::parse_power() {
   return left;
 }
 
+// A type that is none in the lattice: an unknown name, or list, context, range and function without their parameters
+// (10.3.2.15, table 61). The instance of it is null.
+AstPointer Parser::no_type(std::uint32_t begin, const Type& type) {
+  const std::string text(trim(in_.text().substr(begin, in_.at() - begin)));
+  const bool bare = text == "list" || text == "context" || text == "range" || text == "function";
+  const bool unknown = type.kind() == TypeKind::null && text != "Null";
+  if (!unknown && (!bare || scope_.types().contains(text))) return nullptr;
+  AstPointer out = node(AstKind::unknown, begin);
+  out->code = Code::unknown_type;
+  out->name = text;
+  if (bare) fault(Code::unknown_type, *out, "this type needs its parameters", text);
+  return out;
+}
+
 AstPointer Parser::parse_instance_of() {
   in_.skip();
   std::uint32_t begin = in_.at();
   auto value = parse_unary();
   while (value && in_.take_word("instance")) {
     if (!in_.take_word("of")) return expected("`of` of instance of");
+    in_.skip();
+    const std::uint32_t of_type = in_.at();
     auto type = parse_type();
     if (!type) return nullptr;
+    if (auto none = no_type(of_type, *type)) {
+      value = std::move(none);
+      continue;
+    }
     value = node(AstKind::instance_of, begin, Type::boolean(), std::move(value));
     if (!value) return nullptr;
     value->target = *type;

@@ -53,6 +53,7 @@ class Parser {
   AstPointer parse_multiplicative();
   AstPointer parse_power();
   AstPointer parse_instance_of();
+  AstPointer no_type(std::uint32_t begin, const Type& type);
   AstPointer parse_unary();
   AstPointer parse_postfix();
   AstPointer parse_path(AstPointer value, std::uint32_t begin);

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -17,9 +18,9 @@
 #include "dmn/drg_criterion.hpp"
 #include "dmn/drg_graph.hpp"
 #include "dmn/mcdc.hpp"
-#include "dmn/sheet.hpp"
 #include "dmn/tck.hpp"
 #include "yakuba/dmn_files.hpp"
+#include "yakuba/feel_terminal.hpp"
 
 namespace yakuba {
 namespace {
@@ -59,35 +60,6 @@ Result<std::vector<drg::Given>> given_of(const drg::Graph& graph, const JsonValu
         found = &node;
     if (!found) return fail(ErrorKind::invalid, "dmn.input", "the model has no input of this name: " + name);
     out.push_back({name, TRY(feel::from_json(value, found->type)), found->namespace_uri});
-  }
-  return out;
-}
-
-JsonArray as_json(const drg::Trace& trace) {
-  JsonArray out;
-  for (const drg::DecisionTrace& decision : trace) {
-    JsonArray tables;
-    for (const drg::TableTrace& table : decision.tables) {
-      JsonArray inputs, matched;
-      for (std::size_t i = 0; i < table.inputs.size(); ++i) {
-        JsonObject input;
-        input["expression"] = table.headings[i];
-        input["value"] = feel::to_json(table.inputs[i]);
-        inputs.emplace_back(std::move(input));
-      }
-      for (const int rule : table.matched) matched.emplace_back(rule + 1);
-      JsonObject one;
-      one["table"] = table.path;
-      one["inputs"] = std::move(inputs);
-      one["matched"] = std::move(matched);
-      one["by_default"] = table.by_default;
-      tables.emplace_back(std::move(one));
-    }
-    JsonObject one;
-    one["decision"] = decision.name;
-    one["value"] = feel::to_json(decision.value);
-    one["tables"] = std::move(tables);
-    out.emplace_back(std::move(one));
   }
   return out;
 }
@@ -197,31 +169,6 @@ Result<bool> dmn_mcdc(const fs::path& model, const fs::path& file, std::string& 
   return found.faults.empty() && found.shown == found.conditions;
 }
 
-namespace {
-
-// A criterion document, or a DMN model taken as one.
-Result<dmn::Criterion> criterion_of(const fs::path& path, const dmn::Library* library = nullptr) {
-  dmn::Model model;
-  if (path.extension() == ".md") {
-    dmn::Reading reading = dmn::read_criterion(TRY(dmn_content(path)), path.string());
-    if (!reading.model) return std::unexpected(dmn::as_error(reading.faults));
-    model = std::move(*reading.model);
-  } else {
-    drg::Reading reading = drg::read(TRY(dmn_content(path)), path.string());
-    if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
-    model = drg::to_criterion(*reading.definitions).model;
-  }
-  dmn::Compilation compiled = dmn::compile(model, {.library = library});
-  if (!compiled.criterion) {
-    Error error = dmn::as_error(compiled.faults);
-    if (error.place.file.empty()) error.place.file = path.string();
-    return std::unexpected(std::move(error));
-  }
-  return *compiled.criterion;
-}
-
-}  // namespace
-
 Result<bool> dmn_diff(const fs::path& before, const fs::path& after, bool json, std::string& out) {
   const dmn::Criterion first = TRY(criterion_of(before)), second = TRY(criterion_of(after));
   const dmn::Differences found = dmn::compare(first, second);
@@ -246,6 +193,36 @@ Result<bool> dmn_diff(const fs::path& before, const fs::path& after, bool json, 
   return found.none();
 }
 
+namespace {
+
+// How far a long batch is, in one line that is written over, at most five times a second; only for people.
+class Progress {
+ public:
+  Progress(std::size_t count, const std::function<void(const std::string&)>& show) : count_(count), show_(show) {}
+  ~Progress() {
+    if (shown_) show_("\r\x1b[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void step() {
+    ++done_;
+    if (!show_ || done_ % 256 != 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < std::chrono::milliseconds(200)) return;
+    last_ = now;
+    shown_ = true;
+    show_(fmt::format("\r{} of {} ({} %)", done_, count_, done_ * 100 / count_));
+  }
+
+ private:
+  std::size_t count_, done_ = 0;
+  std::chrono::steady_clock::time_point last_;
+  bool shown_ = false;
+  const std::function<void(const std::string&)>& show_;
+};
+
+}  // namespace
+
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
   const LoadedModel loaded = TRY(load_model(options.model, dmn::Words::en, out));
   const drg::GraphCompilation compiled = compile_model(loaded);
@@ -264,7 +241,10 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
   if (!options.decision.empty()) wanted = {options.decision};
   if (!options.service.empty()) wanted = {options.service};
   bool good = true;
-  for (const JsonValue& input : TRY(dmn_inputs(options.input))) {
+  const std::vector<JsonValue> inputs = TRY(dmn_inputs(options.input));
+  Progress progress(inputs.size(), options.progress);
+  for (const JsonValue& input : inputs) {
+    progress.step();
     const std::vector<drg::Given> given = TRY(given_of(graph, input));
     JsonObject outputs;
     JsonArray diagnostics;
@@ -283,68 +263,15 @@ Result<bool> dmn_eval(const EvalOptions& options, std::string& out) {
     JsonObject line;
     line["diagnostics"] = std::move(diagnostics);
     line["outputs"] = std::move(outputs);
-    if (options.trace) line["trace"] = as_json(trace);
+    if (options.trace) {
+      JsonArray words;
+      for (std::string& sentence : drg::sentences(trace)) words.emplace_back(std::move(sentence));
+      line["explanation"] = std::move(words);
+      line["trace"] = drg::to_json(trace);
+    }
     out += JsonValue(std::move(line)).canonical() + "\n";
   }
   return good;
-}
-
-namespace {
-
-Result<drg::Definitions> to_convert(const ConvertOptions& options) {
-  const fs::path& model = options.model;
-  if (model.extension() == ".csv") {
-    const std::string name = options.decision.empty() ? model.stem().string() : options.decision;
-    return drg::from_sheet(TRY(drg::from_csv(TRY(dmn_content(model)))), name, model.string());
-  }
-  if (model.extension() == ".md") {
-    std::vector<dmn::Reading> readings;
-    for (const fs::path& library : options.libraries)
-      readings.push_back(dmn::read_criterion(TRY(dmn_content(library)), library.string()));
-    const dmn::LibraryCompilation functions = dmn::compile_library(readings);
-    if (dmn::has_errors(functions.faults)) return std::unexpected(dmn::as_error(functions.faults));
-    return drg::from_criterion(TRY(criterion_of(model, &functions.library)), &functions.library);
-  }
-  drg::Reading reading = drg::read(TRY(dmn_content(model)), model.string());
-  if (!reading.definitions) return std::unexpected(dmn::as_error(reading.faults));
-  return std::move(*reading.definitions);
-}
-
-Result<const drg::Table*> only_table(const drg::Definitions& definitions, const std::string& decision) {
-  const drg::Table* found = nullptr;
-  for (const drg::Decision& one : definitions.decisions) {
-    const auto* table = one.logic.as<drg::Table>();
-    if (table == nullptr || (!decision.empty() && one.name != decision)) continue;
-    if (found != nullptr)
-      return fail(ErrorKind::invalid, "dmn.no_decision", "the model has several tables: name one by --decision");
-    found = table;
-  }
-  if (found == nullptr)
-    return fail(ErrorKind::not_found, "dmn.no_decision", "the model has no decision table of this name: " + decision);
-  return found;
-}
-
-}  // namespace
-
-Result<> dmn_convert(const ConvertOptions& options, std::string& out) {
-  const std::string& version = options.version;
-  if (version != "1.3" && version != "1.5" && version != "md" && version != "csv")
-    return fail(ErrorKind::invalid, "dmn.version", "--to takes 1.3, 1.5, md or csv");
-  const drg::Definitions definitions = TRY(to_convert(options));
-  if (version == "csv") {
-    out += drg::to_csv(drg::to_sheet(*TRY(only_table(definitions, options.decision))));
-    return {};
-  }
-  if (version == "md") {
-    const drg::Conversion conversion = drg::to_criterion(definitions);
-    out += dmn::print_criterion(conversion.model);
-    std::string left_out;
-    show(conversion.faults, dmn::Words::en, left_out);
-    fmt::print(stderr, "{}", left_out);
-    return {};
-  }
-  out += drg::write(definitions, version == "1.3" ? drg::Version::v1_3 : drg::Version::v1_5);
-  return {};
 }
 
 Result<bool> feel_evaluate(std::string_view expression, std::string_view context_json, std::string& out) {
@@ -376,8 +303,19 @@ int finish(const Result<bool>& result, const std::string& out) {
   return 2;
 }
 
-// Expressions line by line, until the end of the input.
+// Expressions line by line, until the end of the input; edited ones at a terminal.
 int feel_lines(const std::string& context) {
+  if (feel_terminal_here()) {
+    const auto json = parse_json(context);
+    if (!json) return finish(std::unexpected(json.error()), "");
+    return feel_terminal(feel::from_json(*json),
+                         [&](const std::string& line) {
+                           std::string out;
+                           return finish(feel_evaluate(line, context, out), out) == 0;
+                         })
+               ? 0
+               : 1;
+  }
   bool good = true;
   for (std::string line; std::getline(std::cin, line);) {
     if (trim(line).empty()) continue;
@@ -398,10 +336,15 @@ struct Chosen {  // what the command line gave
 };
 
 void add_feel(CLI::App& app, const std::shared_ptr<Chosen>& chosen, std::function<int()>& action) {
-  CLI::App* feel = app.add_subcommand("feel", "Evaluate FEEL: one expression, or lines of standard input");
+  CLI::App* feel =
+      app.add_subcommand("feel", "Evaluate FEEL: one expression, lines of standard input, or a dialogue at a terminal");
   feel->add_option("expression", chosen->expression, "Such as: sum([1,2]) * 2");
   feel->add_option("--context", chosen->context_file, "JSON file with an object: its members are names; - for input");
-  feel->footer("Example: yakuba feel 'date(\"2026-11-22\") + duration(\"P1D\")'");
+  feel->footer(
+      "Exit 0: all values without a diagnostic; 1: some gave one; 2: misused, or a file that cannot be read.\n"
+      "Examples: yakuba feel 'date(\"2026-11-22\") + duration(\"P1D\")'\n"
+      "          yakuba feel 'sum(incomes)' --context household.json\n"
+      "          yakuba feel                      (Tab completes, the arrow keys bring earlier lines back)");
   feel->callback([chosen, &action] {
     action = [chosen] {
       std::string context = "{}";
@@ -422,7 +365,9 @@ void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functio
   CLI::App* tck = dmn.add_subcommand("tck", "Run folders of the DMN TCK, strictly");
   tck->add_option("folder", chosen->path, "Folder below which the test files lie")->required();
   tck->add_option("--report", chosen->report, "Write the result by folder to this file");
-  tck->footer("Ends with `N passed, N failed`; exit 1 when a case fails.");
+  tck->footer(
+      "Ends with `N passed, N failed`. Exit 0: all passed; 1: a case fails; 2: a folder that cannot be read.\n"
+      "Example: yakuba dmn tck tck/TestCases --report docs/conformance.md");
   tck->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
@@ -432,6 +377,9 @@ void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functio
   });
   CLI::App* test = dmn.add_subcommand("test", "Run one file of test cases against the model beside it");
   test->add_option("tests", chosen->path, "testCases file (XML)")->required();
+  test->footer(
+      "Exit 0: all passed; 1: a case fails; 2: a file that cannot be read.\n"
+      "Example: yakuba dmn test loan-test-01.xml");
   test->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
@@ -446,14 +394,22 @@ void add_runs(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functio
   eval->add_option("--decision", chosen->eval.decision, "Name; by default those that nothing else requires");
   eval->add_option("--service", chosen->eval.service, "Name of a decision service or a knowledge model to invoke");
   eval->add_option("--as-of", chosen->eval.as_of, "Day that today() gives, such as 2026-11-22");
-  eval->add_flag("--trace", chosen->eval.trace, "With each decision's value, its tables' inputs and matching rules");
-  eval->footer("Example: yakuba dmn eval loan.dmn --input applicant.json --decision Approval");
+  eval->add_flag("--trace", chosen->eval.trace,
+                 "How it came about: every cell, expression and call, as data and as Japanese sentences");
+  eval->footer(
+      "Exit 0: all decided; 1: some input gave a diagnostic; 2: misused, or a file that cannot be read.\n"
+      "At a terminal, long batches say on standard error how far they are.\n"
+      "Examples: yakuba dmn eval loan.dmn --input applicant.json --decision Approval\n"
+      "          yakuba dmn eval loan.dmn --input batch.jsonl --as-of 2026-04-01 > decided.jsonl\n"
+      "          yakuba dmn eval loan.dmn --input applicant.json --trace");
   eval->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
       auto text = dmn_text(chosen->input_file);
       if (!text) return finish(std::unexpected(text.error()), "");
       chosen->eval.input = std::move(*text);
+      if (::isatty(STDERR_FILENO) != 0)
+        chosen->eval.progress = [](const std::string& line) { fmt::print(stderr, "{}", line); };
       const auto result = dmn_eval(chosen->eval, out);
       return finish(result, out);
     };
@@ -470,7 +426,8 @@ void add_bench(CLI::App& dmn, const std::shared_ptr<Chosen>& chosen, std::functi
   bench->add_option("--expect", chosen->bench.expect, "JSON: the result for each context (with --as: the one result)");
   bench->add_option("--seconds", chosen->bench.seconds, "Time for the decisions, in five repetitions");
   bench->footer(
-      "Exit 1 when a result differs from --expect or, without it, is null.\n"
+      "Exit 0: timed; 1: a result differs from --expect or, without it, is null; 2: misused, or a file that cannot be "
+      "read.\n"
       "Examples: yakuba dmn bench --model table.dmn --contexts contexts.json --expect expected.json\n"
       "          yakuba dmn bench --model feel.dmn --contexts items.json --as Items --seconds 5");
   bench->callback([chosen, &action] {
@@ -495,7 +452,10 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
   check->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   check->add_option("--lang", chosen->language, "ja or en")->check(CLI::IsMember({"ja", "en"}));
   check->add_option("--mcdc", chosen->report, "Write test cases that show what each condition does, as a TCK file");
-  check->footer("Exit 1 when there are errors; with --mcdc when some condition cannot be shown.");
+  check->footer(
+      "Exit 0: no errors; 1: errors, or with --mcdc a condition that cannot be shown; 2: a file that cannot be read.\n"
+      "Examples: yakuba dmn check loan.dmn --format json\n"
+      "          yakuba dmn check loan.dmn --lang en --mcdc loan-mcdc.xml");
   check->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
@@ -511,7 +471,9 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
   diff->add_option("before", chosen->path, "DMN file or criterion document (.md)")->required();
   diff->add_option("after", chosen->second, "The other version")->required();
   diff->add_option("--format", chosen->format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  diff->footer("Exit 1 when they differ.");
+  diff->footer(
+      "Exit 0: they decide the same; 1: they differ; 2: a file that cannot be read.\n"
+      "Example: yakuba dmn diff loan-2025.dmn loan-2026.dmn");
   diff->callback([chosen, &action] {
     action = [chosen] {
       std::string out;
@@ -521,16 +483,26 @@ void add_dmn_commands(CLI::App& app, std::function<int()>& action) {
   });
   CLI::App* convert =
       dmn->add_subcommand("convert", "Write a model as DMN of a version, a criterion document or a sheet");
-  convert->add_option("model", chosen->convert.model, "DMN file, criterion document (.md) or a table (.csv)")
+  convert->add_option("model", chosen->convert.model, "DMN file, criterion document (.md), workbook (.xlsx) or .csv")
       ->required();
   convert->add_option("--library", chosen->convert.libraries,
                       "Document with functions that the criterion uses; repeat");
-  convert->add_option("--to", chosen->convert.version, "1.3, 1.5, md for a criterion document, csv for one table")
-      ->check(CLI::IsMember({"1.3", "1.5", "md", "csv"}));
+  convert->add_option("--pack", chosen->convert.packs,
+                      "Folder of a pack whose facts and functions the criterion uses; repeat, the lowest layer first");
+  convert->add_option("--to", chosen->convert.version, "1.3, 1.5, md for a criterion document, xlsx, csv for one table")
+      ->check(CLI::IsMember({"1.3", "1.5", "md", "xlsx", "csv"}));
   convert->add_option("--decision", chosen->convert.decision, "To csv: whose table. From csv: the decision's name");
-  convert->footer("Example: yakuba dmn convert fee.dmn --to csv --decision Fee > fee.csv");
+  convert->add_option("--output", chosen->report, "File to write; standard output when it is not given");
+  convert->footer(
+      "A workbook shows each table on a sheet and carries the whole model: what was changed in the sheets comes back.\n"
+      "Exit 0: written; 2: the command was misused or a file could not be read or written.\n"
+      "Examples: yakuba dmn convert fee.dmn --to csv --decision Fee > fee.csv\n"
+      "          yakuba dmn convert fee.dmn --to xlsx --output fee.xlsx\n"
+      "          yakuba dmn convert fee.xlsx --to 1.5 --output fee.dmn\n"
+      "          yakuba dmn convert allowance.md --pack packs/common --to 1.5");
   convert->callback([chosen, &action] {
     action = [chosen] {
+      chosen->convert.output = chosen->report;
       std::string out;
       const auto result = dmn_convert(chosen->convert, out);
       return finish(result ? Result<bool>(true) : Result<bool>(std::unexpected(result.error())), out);

@@ -41,7 +41,8 @@ struct EvalOptions {
   std::string decision;      // empty: those that nothing else requires
   std::string service;
   std::string as_of;   // "2026-11-22": what today() gives
-  bool trace = false;  // with "trace": each decision's value, its tables' inputs and matching rules (from 1)
+  bool trace = false;  // with "trace" (dmn/drg_trace.hpp) and "explanation": the same as Japanese sentences
+  std::function<void(const std::string&)> progress;  // shown by a terminal: how far a long batch is
 };
 // One JSON line for each input: {"outputs":{…},"diagnostics":[…]}. false: some input gave a diagnostic.
 Result<bool> dmn_eval(const EvalOptions& options, std::string& out);
@@ -56,10 +57,13 @@ struct BenchOptions {
 // decision, JSON out), load_cpu_us (read and compile). false: a result differs or is null; nothing was timed.
 Result<bool> dmn_bench(const BenchOptions& options, std::string& out);
 struct ConvertOptions {
-  std::filesystem::path model;  // .dmn, a criterion document (.md), or a table as .csv (dmn/sheet.hpp)
-  std::string version = "1.5";  // "1.3", "1.5", "md", or "csv" for one table
+  std::filesystem::path
+      model;  // .dmn, a criterion document (.md), a workbook (.xlsx) or a table as .csv (dmn/sheet.hpp)
+  std::string version = "1.5";  // "1.3", "1.5", "md", "xlsx", or "csv" for one table
   std::string decision;         // to csv: whose table; empty: the only one. From csv: its name, else the file's
   std::vector<std::filesystem::path> libraries;  // documents with the functions that a criterion uses
+  std::vector<std::filesystem::path> packs;      // layers whose facts and functions it uses, the lowest first
+  std::filesystem::path output;                  // empty: `out`
 };
 Result<> dmn_convert(const ConvertOptions& options, std::string& out);
 // A FEEL expression over the members of a JSON object; the value as FEEL writes it, diagnostics behind it.

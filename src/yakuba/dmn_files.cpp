@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dmn/drg_criterion.hpp"
 
 namespace yakuba {
 namespace {
@@ -63,6 +64,29 @@ drg::GraphCompilation compile_model(const LoadedModel& loaded) {
       if (one.namespace_uri == import.namespace_uri) return &one;
     return nullptr;
   });
+}
+
+Result<dmn::Criterion> criterion_of(const fs::path& path, const dmn::CompileOptions& options) {
+  dmn::Model model;
+  dmn::Reading reading;
+  if (path.extension() == ".md") {
+    reading = dmn::read_criterion(TRY(dmn_content(path)), path.string());
+    if (!reading.model) return std::unexpected(dmn::as_error(reading.faults));
+    model = std::move(*reading.model);
+  } else {
+    drg::Reading definitions = drg::read(TRY(dmn_content(path)), path.string());
+    if (!definitions.definitions) return std::unexpected(dmn::as_error(definitions.faults));
+    model = drg::to_criterion(*definitions.definitions).model;
+  }
+  dmn::CompileOptions with_places = options;
+  with_places.places = &reading.places;
+  dmn::Compilation compiled = dmn::compile(model, with_places);
+  if (!compiled.criterion) {
+    Error error = dmn::as_error(compiled.faults);
+    if (error.place.file.empty()) error.place.file = path.string();
+    return std::unexpected(std::move(error));
+  }
+  return *compiled.criterion;
 }
 
 Result<std::vector<JsonValue>> dmn_inputs(std::string_view text) {

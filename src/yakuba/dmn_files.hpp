@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "dmn/drg_graph.hpp"
+#include "dmn/evaluate.hpp"
 
 namespace yakuba {
 
@@ -27,6 +28,9 @@ struct LoadedModel {
 };
 Result<LoadedModel> load_model(const std::filesystem::path& path, dmn::Words language, std::string& out);
 dmn::drg::GraphCompilation compile_model(const LoadedModel& loaded);
+
+// A criterion document (.md), or a DMN model taken as one.
+Result<dmn::Criterion> criterion_of(const std::filesystem::path& path, const dmn::CompileOptions& options = {});
 
 // A JSON list, one object, or one object a line.
 Result<std::vector<JsonValue>> dmn_inputs(std::string_view text);
