@@ -412,23 +412,6 @@ TEST_F(Served, AFullQueueAnswers503AtOnce) {
   for (std::size_t i = 0; i <= computing; ++i) EXPECT_THAT(wires[i]->hear_one(), StartsWith("HTTP/1.1 200"));
 }
 
-TEST_F(Served, WhoComputesLongDoesNotHoldTheOthers) {
-  std::promise<void> release;
-  const auto released = release.get_future().share();
-  Options options;
-  options.workers = 1;
-  start(options, [released](const web::Request& request) {
-    if (request.path == "/long") released.wait();
-    return echo(request);
-  });
-  Wire patient(server_->port());
-  patient.say("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
-  for (int i = 0; i < 3; ++i) EXPECT_THAT(get("/"), StartsWith("HTTP/1.1 200"));
-  release.set_value();
-  EXPECT_THAT(patient.hear_one(), StartsWith("HTTP/1.1 200"));
-  for (int i = 0; i < 3; ++i) EXPECT_THAT(get("/"), StartsWith("HTTP/1.1 200")) << "and afterwards";
-}
-
 TEST_F(Served, ConnectionsBeyondTheLimitAreClosed) {
   Options options;
   options.limits.connections_per_address_max = 2;

@@ -171,7 +171,7 @@ void SqliteTown::submit(Pending& pending) {
   }
   queue_changed_.notify_one();
   const Waiting waiting;
-  pending.done.wait(false);
+  pending.done.hear();
 }
 
 bool SqliteTown::checkpoint_due() const {
@@ -339,10 +339,7 @@ void SqliteTown::answer(std::vector<Pending*>& taken, const Result<>& committed)
   counters.commits += 1;
   if (taken.size() > counters.largest_group) counters.largest_group = taken.size();
   const bool wake = committed && group_enqueued_;
-  for (Pending* pending : taken) {  // after this the waiting thread may be gone with its Pending
-    pending->done.store(true);
-    pending->done.notify_one();
-  }
+  for (Pending* pending : taken) pending->done.say();  // after this the waiting thread may be gone with its Pending
   if (wake) context_.jobs.raise();
 }
 

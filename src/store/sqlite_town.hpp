@@ -6,10 +6,30 @@
 #include <memory>
 #include <thread>
 
+#include <semaphore.h>
+
 #include "store/installation.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace yakuba::store {
+
+// Said once, heard once; whoever hears it may throw it away at once (sem_post(3) touches it no more). std::atomic::wait
+// would give up the processor several times before it sleeps, and a byte shares its sleepers with others.
+class Said {
+ public:
+  Said() { ::sem_init(&said_, 0, 0); }
+  ~Said() { ::sem_destroy(&said_); }
+  Said(const Said&) = delete;
+  Said& operator=(const Said&) = delete;
+  void say() { ::sem_post(&said_); }
+  void hear() {
+    while (::sem_wait(&said_) != 0) {  // only a signal interrupts it
+    }
+  }
+
+ private:
+  sem_t said_;
+};
 
 class SqliteTown final : public TownState {
  public:
@@ -29,7 +49,7 @@ class SqliteTown final : public TownState {
     const detail::ChangeClosure* closure;  // nothing: only sign a checkpoint
     detail::Changed result;
     bool ok = false;  // to be answered with its result once the group is durable
-    std::atomic<bool> done{false};
+    Said done;
   };
   class WriterSession;
   class ReaderSession;

@@ -59,16 +59,6 @@ Html refusal(const Words& words, Text text) {
                 web::notice({.kind = web::Tone::bad, .title = words(text)}));
 }
 
-Html field(const Form& form, const Words& words, std::string_view name, Text label, bool required, const Html& hint) {
-  return web::text_field(words, {.name = std::string(name),
-                                 .label = words(label),
-                                 .hint = hint,
-                                 .value = std::string(form.typed(name)),
-                                 .error = web::error_for(form, name, words),
-                                 .required = required,
-                                 .width = "w-20"});
-}
-
 Html password_field(const Form& form, const Words& words, std::string_view name, Text label,
                     std::string_view autocomplete, const Html& hint) {
   return web::text_field(words, {.name = std::string(name),

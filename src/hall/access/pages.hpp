@@ -17,8 +17,6 @@ std::string parameter(const hall::Call& call, std::string_view name);
 bool blame(web::Form& form, const hall::Call& call, const Error& error, std::string_view otherwise = "password");
 // A notice above a form whose whole was refused (sign-in), with the focus on it.
 web::Html refusal(const web::Words& words, Text text);
-web::Html field(const web::Form& form, const web::Words& words, std::string_view name, Text label, bool required = true,
-                const web::Html& hint = {});
 web::Html password_field(const web::Form& form, const web::Words& words, std::string_view name, Text label,
                          std::string_view autocomplete, const web::Html& hint = {});
 web::Html code_field(const web::Form& form, const web::Words& words, const web::Html& hint, bool required = true);
