@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "dmn/drg_graph.hpp"
+#include "dmn/test_random.hpp"
 
 namespace yakuba::dmn::drg {
 namespace {
@@ -348,13 +349,7 @@ TEST(Refusals, of_damaged_models_never_crash) {
   std::ifstream in(std::string(YAKUBA_SOURCE_DIR) + "/fuzz/corpus/dmn_model/everything.dmn");
   const std::string seed{std::istreambuf_iterator<char>(in), {}};
   ASSERT_FALSE(seed.empty());
-  std::uint64_t state = 88172645463325252ULL;
-  const auto random = [&](std::size_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<std::size_t>(state % below);
-  };
+  test::SameRandom random;
   std::size_t read_well = 0;
   for (int round = 0; round < 3000; ++round) {
     std::string text = seed;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "dmn/drg_graph.hpp"
+#include "dmn/test_random.hpp"
 #include "dmn/xlsx_text.hpp"
 #include "dmn/zip_archive.hpp"
 
@@ -264,13 +265,7 @@ TEST(XlsxRefuses, MoreThanItsLimits) {
 TEST(XlsxRefuses, DamagedWorkbooksWithoutACrash) {
   const Definitions model = two_tables();
   const std::string seed = *to_xlsx(to_sheets(model), write(model));
-  std::uint64_t state = 88172645463325252ULL;
-  const auto random = [&](std::size_t below) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<std::size_t>(state % below);
-  };
+  test::SameRandom random;
   std::size_t refused = 0;
   for (int round = 0; round < 2000; ++round) {
     std::string bytes = seed;
